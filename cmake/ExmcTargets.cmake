@@ -1,0 +1,35 @@
+# The flags that every target of the project is built with, and the two verbs the folders use.
+add_library(exmc_flags INTERFACE)
+target_compile_features(exmc_flags INTERFACE cxx_std_20)
+target_include_directories(exmc_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                                $<INSTALL_INTERFACE:include>)
+# -Wno-psabi: our vector types never cross a library boundary, so their calling convention is nobody's business.
+target_compile_options(exmc_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-psabi
+                                            $<$<BOOL:${EXMC_WERROR}>:-Werror>)
+
+# exmc_add_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): the library of one folder of src/. What is linked privately
+# cannot be included from another layer, which keeps MPI and HDF5 where they belong.
+function(exmc_add_layer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(exmc_${name} STATIC ${ARG_SOURCES})
+    target_link_libraries(exmc_${name} PUBLIC exmc_flags ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  else()
+    add_library(exmc_${name} INTERFACE)
+    target_link_libraries(exmc_${name} INTERFACE exmc_flags ${ARG_PUBLIC})
+  endif()
+  add_library(exmc::${name} ALIAS exmc_${name})
+endfunction()
+
+# exmc_add_test(NAME SOURCES ... LINKS ... [SECONDS n]): a GoogleTest program, one CTest test, with a hang limit.
+function(exmc_add_test name)
+  cmake_parse_arguments(ARG "" "SECONDS" "SOURCES;LINKS" ${ARGN})
+  if(NOT ARG_SECONDS)
+    set(ARG_SECONDS 60)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE exmc_flags ${ARG_LINKS} GTest::gtest_main GTest::gmock)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS})
+endfunction()

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "exmc/core/array.hpp"
+#include "exmc/ir/model.hpp"
+
+namespace exmc::density {
+
+class Program;
+
+/// A quantity that is saved with every draw, on the constrained scale.
+struct SavedVariable {
+  std::string name;
+  Shape shape;
+  std::size_t offset = 0;  ///< of its first element in a saved row
+};
+
+/// A free parameter: where it stands in the position vector.
+struct FreeParameter {
+  std::string name;
+  Shape shape;                        ///< constrained
+  std::string support;                ///< "real", "positive", ...
+  std::size_t offset = 0, size = 0;   ///< in the unconstrained position
+};
+
+/// An observed node and the data it is compared with.
+struct ObservedVariable {
+  std::string name;
+  Array value;
+};
+
+/// Compiles a model: types, shapes, dependency order, constants folded.
+/// @throws InputError naming the JSON path, what was found and what was expected.
+[[nodiscard]] std::shared_ptr<const Program> compile(const ir::Model& model);
+
+/// The log density of a model over its unconstrained parameters, with gradient: a compiled program and the buffers of
+/// one thread. Copies share the program and own their buffers. Satisfies sampler::LogDensity.
+class ModelDensity {
+ public:
+  explicit ModelDensity(std::shared_ptr<const Program> program);
+  ModelDensity(const ModelDensity& other);
+  ModelDensity(ModelDensity&&) noexcept;
+  ModelDensity& operator=(ModelDensity) noexcept;
+  ~ModelDensity();
+
+  /// Number of unconstrained parameters. Position order: parameters in the order of the model's text, row-major.
+  [[nodiscard]] std::size_t dimension() const;
+
+  /// Log joint density with all constants plus the log-Jacobian of the transforms, at an unconstrained position;
+  /// writes its gradient. Both vectors have dimension() elements. Pure: the same position gives the same bits, whatever
+  /// was evaluated before. Outside the support or where it cannot be evaluated: NaN or -inf, and any gradient.
+  /// Allocates nothing.
+  double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient);
+
+  /// Saved quantities, in the order of the model's text, and the length of a row of them.
+  [[nodiscard]] const std::vector<SavedVariable>& saved_variables() const;
+  [[nodiscard]] std::size_t saved_size() const;
+  /// Writes the saved quantities at an unconstrained position, constrained, row-major, into row[0, saved_size()).
+  void write_saved(const Eigen::VectorXd& position, std::span<double> row);
+
+  [[nodiscard]] const std::vector<FreeParameter>& parameters() const;
+  [[nodiscard]] const std::vector<ObservedVariable>& observed() const;
+
+ private:
+  struct Buffers;
+  std::shared_ptr<const Program> program_;
+  std::unique_ptr<Buffers> buffers_;
+};
+
+}  // namespace exmc::density

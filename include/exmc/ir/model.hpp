@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "exmc/core/array.hpp"
+#include "exmc/ir/expression.hpp"
+
+namespace exmc::ir {
+
+/// `{"dist": ...}`: a free random variable or, with `observed`, a likelihood term.
+struct RandomVariable {
+  std::string distribution;
+  std::map<std::string, ExpressionPtr> parameters;          ///< every key that is not one of the fields below
+  std::optional<std::vector<ExpressionPtr>> shape;          ///< batch and event dimensions; absent: from the parameters
+  ExpressionPtr observed, lower, upper;                     ///< null where absent
+  std::optional<std::string> support;
+};
+
+/// `{"expr": ...}`: a derived quantity.
+struct Derived {
+  ExpressionPtr value;
+  bool save = true;
+};
+
+/// One entry of `nodes`. A new node kind is a new alternative here, a parser in src/ir and a lowering in src/density.
+struct Node {
+  std::string name;
+  std::variant<RandomVariable, Derived> kind;
+};
+
+/// A parsed model with its data in memory: all that the log density depends on. Node order is that of the text; the
+/// density sorts by dependency. Checked here: JSON, keys that no node kind has, names, duplicates, syntax of
+/// expressions, data. Checked by the density: distributions, functions, references, shapes, cycles.
+struct Model {
+  std::string source;                 ///< where messages say it came from, e.g. "eight_schools.json"
+  std::string name;
+  std::string text;                   ///< the canonical IR as JSON text, data entries excluded; equal models, equal texts
+  std::map<std::string, Array> data;
+  std::vector<Node> nodes;
+};
+
+/// Reads the data set `dataset` of the HDF5 file `path`; injected, so that HDF5 stays in io.
+/// @throws InputError (message only; the caller adds where).
+using DatasetReader = std::function<Array(const std::string& path, const std::string& dataset)>;
+
+/// Encodes everything a rank needs to rebuild the model (the source label too): no file is opened to decode it.
+[[nodiscard]] std::string encode(const Model& model);
+/// @throws std::logic_error when the bytes are not what encode() made.
+[[nodiscard]] Model decode(const std::string& bytes);
+
+/// 64-bit hashes over (text) and over (data names, shapes, values), for comparing models across ranks and files.
+[[nodiscard]] std::uint64_t text_hash(const Model& model);
+[[nodiscard]] std::uint64_t data_hash(const Model& model);
+
+}  // namespace exmc::ir

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+namespace exmc::sampler {
+
+enum class MetricKind { diag, dense, unit };
+
+/// What the draws of a chain depend on besides density, seed and chain number. Defaults are the documented ones.
+struct Settings {
+  std::uint64_t warmup_iterations = 1000;
+  std::uint64_t settle_iterations = 100;
+  std::uint64_t draws = 1000;
+  double target_accept = 0.8;  ///< in (0, 1)
+  int max_tree_depth = 10;
+  MetricKind metric = MetricKind::diag;
+};
+
+/// What one transition reports (names as ArviZ has them in sample_stats).
+struct TransitionStats {
+  double lp = 0;               ///< log density at the new position
+  double energy = 0;           ///< Hamiltonian at the new position
+  double step_size = 0;        ///< used in this transition
+  double acceptance_rate = 0;  ///< mean Metropolis acceptance over the trajectory
+  double energy_error = 0;     ///< Hamiltonian of the new position less that of the old
+  double max_energy_error = 0; ///< largest over the trajectory, by absolute value
+  std::int64_t tree_depth = 0;
+  std::int64_t n_steps = 0;    ///< leapfrog steps, each one gradient
+  bool diverging = false;
+  bool reached_max_treedepth = false;
+};
+
+}  // namespace exmc::sampler
