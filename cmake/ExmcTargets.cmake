@@ -5,7 +5,7 @@ target_include_directories(exmc_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOUR
                                                 $<INSTALL_INTERFACE:include>)
 # -Wno-psabi: our vector types never cross a library boundary, so their calling convention is nobody's business.
 target_compile_options(exmc_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-psabi
-                                            $<$<BOOL:${EXMC_WERROR}>:-Werror>)
+                                            $<$<BOOL:${EXMC_WERROR}>:-Werror> ${EXMC_MARCH_OPTIONS})
 
 # exmc_add_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): the library of one folder of src/. What is linked privately
 # cannot be included from another layer, which keeps MPI and HDF5 where they belong.
@@ -32,4 +32,16 @@ function(exmc_add_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS})
+endfunction()
+
+# exmc_add_mpi_test(NAME RANKS n COMMAND ... EXPECT regex [SECONDS n]): a program under the launcher. The launcher's own
+# exit code says nothing where ranks may die, so that the output decides.
+function(exmc_add_mpi_test name)
+  cmake_parse_arguments(ARG "" "RANKS;EXPECT;SECONDS" "COMMAND" ${ARGN})
+  if(NOT ARG_SECONDS)
+    set(ARG_SECONDS 60)
+  endif()
+  add_test(NAME ${name} COMMAND ${MPIEXEC_EXECUTABLE} -n ${ARG_RANKS} ${ARG_COMMAND})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS} PROCESSORS 2 PASS_REGULAR_EXPRESSION "${ARG_EXPECT}"
+                       ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
 endfunction()

@@ -8,10 +8,10 @@ namespace exmc {
 /// What the process says to the shell. The meanings are part of the command line's contract.
 enum class ExitCode : int {
   done = 0,
-  bad_input = 2,        ///< usage, config, model or data
-  io_failed = 3,        ///< disk full, not writable, locked, unreadable
-  cannot_sample = 4,    ///< no point of finite density found
-  stopped = 5,          ///< by a signal or a limit; resumable
+  bad_input = 2,      ///< usage, config, model or data
+  io_failed = 3,      ///< disk full, not writable, locked, unreadable
+  cannot_sample = 4,  ///< no point of finite density found
+  stopped = 5,        ///< by a signal or a limit; resumable
 };
 
 /// A failure the user can act on: `what()` is one line that names what is wrong, where, and what was expected.

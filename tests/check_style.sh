@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Formatting, and who may include what: MPI, HDF5, JSON, the clock and the log each live in one place.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+status=0
+clang_format=$(command -v clang-format-14 || command -v clang-format)
+git ls-files -z '*.cpp' '*.hpp' ':!include/exmc/[cdirs]*/*' | xargs -0 "$clang_format" --dry-run -Werror || status=1
+
+# only PATTERN WHERE...: an #include matching PATTERN may stand in the folders WHERE and in no other source.
+only() {
+  local pattern=$1 found
+  shift
+  found=$(git grep -nE "^ *# *include *[<\"]$pattern" -- src include "${@/#/:!}" || true)
+  [ -z "$found" ] || { printf 'may be included in %s only:\n%s\n' "$*" "$found" >&2; status=1; }
+}
+# never PATTERN WHERE...: an #include matching PATTERN may not stand in the folders WHERE.
+never() {
+  local pattern=$1 found
+  shift
+  found=$(git grep -nE "^ *# *include *[<\"]$pattern" -- "$@" || true)
+  [ -z "$found" ] || { printf 'may not be included in %s:\n%s\n' "$*" "$found" >&2; status=1; }
+}
+# layers NAME MAY...: the layer may include headers of itself and of the layers named.
+layers() {
+  local name=$1 found
+  found=$(git grep -nE '^ *# *include *"exmc/' -- "src/$name" "include/exmc/$name" |
+          grep -vE "\"exmc/($(IFS='|'; echo "$*"))/" || true)
+  [ -z "$found" ] || { printf '%s may include %s only:\n%s\n' "$name" "$*" "$found" >&2; status=1; }
+}
+
+only 'mpi(-ext)?\.h' src/runtime/mpi
+only '(hdf5|H5)' src/io
+only 'nlohmann/' src/ir src/config include/exmc/ir include/exmc/config
+for folder in sampler density diagnostics; do
+  never '(chrono|ctime|spdlog|iostream|nlohmann|fstream)' "src/$folder" "include/exmc/$folder"
+done
+layers core
+layers ir core
+layers density core ir
+layers sampler core
+layers diagnostics core
+layers runtime core
+layers io core
+exit $status
