@@ -16,16 +16,19 @@ struct Settings {
   MetricKind metric = MetricKind::diag;
 };
 
+/// `settings` itself. @throws InputError when target_accept is outside (0, 1) or max_tree_depth outside 1 ... 30.
+[[nodiscard]] const Settings& checked(const Settings& settings);
+
 /// What one transition reports (names as ArviZ has them in sample_stats).
 struct TransitionStats {
-  double lp = 0;               ///< log density at the new position
-  double energy = 0;           ///< Hamiltonian at the new position
-  double step_size = 0;        ///< used in this transition
-  double acceptance_rate = 0;  ///< mean Metropolis acceptance over the trajectory
-  double energy_error = 0;     ///< Hamiltonian of the new position less that of the old
-  double max_energy_error = 0; ///< largest over the trajectory, by absolute value
+  double lp = 0;                ///< log density at the new position
+  double energy = 0;            ///< Hamiltonian at the new position
+  double step_size = 0;         ///< used in this transition
+  double acceptance_rate = 0;   ///< mean Metropolis acceptance over the trajectory
+  double energy_error = 0;      ///< Hamiltonian of the new position less that of the old
+  double max_energy_error = 0;  ///< largest over the trajectory, by absolute value
   std::int64_t tree_depth = 0;
-  std::int64_t n_steps = 0;    ///< leapfrog steps, each one gradient
+  std::int64_t n_steps = 0;  ///< leapfrog steps, each one gradient
   bool diverging = false;
   bool reached_max_treedepth = false;
 };

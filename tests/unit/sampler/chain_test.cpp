@@ -1,0 +1,189 @@
+#include "exmc/sampler/chain.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "densities.hpp"
+#include "exmc/core/error.hpp"
+
+namespace exmc::sampler {
+namespace {
+
+constexpr StreamKey kKey{11, {3}};
+
+Settings short_run(MetricKind metric) {
+  return {.warmup_iterations = 60, .settle_iterations = 12, .draws = 20, .max_tree_depth = 6, .metric = metric};
+}
+
+template <class AnyChain>
+std::vector<double> positions_until_complete(AnyChain& chain) {
+  std::vector<double> positions;
+  while (chain.stage() != Stage::complete) {
+    chain.advance();
+    positions.insert(positions.end(), chain.position().begin(), chain.position().end());
+  }
+  return positions;
+}
+
+TEST(Chain, GoesFromWarmupToSamplingToComplete) {
+  Chain chain(StudentT3{2}, short_run(MetricKind::diag), kKey);
+  EXPECT_EQ(chain.stage(), Stage::warmup);
+  for (int i = 0; i < 60; ++i) chain.advance();
+  EXPECT_EQ(chain.stage(), Stage::sampling);
+  EXPECT_EQ(chain.iteration(), 0u);
+  for (int i = 0; i < 20; ++i) chain.advance();
+  EXPECT_EQ(chain.stage(), Stage::complete);
+  EXPECT_EQ(chain.iteration(), 20u);
+  EXPECT_THROW(chain.advance(), std::logic_error);
+}
+
+class ChainOfMetric : public testing::TestWithParam<MetricKind> {};
+INSTANTIATE_TEST_SUITE_P(All, ChainOfMetric, testing::Values(MetricKind::diag, MetricKind::dense, MetricKind::unit));
+
+TEST_P(ChainOfMetric, GoesOnWithTheSameBitsFromEveryIterationOfItsWarmupAndSampling) {
+  const Settings settings = short_run(GetParam());
+  Chain whole(StudentT3{3}, settings, kKey);
+  const std::vector<double> expected = positions_until_complete(whole);
+
+  Chain chain(StudentT3{3}, settings, kKey);
+  std::vector<double> resumed;
+  while (chain.stage() != Stage::complete) {
+    const ChainState state = decode_state(encode(chain.state()));
+    chain = state.stage == Stage::warmup
+                ? Chain(StudentT3{3}, settings, kKey, state)
+                : Chain(StudentT3{3}, settings, kKey, decode_tuning(encode(chain.tuning())), state);
+    chain.advance();
+    resumed.insert(resumed.end(), chain.position().begin(), chain.position().end());
+  }
+  EXPECT_EQ(resumed, expected);
+}
+
+TEST_P(ChainOfMetric, GoesOnWithTheSameBitsFromEveryIterationOfItsSettling) {
+  const Settings settings = short_run(GetParam());
+  Tuning tuning = Tuning::initial(GetParam(), 3);
+  tuning.step_size = 0.9;
+  Chain whole(StudentT3{3}, settings, kKey, tuning);
+  ASSERT_EQ(whole.stage(), Stage::settling);
+  const std::vector<double> expected = positions_until_complete(whole);
+  EXPECT_TRUE(whole.settled());
+
+  Chain chain(StudentT3{3}, settings, kKey, tuning);
+  std::vector<double> resumed;
+  while (chain.stage() != Stage::complete) {
+    chain = Chain(StudentT3{3}, settings, kKey, tuning, decode_state(encode(chain.state())));
+    chain.advance();
+    resumed.insert(resumed.end(), chain.position().begin(), chain.position().end());
+  }
+  EXPECT_EQ(resumed, expected);
+}
+
+TEST(Chain, DoesNotTouchTheTuningItWasHanded) {
+  Tuning tuning = Tuning::initial(MetricKind::diag, 2);
+  tuning.step_size = 0.7;
+  tuning.inverse_mass << 2, 3;
+  Chain chain(StudentT3{2}, short_run(MetricKind::diag), kKey, tuning);
+  positions_until_complete(chain);
+  EXPECT_EQ(encode(chain.tuning()), encode(tuning));
+}
+
+TEST(Chain, ExtendedGivesTheDrawsOfALongerOne) {
+  Settings settings = short_run(MetricKind::diag);
+  Chain brief(StudentT3{2}, settings, kKey);
+  std::vector<double> extended = positions_until_complete(brief);
+  settings.draws = 50;
+  Chain further(StudentT3{2}, settings, kKey, brief.tuning(), brief.state());
+  ASSERT_EQ(further.stage(), Stage::sampling);
+  const std::vector<double> more = positions_until_complete(further);
+  extended.insert(extended.end(), more.begin(), more.end());
+  Chain whole(StudentT3{2}, settings, kKey);
+  EXPECT_EQ(extended, positions_until_complete(whole));
+}
+
+TEST(Chain, DiffersBetweenSeedsAndChains) {
+  const auto first = [](StreamKey key) {
+    Chain chain(StudentT3{1}, short_run(MetricKind::diag), key);
+    return chain.position()[0];
+  };
+  EXPECT_NE(first({1, {0}}), first({1, {1}}));
+  EXPECT_NE(first({1, {0}}), first({2, {0}}));
+}
+
+TEST(Chain, RunsWithAnyLengthOfWarmupAndSettling) {
+  for (const std::uint64_t length : {0, 1, 2, 3, 10, 19, 20, 21}) {
+    Settings settings{.warmup_iterations = length, .settle_iterations = length, .draws = 1};
+    Chain warmed(StudentT3{2}, settings, kKey);
+    EXPECT_EQ(positions_until_complete(warmed).size(), 2 * (length + 1));
+    Tuning tuning = Tuning::initial(MetricKind::diag, 2);
+    tuning.step_size = 0.5;
+    Chain settled(StudentT3{2}, settings, kKey, tuning);
+    EXPECT_EQ(positions_until_complete(settled).size(), 2 * (length + 1));
+  }
+}
+
+TEST(Chain, WithoutDrawsEndsWithATuning) {
+  Chain chain(StudentT3{2}, {.warmup_iterations = 200, .draws = 0}, kKey);
+  for (int i = 0; i < 200; ++i) chain.advance();
+  EXPECT_EQ(chain.stage(), Stage::complete);
+  EXPECT_GT(chain.tuning().step_size, 0);
+  Chain nothing(StudentT3{2}, {.warmup_iterations = 0, .draws = 0}, kKey);
+  EXPECT_EQ(nothing.stage(), Stage::complete);
+}
+
+TEST(Chain, SamplesADensityWithoutParametersTrivially) {
+  for (const MetricKind metric : {MetricKind::diag, MetricKind::dense, MetricKind::unit}) {
+    const Settings settings{.warmup_iterations = 200, .settle_iterations = 10, .draws = 5, .metric = metric};
+    Chain chain(Gaussian::standard(0), settings, kKey);
+    TransitionStats stats;
+    while (chain.stage() != Stage::complete) stats = chain.advance();
+    EXPECT_EQ(stats.n_steps, 0);
+    EXPECT_EQ(stats.acceptance_rate, 1);
+    EXPECT_EQ(chain.tuning().step_size, 1);
+    Chain settled(Gaussian::standard(0), settings, kKey, chain.tuning());
+    EXPECT_TRUE(positions_until_complete(settled).empty());
+    EXPECT_TRUE(settled.settled());
+  }
+}
+
+TEST(Chain, OfTreeDepthOneTakesOneStep) {
+  Chain chain(StudentT3{2}, {.warmup_iterations = 30, .draws = 10, .max_tree_depth = 1}, kKey);
+  while (chain.stage() != Stage::complete) {
+    const TransitionStats stats = chain.advance();
+    EXPECT_EQ(stats.n_steps, 1);
+    EXPECT_EQ(stats.reached_max_treedepth, stats.tree_depth == 1);
+  }
+}
+
+TEST(Chain, RefusesSettingsOutOfRange) {
+  EXPECT_THROW(Chain(StudentT3{2}, Settings{.target_accept = 1}, kKey), InputError);
+  EXPECT_THROW(Chain(StudentT3{2}, Settings{.target_accept = std::nan("")}, kKey), InputError);
+  EXPECT_THROW(Chain(StudentT3{2}, Settings{.max_tree_depth = 0}, kKey), InputError);
+}
+
+TEST(Chain, RefusesAForeignTuningOrState) {
+  const Settings settings = short_run(MetricKind::diag);
+  Chain chain(StudentT3{2}, settings, kKey);
+  EXPECT_THROW(Chain(StudentT3{3}, settings, kKey, chain.tuning()), std::logic_error);
+  EXPECT_THROW(Chain(StudentT3{3}, settings, kKey, chain.state()), std::logic_error);
+  EXPECT_THROW(Chain(StudentT3{2}, settings, kKey, chain.tuning(), chain.state()), std::logic_error);
+  ChainState other = chain.state();
+  other.stage = Stage::sampling;
+  EXPECT_THROW(Chain(StudentT3{2}, settings, kKey, other), std::logic_error);
+}
+
+/// Acceptance is nil with a step as long as the tuning's: a chain that cannot settle.
+TEST(Chain, ThatDoesNotSettleIsFlaggedAfterThreeRepeats) {
+  Settings settings = short_run(MetricKind::unit);
+  settings.draws = 1;
+  Tuning tuning = Tuning::initial(MetricKind::unit, 2);
+  tuning.step_size = 1000;
+  Chain chain(Gaussian::standard(2), settings, kKey, tuning);
+  int iterations = 0;
+  for (; chain.stage() == Stage::settling; ++iterations) chain.advance();
+  EXPECT_EQ(iterations, 4 * 12);
+  EXPECT_EQ(chain.round(), 3u);
+  EXPECT_FALSE(chain.settled());
+}
+
+}  // namespace
+}  // namespace exmc::sampler
