@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,13 +13,14 @@
 
 namespace exmc::io {
 
-/// How a column is stored in the file; rows always travel as doubles.
+/// How a column is stored in the file; rows always travel as doubles. Values that are not finite become -1 in an int64
+/// or boolean column.
 enum class Storage { float64, int64, boolean };
 
 /// A variable of a group with dimensions (chain, draw, shape...).
 struct Column {
   std::string name;
-  Shape shape;                        ///< of one draw
+  Shape shape;  ///< of one draw
   Storage storage = Storage::float64;
 };
 
@@ -31,17 +33,55 @@ struct NamedArray {
 /// All that must be known before the first draw: the file's objects are made at once and none is added later.
 struct FileLayout {
   std::uint64_t chains = 0;
-  std::uint64_t draws = 0;            ///< per chain
-  std::uint64_t warmup = 0;           ///< rows of /warmup_* per chain; 0: not saved
-  std::vector<Column> statistics;     ///< of /sample_stats; a row holds them first,
-  std::vector<Column> variables;      ///< then these, of /posterior
+  std::uint64_t draws = 0;         ///< per chain
+  std::uint64_t warmup = 0;        ///< rows of /warmup_* per chain; 0: not saved
+  std::vector<Column> statistics;  ///< of /sample_stats; a row holds them first,
+  std::vector<Column> variables;   ///< then these, of /posterior
   std::vector<NamedArray> observed, constant;
   std::vector<std::pair<std::string, std::string>> model;  ///< string datasets of /model
   std::vector<std::pair<std::string, std::string>> run;    ///< string datasets of /run
 
+  /// Doubles in one row: the elements of all statistics and variables.
   [[nodiscard]] std::size_t row_width() const;
 };
 
-enum class FileStatus { complete, resumable, being_written, unreadable };
+/// What to do about a file that stands where the output is to go.
+enum class Existing { refuse, replace };
+
+/// The output file of a run, locked for as long as this lives. Its objects are made by create(); from then on draws are
+/// written in place, so that the file can be read at every instant, also after a SIGKILL (docs/file-format.md).
+/// Everything that fails outside the program throws IoError.
+class DrawFile {
+ public:
+  /// Makes the file under its name at once and complete but for its draws, or not at all.
+  /// @throws InputError when it exists and is not to be replaced, or is no regular file.
+  [[nodiscard]] static DrawFile create(const std::filesystem::path& path, const FileLayout& layout, Existing existing);
+  DrawFile(DrawFile&&) noexcept;
+  DrawFile& operator=(DrawFile&&) noexcept;
+  ~DrawFile();
+
+  /// Puts rows [first, first + rows.size() / row_width) of a chain in their place, in /warmup_* where `warmup`. Writing
+  /// a row again is allowed. Rows must not leave a gap after those appended before, nor exceed the layout's
+  /// (std::logic_error).
+  void append(ChainId chain, bool warmup, std::uint64_t first, std::span<const double> rows);
+
+  /// /sample_stats/settled of one chain.
+  void set_settled(ChainId chain, bool settled);
+
+  /// Makes everything appended durable (fsync) and then records how much it is in /run/progress, durably as well.
+  /// @return draws (rows of /posterior) on disk, over all chains.
+  std::uint64_t flush();
+
+  /// Draws of each chain that the last flush made durable.
+  [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
+
+  /// Flushes, lets go of the lock and closes; nothing can be written afterwards.
+  void finish();
+
+ private:
+  class Writer;
+  explicit DrawFile(std::unique_ptr<Writer> writer);
+  std::unique_ptr<Writer> writer_;
+};
 
 }  // namespace exmc::io

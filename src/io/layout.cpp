@@ -1,0 +1,252 @@
+#include "layout.hpp"
+
+#include <hdf5_hl.h>
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "hdf5.hpp"
+
+namespace exmc::io {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "draws are written as they are in memory");
+
+constexpr std::uint64_t kChunkBytes = 64 * 1024;
+
+/// Draws per chunk: equal chunks of at least kChunkBytes, so that the last one wastes nothing; the whole axis where
+/// that is smaller.
+std::uint64_t chunk_draws(std::uint64_t draws, std::uint64_t draw_bytes) {
+  const std::uint64_t chunks = std::max<std::uint64_t>(1, draws * draw_bytes / kChunkBytes);
+  return std::max<std::uint64_t>(1, std::min((draws + chunks - 1) / chunks, draws));
+}
+
+hid_t stored_type(Storage storage) {
+  switch (storage) {
+    case Storage::float64:
+      return H5T_IEEE_F64LE;
+    case Storage::int64:
+      return H5T_STD_I64LE;
+    case Storage::boolean:
+      break;
+  }
+  return H5T_STD_I8LE;
+}
+
+/// What a dataset is made with: its space exists from the start; bytes are written by us, never by HDF5. The fill value
+/// tells readers and tools what a missing draw looks like.
+h5::Handle placed_in_file(Storage storage) {
+  h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
+  h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
+  h5::check(H5Pset_fill_time(list, H5D_FILL_TIME_NEVER), "set the fill time");
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const int missing = -1;
+  const bool real = storage == Storage::float64;
+  h5::check(real ? H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &nan) : H5Pset_fill_value(list, H5T_NATIVE_INT, &missing),
+            "set the fill value");
+  return list;
+}
+
+/// One group and the dimension scales of its datasets (netCDF-4's shared dimensions; ArviZ's names).
+class GroupWriter {
+ public:
+  GroupWriter(hid_t file, const std::string& name) {
+    const h5::Handle list = h5::timeless(H5P_GROUP_CREATE);
+    h5::check(H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "order the links");
+    group_ = h5::Handle(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, list, H5P_DEFAULT), H5Gclose,
+                        "create the group " + name);
+    h5::write_attribute(group_, "inference_library", std::string("exmc_mpi"));
+  }
+
+  /// A dataset (chain, draw, shape...), its draws still to be written.
+  void add_column(const Column& column, std::uint64_t chains, std::uint64_t draws) {
+    Shape extent{chains, draws};
+    extent.insert(extent.end(), column.shape.begin(), column.shape.end());
+    std::vector<hsize_t> chunk(extent.begin(), extent.end());
+    for (hsize_t& length : chunk) length = std::max<hsize_t>(length, 1);
+    const std::size_t width = column.storage == Storage::boolean ? 1 : 8;
+    chunk[0] = 1;
+    chunk[1] = chunk_draws(draws, std::max<std::size_t>(1, element_count(column.shape)) * width);
+    const h5::Handle list = placed_in_file(column.storage);
+    h5::check(H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + column.name);
+    const h5::Handle dataset = create(column.name, stored_type(column.storage), extent, list);
+    if (column.storage == Storage::boolean) mark_boolean(dataset);
+    attach(dataset, column.name, extent, {"chain", "draw"});
+  }
+
+  /// A dataset (chain) that is changed in place.
+  void add_per_chain(const std::string& name, Storage storage, std::uint64_t chains, std::int64_t value) {
+    const h5::Handle list = placed_in_file(storage);
+    const h5::Handle dataset = create(name, stored_type(storage), {chains}, list);
+    if (storage == Storage::boolean) mark_boolean(dataset);
+    write(dataset, H5T_NATIVE_INT64, std::vector<std::int64_t>(chains, value).data(), name);
+    attach(dataset, name, {chains}, {"chain"});
+  }
+
+  /// A whole number that is changed in place.
+  void add_number(const std::string& name, std::int64_t value) {
+    write(create(name, H5T_STD_I64LE, {}, placed_in_file(Storage::int64)), H5T_NATIVE_INT64, &value, name);
+  }
+
+  /// A string of at most kHostBytes that is changed in place.
+  void add_short_string(const std::string& name) {
+    const h5::Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "make a string type");
+    h5::check(H5Tset_size(type, kHostBytes), "make a string type");
+    h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
+    h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
+    write(create(name, type, {}, list), type, std::string(kHostBytes, '\0').data(), name);
+  }
+
+  void add_array(const NamedArray& array) {
+    const h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
+    const h5::Handle dataset = create(array.name, H5T_IEEE_F64LE, array.value.shape, list);
+    write(dataset, H5T_NATIVE_DOUBLE, array.value.values.data(), array.name);
+    attach(dataset, array.name, array.value.shape, {});
+  }
+
+  void add_string(const std::string& name, const std::string& text) { h5::write_string(group_, name, text); }
+
+ private:
+  h5::Handle create(const std::string& name, hid_t type, const Shape& extent, hid_t list) {
+    const h5::Handle space = h5::simple_space({extent.begin(), extent.end()});
+    return {H5Dcreate2(group_, name.c_str(), type, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose,
+            "create the dataset " + name};
+  }
+
+  static void write(hid_t dataset, hid_t type, const void* values, const std::string& name) {
+    h5::check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write the dataset " + name);
+  }
+
+  /// As xarray writes booleans into netCDF, which has none.
+  static void mark_boolean(hid_t dataset) { h5::write_attribute(dataset, "dtype", std::string("bool")); }
+
+  /// Gives each axis its dimension: the leading ones by name, the others as <variable>_dim_<n>.
+  void attach(hid_t dataset, const std::string& name, const Shape& extent, std::vector<std::string> dimensions) {
+    const std::size_t leading = dimensions.size();
+    for (std::size_t axis = leading; axis < extent.size(); ++axis) {
+      dimensions.push_back(name + "_dim_" + std::to_string(axis - leading));
+    }
+    for (std::size_t axis = 0; axis < extent.size(); ++axis) {
+      h5::check(H5DSattach_scale(dataset, dimension(dimensions[axis], extent[axis]), static_cast<unsigned>(axis)),
+                "attach the dimension " + dimensions[axis]);
+    }
+  }
+
+  hid_t dimension(const std::string& name, std::size_t length) {
+    if (const auto found = dimensions_.find(name); found != dimensions_.end()) return found->second;
+    std::vector<std::int64_t> values(length);
+    std::iota(values.begin(), values.end(), 0);
+    const h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
+    h5::Handle scale = create(name, H5T_STD_I64LE, {length}, list);
+    write(scale, H5T_NATIVE_INT64, values.data(), name);
+    h5::check(H5DSset_scale(scale, name.c_str()), "make the dimension " + name);
+    return dimensions_.emplace(name, std::move(scale)).first->second;
+  }
+
+  h5::Handle group_;
+  std::map<std::string, h5::Handle> dimensions_;
+};
+
+h5::Handle create_file(const std::string& path) {
+  const h5::Handle list = h5::timeless(H5P_FILE_CREATE);
+  h5::check(H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "order the links");
+  const h5::Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make an access list");
+  h5::check(H5Pset_file_locking(access, false, true), "set the file locking");
+  // What every HDF5 since 1.8 reads, with checksums over the metadata.
+  h5::check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "set the format version");
+  // A number of eight bytes never straddles two disk sectors.
+  h5::check(H5Pset_alignment(access, 1, 8), "set the alignment");
+  h5::Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, list, access), H5Fclose, "create the file");
+  h5::write_attribute(file, "exmc_format", kFormatVersion);
+  return file;
+}
+
+void write_draw_groups(hid_t file, const FileLayout& layout, const std::string& prefix, std::uint64_t rows) {
+  GroupWriter variables(file, prefix + "posterior");
+  for (const Column& column : layout.variables) variables.add_column(column, layout.chains, rows);
+  GroupWriter statistics(file, prefix + "sample_stats");
+  for (const Column& column : layout.statistics) statistics.add_column(column, layout.chains, rows);
+  if (prefix.empty()) statistics.add_per_chain("settled", Storage::boolean, layout.chains, -1);
+}
+
+void write_run_group(hid_t file, const FileLayout& layout) {
+  GroupWriter run(file, "run");
+  run.add_per_chain("progress", Storage::int64, layout.chains, 0);
+  run.add_per_chain("warmup_progress", Storage::int64, layout.chains, 0);
+  run.add_short_string("writer_host");
+  run.add_number("writer_pid", 0);
+  run.add_number("writer_start", 0);
+  for (const auto& [name, text] : layout.run) run.add_string(name, text);
+}
+
+herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
+  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+  return 0;
+}
+
+/// The columns of a group, in the order they were made in, and the number of rows.
+std::vector<Placement> locate_columns(hid_t file, const std::string& group_name) {
+  const h5::Handle group = h5::open_group(file, group_name);
+  std::vector<std::string> names;
+  h5::check(H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect_name, &names), "list " + group_name);
+  std::vector<Placement> columns;
+  for (const std::string& name : names) {
+    const h5::Handle dataset = h5::open_dataset(group, name);
+    if (H5DSis_scale(dataset) > 0 || h5::extent_of(dataset).size() < 2) continue;
+    columns.push_back(locate(group, name));
+  }
+  return columns;
+}
+
+}  // namespace
+
+void write_layout(const std::string& path, const FileLayout& layout) {
+  h5::Handle file = create_file(path);
+  write_draw_groups(file, layout, "", layout.draws);
+  if (layout.warmup > 0) write_draw_groups(file, layout, "warmup_", layout.warmup);
+  {
+    GroupWriter observed(file, "observed_data");
+    for (const NamedArray& array : layout.observed) observed.add_array(array);
+    GroupWriter constant(file, "constant_data");
+    for (const NamedArray& array : layout.constant) constant.add_array(array);
+    GroupWriter model(file, "model");
+    for (const auto& [name, text] : layout.model) model.add_string(name, text);
+  }
+  write_run_group(file, layout);
+  file.close("write the file");
+}
+
+FileMap read_map(const std::string& path) {
+  const h5::Handle file = h5::open_file(path);
+  const std::int64_t version = h5::read_attribute(file, "exmc_format", std::int64_t{0});
+  if (version == 0) throw h5::Failure("is not a file of exmc_mpi");
+  if (version != kFormatVersion) {
+    throw h5::Failure("has format " + std::to_string(version) + ", this program knows " +
+                      std::to_string(kFormatVersion));
+  }
+  FileMap map;
+  map.statistics = locate_columns(file, "sample_stats");
+  map.variables = locate_columns(file, "posterior");
+  if (h5::has_link(file, "warmup_posterior")) {
+    map.warmup_statistics = locate_columns(file, "warmup_sample_stats");
+    map.warmup_variables = locate_columns(file, "warmup_posterior");
+    map.warmup = map.warmup_statistics.empty() ? 0 : map.warmup_statistics.front().draws;
+  }
+  const h5::Handle run = h5::open_group(file, "run");
+  map.chains = h5::extent_of(h5::open_dataset(run, "progress")).at(0);
+  map.progress = locate_contiguous(run, "progress");
+  map.warmup_progress = locate_contiguous(run, "warmup_progress");
+  map.writer_host = locate_contiguous(run, "writer_host");
+  map.writer_pid = locate_contiguous(run, "writer_pid");
+  map.writer_start = locate_contiguous(run, "writer_start");
+  const h5::Handle statistics = h5::open_group(file, "sample_stats");
+  map.settled = locate_contiguous(statistics, "settled");
+  if (map.statistics.empty()) throw h5::Failure("has no draws");
+  map.draws = map.statistics.front().draws;
+  return map;
+}
+
+}  // namespace exmc::io

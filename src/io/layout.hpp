@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "exmc/io/draw_file.hpp"
+#include "placement.hpp"
+
+namespace exmc::io {
+
+/// Version of the layout in docs/file-format.md, the attribute "exmc_format" of the root group.
+inline constexpr std::int64_t kFormatVersion = 1;
+/// Bytes of /run/writer_host, filled up with zeros.
+inline constexpr std::size_t kHostBytes = 256;
+
+/// Writes an HDF5 file with every object of the layout and no draws; places for draws are allocated, not filled.
+/// @throws h5::Failure.
+void write_layout(const std::string& path, const FileLayout& layout);
+
+/// Where everything that changes after write_layout() stands in the file.
+struct FileMap {
+  std::uint64_t chains = 0, draws = 0, warmup = 0;
+  std::vector<Placement> statistics, variables;                ///< of /sample_stats and /posterior
+  std::vector<Placement> warmup_statistics, warmup_variables;  ///< empty when not kept
+  std::uint64_t settled = 0;                                   ///< offset of chains x int8
+  std::uint64_t progress = 0, warmup_progress = 0;             ///< offsets of chains x int64
+  std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0;
+};
+
+/// Reads the map of a file made by write_layout(). @throws h5::Failure when it is damaged or from elsewhere.
+[[nodiscard]] FileMap read_map(const std::string& path);
+
+}  // namespace exmc::io

@@ -1,0 +1,125 @@
+#include "exmc/io/read_dataset.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <new>
+#include <stdexcept>
+#include <vector>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/nearest.hpp"
+#include "hdf5.hpp"
+
+namespace exmc::io {
+namespace {
+
+herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
+  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+  return 0;
+}
+
+std::string no_such_dataset(hid_t file, const std::string& path, const std::string& dataset) {
+  std::vector<std::string> names;
+  H5Literate(file, H5_INDEX_NAME, H5_ITER_INC, nullptr, collect_name, &names);
+  return path + " has no dataset \"" + dataset + "\"" + did_you_mean(dataset, names);
+}
+
+/// Every group on the way exists, and the last link leads to an object: H5Lexists alone wants the way to exist.
+bool leads_to_object(hid_t file, const std::string& name) {
+  for (std::size_t slash = name.find('/', 1);; slash = name.find('/', slash + 1)) {
+    const std::string part = name.substr(0, slash);
+    if (H5Lexists(file, part.c_str(), H5P_DEFAULT) <= 0 || H5Oexists_by_name(file, part.c_str(), H5P_DEFAULT) <= 0) {
+      return false;
+    }
+    if (slash == std::string::npos) return true;
+  }
+}
+
+/// h5py's booleans: an enumeration of FALSE and TRUE.
+bool is_boolean(hid_t type) {
+  if (H5Tget_nmembers(type) != 2) return false;
+  bool known = true;
+  for (unsigned member = 0; member < 2; ++member) {
+    char* name = H5Tget_member_name(type, member);
+    known = known && name != nullptr && (std::strcmp(name, "FALSE") == 0 || std::strcmp(name, "TRUE") == 0);
+    H5free_memory(name);
+  }
+  return known;
+}
+
+/// What is stored there, in words; "" for numbers.
+std::string not_numbers(hid_t type) {
+  switch (H5Tget_class(type)) {
+    case H5T_INTEGER:
+    case H5T_FLOAT:
+      return "";
+    case H5T_ENUM:
+      return is_boolean(type) ? "" : "an enumeration";
+    case H5T_STRING:
+      return "strings";
+    case H5T_COMPOUND:
+      return "a compound type";
+    case H5T_VLEN:
+      return "sequences of varying length";
+    case H5T_REFERENCE:
+      return "references";
+    default:
+      return "values that are not numbers";
+  }
+}
+
+std::vector<double> read_values(hid_t dataset, hid_t type, std::size_t count) {
+  std::vector<double> values(count);
+  if (H5Tget_class(type) != H5T_ENUM) {
+    h5::check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read the dataset");
+    return values;
+  }
+  std::vector<signed char> flags(count);
+  const h5::Handle plain(H5Tget_native_type(type, H5T_DIR_DEFAULT), H5Tclose, "get a native type");
+  if (H5Tget_size(plain) != 1) throw h5::Failure("cannot read the dataset: a boolean wider than one byte");
+  h5::check(H5Dread(dataset, plain, H5S_ALL, H5S_ALL, H5P_DEFAULT, flags.data()), "read the dataset");
+  std::copy(flags.begin(), flags.end(), values.begin());
+  return values;
+}
+
+Array read_checked(const std::string& path, const std::string& name) {
+  const h5::Handle file = h5::open_file(path);
+  if (name.empty() || name == "/" || !leads_to_object(file, name)) throw InputError(no_such_dataset(file, path, name));
+  const h5::Handle object(H5Oopen(file, name.c_str(), H5P_DEFAULT), H5Oclose, "open " + name);
+  const std::string label = path + ": \"" + name + "\"";
+  if (H5Iget_type(object) != H5I_DATASET) throw InputError(label + " is not a dataset");
+
+  const h5::Handle type(H5Dget_type(object), H5Tclose, "get a type");
+  if (const std::string found = not_numbers(type); !found.empty()) {
+    throw InputError(label + " holds " + found + ", expected numbers");
+  }
+  const h5::Handle space(H5Dget_space(object), H5Sclose, "get a dataspace");
+  if (H5Sget_simple_extent_type(space) == H5S_NULL) throw InputError(label + " is empty (a null dataspace)");
+  const std::vector<hsize_t> extent = h5::extent_of(object);
+  try {
+    Array array{Shape(extent.begin(), extent.end()), {}};
+    array.values = read_values(object, type, static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+    return array;
+  } catch (const std::bad_alloc&) {
+    throw InputError(label + " of shape " + to_string(Shape(extent.begin(), extent.end())) + " does not fit in memory");
+  } catch (const std::length_error&) {
+    throw InputError(label + " of shape " + to_string(Shape(extent.begin(), extent.end())) + " does not fit in memory");
+  }
+}
+
+}  // namespace
+
+Array read_dataset(const std::string& path, const std::string& dataset) {
+  h5::be_quiet();
+  if (!std::ifstream(path)) throw InputError("cannot open " + path + ": " + std::strerror(errno));
+  if (H5Fis_hdf5(path.c_str()) <= 0) throw InputError(path + " is not an HDF5 file");
+  try {
+    return read_checked(path, dataset);
+  } catch (const h5::Failure& failure) {
+    throw InputError(path + ": " + failure.what());
+  }
+}
+
+}  // namespace exmc::io
