@@ -244,7 +244,7 @@ FileMap read_map(const std::string& path) {
   map.writer_start = locate_contiguous(run, "writer_start");
   const h5::Handle statistics = h5::open_group(file, "sample_stats");
   map.settled = locate_contiguous(statistics, "settled");
-  if (map.statistics.empty()) throw h5::Failure("has no draws");
+  if (map.statistics.empty() || map.chains == 0) throw h5::Failure("has no draws");
   map.draws = map.statistics.front().draws;
   return map;
 }

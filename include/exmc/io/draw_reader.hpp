@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exmc/io/draw_file.hpp"
+
+namespace exmc::io {
+
+/// Reads the draws of a file, finished or not, also while another process writes it. Everything that is wrong with the
+/// file (missing, truncated, foreign) throws IoError with one line.
+class DrawReader {
+ public:
+  explicit DrawReader(const std::filesystem::path& path);
+  DrawReader(DrawReader&&) noexcept;
+  DrawReader& operator=(DrawReader&&) noexcept;
+  ~DrawReader();
+
+  [[nodiscard]] std::uint64_t chains() const;
+  /// Draws per chain of the finished run.
+  [[nodiscard]] std::uint64_t draws() const;
+  /// Draws of each chain that were durable when the file was opened.
+  [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
+  /// Draws that every chain has.
+  [[nodiscard]] std::uint64_t common_draws() const;
+
+  /// Columns of /posterior and of /sample_stats, in the order of the layout.
+  [[nodiscard]] std::vector<Column> variables() const;
+  [[nodiscard]] std::vector<Column> statistics() const;
+
+  /// One element of a variable (row-major number `element` within its shape): chains x common_draws() doubles, chain by
+  /// chain. Going through the elements in order reads the file as few times as a cache of 16 MiB allows.
+  [[nodiscard]] std::vector<double> variable(const std::string& name, std::size_t element);
+  /// A scalar statistic, in the same form.
+  [[nodiscard]] std::vector<double> statistic(const std::string& name);
+
+  /// Chains whose settling did not succeed (/sample_stats/settled is false).
+  [[nodiscard]] std::vector<std::uint64_t> unsettled_chains() const;
+  /// A string dataset, "model/ir" for instance.
+  [[nodiscard]] std::string text(const std::string& dataset) const;
+
+ private:
+  class Reader;
+  std::unique_ptr<Reader> reader_;
+};
+
+}  // namespace exmc::io

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace exmc::io {
+
+enum class FileStatus { complete, resumable, being_written, unreadable };
+
+/// What a file is, and the words for it.
+struct StatusReport {
+  FileStatus status = FileStatus::unreadable;
+  std::string text;  ///< one line: draws per chain; who writes it; why it cannot be read
+};
+
+/// Looks at a file without changing it. A lock whose holder died does not count.
+[[nodiscard]] StatusReport file_status(const std::filesystem::path& path);
+
+}  // namespace exmc::io

@@ -1,0 +1,128 @@
+#include "exmc/io/draw_reader.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "exmc/core/error.hpp"
+#include "hdf5.hpp"
+#include "layout.hpp"
+#include "posix_file.hpp"
+
+namespace exmc::io {
+namespace {
+
+constexpr std::size_t kCacheBytes = 16 * 1024 * 1024;
+
+/// Runs `read`, whose HDF5 failures are the file's.
+template <class Read>
+auto reading(const std::string& path, Read read) {
+  h5::be_quiet();
+  try {
+    return read();
+  } catch (const h5::Failure& failure) {
+    throw IoError(path + ": " + failure.what());
+  }
+}
+
+std::vector<Column> columns_of(const std::vector<Placement>& placements) {
+  std::vector<Column> columns;
+  for (const Placement& placement : placements) columns.push_back(placement.column);
+  return columns;
+}
+
+const Placement& find(const std::vector<Placement>& placements, const std::string& name) {
+  const auto found = std::find_if(placements.begin(), placements.end(),
+                                  [&](const Placement& placement) { return placement.column.name == name; });
+  if (found == placements.end()) throw std::logic_error("no column " + name);
+  return *found;
+}
+
+}  // namespace
+
+class DrawReader::Reader {
+ public:
+  explicit Reader(const std::string& path) : path_(path), file_(path, O_RDONLY, path) {
+    map_ = reading(path, [&] { return read_map(path); });
+    durable_.resize(map_.chains);
+    file_.read_at(map_.progress, durable_.data(), durable_.size() * sizeof(std::uint64_t));
+    for (std::uint64_t& draws : durable_) {
+      if (draws > map_.draws) throw IoError(path + ": /run/progress counts more draws than there is room for");
+    }
+    common_ = *std::min_element(durable_.begin(), durable_.end());
+  }
+
+  [[nodiscard]] const FileMap& map() const { return map_; }
+  [[nodiscard]] const std::vector<std::uint64_t>& durable() const { return durable_; }
+  [[nodiscard]] std::uint64_t common() const { return common_; }
+
+  /// Elements [first, ...) of a column are read together, as many as the cache holds.
+  std::vector<double> element(const Placement& column, std::size_t element) {
+    if (element >= column.elements) throw std::logic_error("no such element of " + column.column.name);
+    const std::size_t size = map_.chains * common_;
+    if (&column != cached_ || element < first_ || element >= first_ + cache_.size() / std::max<std::size_t>(1, size)) {
+      fill_cache(column, element, size);
+    }
+    const auto begin = cache_.begin() + static_cast<std::ptrdiff_t>((element - first_) * size);
+    return {begin, begin + static_cast<std::ptrdiff_t>(size)};
+  }
+
+  [[nodiscard]] std::vector<std::uint64_t> unsettled() const {
+    std::vector<std::int8_t> settled(map_.chains);
+    file_.read_at(map_.settled, settled.data(), settled.size());
+    std::vector<std::uint64_t> chains;
+    for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
+      if (settled[chain] == 0) chains.push_back(chain);
+    }
+    return chains;
+  }
+
+  [[nodiscard]] std::string text(const std::string& dataset) const {
+    return reading(path_, [&] { return h5::read_string(h5::open_file(path_), dataset); });
+  }
+
+ private:
+  void fill_cache(const Placement& column, std::size_t element, std::size_t size) {
+    const std::size_t fitting = kCacheBytes / sizeof(double) / std::max<std::size_t>(1, size);
+    const std::size_t count = std::clamp<std::size_t>(fitting, 1, column.elements - element);
+    cache_.assign(count * size, 0);
+    for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
+      read_elements(file_, column, chain, common_, {element, count}, cache_.data() + chain * common_, size);
+    }
+    cached_ = &column;
+    first_ = element;
+  }
+
+  std::string path_;
+  PosixFile file_;
+  FileMap map_;
+  std::vector<std::uint64_t> durable_;
+  std::uint64_t common_ = 0;
+  std::vector<double> cache_;  ///< elements x chains x draws
+  const Placement* cached_ = nullptr;
+  std::size_t first_ = 0;
+};
+
+DrawReader::DrawReader(const std::filesystem::path& path) : reader_(std::make_unique<Reader>(path.string())) {}
+DrawReader::DrawReader(DrawReader&&) noexcept = default;
+DrawReader& DrawReader::operator=(DrawReader&&) noexcept = default;
+DrawReader::~DrawReader() = default;
+
+std::uint64_t DrawReader::chains() const { return reader_->map().chains; }
+std::uint64_t DrawReader::draws() const { return reader_->map().draws; }
+const std::vector<std::uint64_t>& DrawReader::durable_draws() const { return reader_->durable(); }
+std::uint64_t DrawReader::common_draws() const { return reader_->common(); }
+std::vector<Column> DrawReader::variables() const { return columns_of(reader_->map().variables); }
+std::vector<Column> DrawReader::statistics() const { return columns_of(reader_->map().statistics); }
+
+std::vector<double> DrawReader::variable(const std::string& name, std::size_t element) {
+  return reader_->element(find(reader_->map().variables, name), element);
+}
+std::vector<double> DrawReader::statistic(const std::string& name) {
+  return reader_->element(find(reader_->map().statistics, name), 0);
+}
+std::vector<std::uint64_t> DrawReader::unsettled_chains() const { return reader_->unsettled(); }
+std::string DrawReader::text(const std::string& dataset) const { return reader_->text(dataset); }
+
+}  // namespace exmc::io

@@ -1,0 +1,43 @@
+#include "exmc/io/file_status.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "exmc/core/error.hpp"
+#include "exmc/io/draw_reader.hpp"
+#include "posix_file.hpp"
+#include "writer_identity.hpp"
+
+namespace exmc::io {
+namespace {
+
+std::string draws_in(const DrawReader& reader) {
+  const auto& durable = reader.durable_draws();
+  const auto [fewest, most] = std::minmax_element(durable.begin(), durable.end());
+  const std::string range =
+      *fewest == *most ? std::to_string(*most) : std::to_string(*fewest) + " to " + std::to_string(*most);
+  return range + " of " + std::to_string(reader.draws()) + " draws in each of " + std::to_string(durable.size()) +
+         " chains";
+}
+
+}  // namespace
+
+StatusReport file_status(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  try {
+    const bool locked = PosixFile(name, O_RDONLY, name).locked_by_another();
+    const DrawReader reader(path);
+    if (locked)
+      return {FileStatus::being_written,
+              name + ": being written by " + describe_writer(path) + ", " + draws_in(reader)};
+    if (reader.common_draws() == reader.draws())
+      return {FileStatus::complete, name + ": complete, " + draws_in(reader)};
+    return {FileStatus::resumable, name + ": resumable, " + draws_in(reader)};
+  } catch (const Error& error) {
+    return {FileStatus::unreadable, error.what()};
+  }
+}
+
+}  // namespace exmc::io
