@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/ids.hpp"
+
+namespace exmc::runtime {
+
+/// What a message is about; the payloads are in message.hpp.
+enum class MessageKind : std::int32_t {
+  ready,      ///< worker to coordinator: what the rank is, before anything is sampled
+  assign,     ///< coordinator to worker: run this chain
+  tuned,      ///< worker to coordinator: the shared warm-up is over
+  block,      ///< worker to coordinator: iterations of a chain
+  received,   ///< coordinator to worker: go on sending
+  durable,    ///< coordinator to worker: the copies up to here can go
+  failed,     ///< worker to coordinator: this rank cannot go on
+  interrupt,  ///< worker to coordinator: this rank was asked to stop
+  stop,       ///< coordinator to worker: finish the iteration, send it, say so
+  stopped,    ///< worker to coordinator: nothing runs here and all was sent
+  finish,     ///< coordinator to worker: leave with this exit code
+};
+
+struct Message {
+  MessageKind kind;
+  RankId peer;  ///< sender of a received message
+  std::string bytes;
+};
+
+/// Outcome of a broadcast, agreed on by the ranks.
+struct Broadcast {
+  bool everywhere = false;  ///< every rank has bytes of the root's hash
+  std::string bytes;
+};
+
+/// The ranks of a run, seen from one of them. Nothing blocks: what takes time is begun, then asked for. Used by one
+/// thread only. A peer's death is no error here but a fact to be asked for; whatever else fails is thrown as IoError.
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+
+  [[nodiscard]] virtual RankId rank() const = 0;
+  /// Number of ranks the run started with.
+  [[nodiscard]] virtual std::int32_t size() const = 0;
+
+  /// Sends to a rank, this one included. Messages between two ranks arrive in order. To a dead rank: does nothing.
+  virtual void send(RankId to, MessageKind kind, std::string bytes) = 0;
+  /// The next message, if one is here.
+  virtual std::optional<Message> try_receive() = 0;
+
+  /// Begins a broadcast that every rank must begin too, one at a time; `bytes` matters at the root only.
+  virtual void begin_broadcast(RankId root, std::string bytes) = 0;
+  /// The outcome of the broadcast begun, once there is one. Where a rank dies in it, `everywhere` is false.
+  virtual std::optional<Broadcast> poll_broadcast() = 0;
+
+  /// Ranks found dead since the last call.
+  [[nodiscard]] virtual std::vector<RankId> take_dead() = 0;
+
+  /// Leaves the run together with the others, after which nothing may be called. Where a rank has died (`clean` false,
+  /// or seen here) it does not return: the process ends at once with `code`, because an orderly end can hang then.
+  virtual void leave(ExitCode code, bool clean) = 0;
+};
+
+}  // namespace exmc::runtime

@@ -1,0 +1,97 @@
+#include "command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "exmc/core/error.hpp"
+
+namespace exmc::app {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  exmc_mpi eight_schools.json                       five chains on the cores of this machine
+  mpirun -n 5 exmc_mpi eight_schools.json           one chain on each of five ranks
+  exmc_mpi --set sampler.draws=2000 --set output.file=long.h5 eight_schools.json
+  exmc_mpi --check eight_schools.json               is the model right, what does a gradient cost
+  exmc_mpi --summary eight_schools.h5               the table of an earlier run
+  exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
+
+Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed; 4 sampling impossible;
+5 stopped by a signal or a limit.)";
+
+const std::map<std::string, ProgressMode> kProgressModes = {
+    {"auto", ProgressMode::automatic}, {"on", ProgressMode::on}, {"off", ProgressMode::off}};
+
+/// The flags as CLI11 fills them in.
+struct Flags {
+  std::vector<std::string> paths;
+  bool check = false, summary = false, status = false, resume = false, trim = false, version = false;
+};
+
+void declare(CLI::App& cli, Flags& flags, Options& options) {
+  cli.footer(kExamples);
+  cli.add_option("CONFIG", flags.paths, "configuration of the run (JSON); a result file for --summary and --status")
+      ->expected(0, 2);
+  cli.add_flag("--check", flags.check, "parse, type-check, dimensions, gradient, time per gradient; no sampling");
+  cli.add_flag("--summary", flags.summary, "table of a result file");
+  cli.add_flag("--status", flags.status, "state of a result file, by exit code");
+  cli.add_flag("--resume", flags.resume, "go on from the output file (not available yet)");
+  cli.add_flag("--trim", flags.trim, "FILE OUT: only the draws every chain has (not available yet)");
+  cli.add_option("--set", options.set, "KEY=VALUE: replaces a key of the config; may be repeated")
+      ->allow_extra_args(false);
+  cli.add_flag("--overwrite", options.overwrite, "replace an existing output file");
+  cli.add_flag("--quiet", options.quiet, "say nothing but warnings and errors");
+  cli.add_option("--progress", options.progress, "auto|on|off: a line per second that overwrites itself")
+      ->transform(CLI::CheckedTransformer(kProgressModes));
+  cli.add_flag("--version", flags.version, "versions of the program and its libraries");
+}
+
+Command command_of(const Flags& flags) {
+  if (flags.resume) throw InputError("--resume is not available yet in this version");
+  if (flags.trim) throw InputError("--trim is not available yet in this version");
+  if (flags.check + flags.summary + flags.status > 1) {
+    throw InputError("only one of --check, --summary and --status can be asked for at a time");
+  }
+  if (flags.check) return Command::check;
+  if (flags.summary) return Command::summary;
+  if (flags.status) return Command::status;
+  return Command::run;
+}
+
+std::string one_line(std::string text) {
+  for (char& c : text) {
+    if (c == '\n') c = ' ';
+  }
+  return text;
+}
+
+}  // namespace
+
+Options parse_command_line(int argc, const char* const* argv) {
+  Options options;
+  Flags flags;
+  CLI::App cli("Bayesian sampling of a model given as data, on one core or many ranks.", "exmc_mpi");
+  declare(cli, flags, options);
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    options.command = Command::help;
+    options.text = cli.help();
+    return options;
+  } catch (const CLI::ParseError& error) {
+    throw InputError(one_line(error.what()) + " (exmc_mpi --help lists what there is)");
+  }
+  if (flags.version) {
+    options.command = Command::version;
+    return options;
+  }
+  options.command = command_of(flags);
+  if (flags.paths.size() != 1) {
+    throw InputError("expected one CONFIG or FILE, found " + std::to_string(flags.paths.size()) +
+                     " (exmc_mpi --help shows examples)");
+  }
+  options.path = flags.paths.front();
+  return options;
+}
+
+}  // namespace exmc::app

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exmc::app {
+
+enum class Command { run, check, summary, status, help, version };
+
+enum class ProgressMode { automatic, on, off };
+
+/// The command line, understood.
+struct Options {
+  Command command = Command::run;
+  std::string path;              ///< CONFIG or FILE
+  std::vector<std::string> set;  ///< "sampler.draws=2000"
+  bool overwrite = false;
+  bool quiet = false;
+  ProgressMode progress = ProgressMode::automatic;
+  std::string text;  ///< what --help prints
+};
+
+/// @throws InputError on bad usage, and for what is not available yet.
+[[nodiscard]] Options parse_command_line(int argc, const char* const* argv);
+
+}  // namespace exmc::app

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace exmc::app {
+
+/// What the environment says of the MPI launcher that started this process.
+struct Launcher {
+  std::string size_variable;         ///< where `size` was read; empty where only the rank is known
+  std::optional<std::int64_t> size;  ///< ranks that the launcher started
+  std::int64_t rank = 0;             ///< this process among them
+};
+
+using Environment = std::function<const char*(const char* name)>;
+
+/// Nothing where no launcher is at work. Of several (a launcher inside a job step of another), the innermost counts.
+[[nodiscard]] std::optional<Launcher> detect_launcher(const Environment& environment);
+
+/// A binary under another MPI's launcher becomes as many runs of one rank as the launcher started.
+/// @throws InputError naming both sizes where they differ.
+void check_world_size(const Launcher& launcher, std::int64_t world_size, const std::string& library);
+
+/// True for the first of the job's processes on this host that asks, while it lives.
+[[nodiscard]] bool speaks_for_host();
+
+}  // namespace exmc::app

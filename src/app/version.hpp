@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace exmc::app {
+
+/// The program's version, as in "0.1.0".
+[[nodiscard]] std::string program_version();
+
+/// What --version prints: the program, MPI and whether it has ULFM, HDF5, Eigen.
+[[nodiscard]] std::string version_text();
+
+/// Name of the processor, as far as the system tells.
+[[nodiscard]] std::string processor();
+
+/// What draws depend on besides the input: version and compiler with its flags.
+[[nodiscard]] std::string build_id();
+
+}  // namespace exmc::app

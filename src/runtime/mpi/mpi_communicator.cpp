@@ -1,0 +1,147 @@
+#include "mpi_communicator.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+#include <utility>
+
+#include "exmc/runtime/watchdog.hpp"
+
+namespace exmc::runtime::mpi {
+namespace {
+
+constexpr std::chrono::seconds kLeaveLimit{10};
+constexpr std::chrono::milliseconds kPause{1};
+
+[[noreturn]] void end_process(ExitCode code) {
+  std::fflush(nullptr);
+  std::_Exit(static_cast<int>(code));
+}
+
+}  // namespace
+
+MpiCommunicator::MpiCommunicator() {
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &comm_), "MPI_Comm_dup");
+  check(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  check(MPI_Comm_rank(comm_, &rank_.value), "MPI_Comm_rank");
+  check(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
+}
+
+void MpiCommunicator::send(RankId to, MessageKind kind, std::string bytes) {
+  if (to == rank_) {
+    to_self_.push_back({kind, rank_, std::move(bytes)});
+    return;
+  }
+  if (dead_.contains(to)) return;
+  Outgoing& message = outgoing_.emplace_back();
+  message.bytes = std::move(bytes);
+  message.to = to;
+  const CallResult result = check(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE,
+                                            to.value, static_cast<int>(kind), comm_, &message.request),
+                                  "MPI_Isend");
+  if (result != CallResult::ok) outgoing_.pop_back();
+}
+
+void MpiCommunicator::complete_sends() {
+  for (auto message = outgoing_.begin(); message != outgoing_.end();) {
+    int complete = 0;
+    const CallResult result = check(MPI_Test(&message->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+    message = complete || result != CallResult::ok ? outgoing_.erase(message) : std::next(message);
+  }
+}
+
+void MpiCommunicator::match_next() {
+  int found = 0;
+  MPI_Message handle = MPI_MESSAGE_NULL;
+  MPI_Status status;
+  const CallResult probed =
+      check(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &found, &handle, &status), "MPI_Improbe");
+  if (probed != CallResult::ok || !found) return;
+  int count = 0;
+  check(MPI_Get_count(&status, MPI_BYTE, &count), "MPI_Get_count");
+  Incoming& next = incoming_.emplace();
+  next.message = {static_cast<MessageKind>(status.MPI_TAG), RankId{status.MPI_SOURCE}, std::string(count, '\0')};
+  const CallResult begun =
+      check(MPI_Imrecv(next.message.bytes.data(), count, MPI_BYTE, &handle, &next.request), "MPI_Imrecv");
+  if (begun != CallResult::ok) incoming_.reset();
+}
+
+std::optional<Message> MpiCommunicator::try_receive() {
+  complete_sends();
+  if (!to_self_.empty()) {
+    Message message = std::move(to_self_.front());
+    to_self_.pop_front();
+    return message;
+  }
+  if (!incoming_) match_next();
+  if (!incoming_) return std::nullopt;
+  int complete = 0;
+  const CallResult result = check(MPI_Test(&incoming_->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+  if (result != CallResult::ok) incoming_.reset();
+  if (result != CallResult::ok || !complete) return std::nullopt;
+  Message message = std::move(incoming_->message);
+  incoming_.reset();
+  return message;
+}
+
+void MpiCommunicator::begin_broadcast(RankId root, std::string bytes) {
+  if (broadcast_) throw std::logic_error("a broadcast was begun before the last one was over");
+  broadcast_.emplace(comm_, root.value, std::move(bytes));
+}
+
+std::optional<Broadcast> MpiCommunicator::poll_broadcast() {
+  if (!broadcast_) return std::nullopt;
+  std::optional<Broadcast> outcome = broadcast_->poll();
+  if (outcome) broadcast_.reset();
+  return outcome;
+}
+
+void MpiCommunicator::look_for_dead() {
+#ifdef EXMC_ULFM
+  MPI_Group failed = MPI_GROUP_NULL, all = MPI_GROUP_NULL;
+  check(MPIX_Comm_get_failed(comm_, &failed), "MPIX_Comm_get_failed");
+  int count = 0;
+  check(MPI_Group_size(failed, &count), "MPI_Group_size");
+  if (static_cast<std::size_t>(count) != dead_.size()) {
+    check(MPI_Comm_group(comm_, &all), "MPI_Comm_group");
+    for (int member = 0; member < count; ++member) {
+      RankId dead;
+      check(MPI_Group_translate_ranks(failed, 1, &member, all, &dead.value), "MPI_Group_translate_ranks");
+      if (dead_.insert(dead).second) newly_dead_.push_back(dead);
+    }
+    check(MPI_Group_free(&all), "MPI_Group_free");
+  }
+  if (failed != MPI_GROUP_EMPTY) check(MPI_Group_free(&failed), "MPI_Group_free");
+#endif
+}
+
+std::vector<RankId> MpiCommunicator::take_dead() {
+  look_for_dead();
+  return std::exchange(newly_dead_, {});
+}
+
+bool MpiCommunicator::leave_in_order() {
+  const auto pause = [] { std::this_thread::sleep_for(kPause); };
+  while (broadcast_ && !poll_broadcast()) pause();
+  for (complete_sends(); !outgoing_.empty(); complete_sends()) pause();
+  MPI_Request barrier = MPI_REQUEST_NULL;
+  if (check(MPI_Ibarrier(comm_, &barrier), "MPI_Ibarrier") != CallResult::ok) return false;
+  for (int complete = 0;;) {
+    if (check(MPI_Test(&barrier, &complete, MPI_STATUS_IGNORE), "MPI_Test") != CallResult::ok) return false;
+    if (complete) break;
+    if (!take_dead().empty()) return false;
+    pause();
+  }
+  check(MPI_Comm_free(&comm_), "MPI_Comm_free");
+  check(MPI_Finalize(), "MPI_Finalize");
+  return true;
+}
+
+void MpiCommunicator::leave(ExitCode code, bool clean) {
+  const Watchdog guard(kLeaveLimit, [code] { end_process(code); });
+  look_for_dead();
+  if (!clean || !dead_.empty() || !leave_in_order()) end_process(code);
+}
+
+}  // namespace exmc::runtime::mpi

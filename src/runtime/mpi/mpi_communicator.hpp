@@ -1,0 +1,58 @@
+#pragma once
+
+#include <deque>
+#include <list>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "broadcast.hpp"
+#include "check.hpp"
+#include "exmc/runtime/communicator.hpp"
+
+namespace exmc::runtime::mpi {
+
+/// Communicator over a duplicate of MPI_COMM_WORLD. Point-to-point messages carry their kind as the tag.
+class MpiCommunicator final : public Communicator {
+ public:
+  /// Collective over MPI_COMM_WORLD.
+  MpiCommunicator();
+
+  [[nodiscard]] RankId rank() const override { return rank_; }
+  [[nodiscard]] std::int32_t size() const override { return size_; }
+  void send(RankId to, MessageKind kind, std::string bytes) override;
+  std::optional<Message> try_receive() override;
+  void begin_broadcast(RankId root, std::string bytes) override;
+  std::optional<Broadcast> poll_broadcast() override;
+  [[nodiscard]] std::vector<RankId> take_dead() override;
+  void leave(ExitCode code, bool clean) override;
+
+ private:
+  struct Outgoing {
+    std::string bytes;
+    RankId to;
+    MPI_Request request = MPI_REQUEST_NULL;
+  };
+  struct Incoming {
+    Message message;
+    MPI_Request request = MPI_REQUEST_NULL;
+  };
+
+  void complete_sends();
+  void match_next();
+  void look_for_dead();
+  bool leave_in_order();
+
+  MPI_Comm comm_ = MPI_COMM_NULL;
+  RankId rank_;
+  std::int32_t size_ = 0;
+  std::list<Outgoing> outgoing_;
+  std::optional<Incoming> incoming_;
+  std::deque<Message> to_self_;
+  std::optional<BroadcastInFlight> broadcast_;
+  std::set<RankId> dead_;
+  std::vector<RankId> newly_dead_;
+};
+
+}  // namespace exmc::runtime::mpi
