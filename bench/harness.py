@@ -1,0 +1,156 @@
+"""What the end-to-end benchmarks share: running a command and what it cost, the record of machine and build that goes
+with every result, tables."""
+
+import argparse
+import dataclasses
+import datetime
+import json
+import os
+import pathlib
+import platform
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "bench" / "results"
+MODELS = ["simple", "medium", "stress", "eight_schools", "funnel", "logistic", "sv"]
+
+
+@dataclasses.dataclass
+class Run:
+    """A finished command. Times are seconds; `lines` are those of its output with the time since the start at which
+    each arrived."""
+
+    code: int
+    wall: float
+    cpu: float  # of all processes that it started and that were waited for, the launcher included
+    lines: list
+
+    def text(self):
+        return "\n".join(line for _, line in self.lines)
+
+    def first(self, pattern):
+        """When the first line that matches arrived; None where no line does."""
+        return next((seconds for seconds, line in self.lines if re.search(pattern, line)), None)
+
+
+def run(command, folder, watch=None):
+    """Runs a command to its end. `watch(line)` is called for each line of output at once."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    lines = []
+    for line in process.stdout:
+        lines.append((time.perf_counter() - start, line.rstrip("\n")))
+        if watch:
+            watch(line)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    process.stdout.close()
+    wall = time.perf_counter() - start
+    return Run(process.returncode, wall, usage.ru_utime + usage.ru_stime, lines)
+
+
+def mpirun(ranks, *command):
+    return ["mpirun", "-n", str(ranks), *map(str, command)]
+
+
+def alternate(repetitions, *cases):
+    """Calls the cases in turn, A B A B, so that what else the machine does falls on all alike. One list a case."""
+    results = [[] for _ in cases]
+    for _ in range(repetitions):
+        for case, result in zip(cases, results):
+            result.append(case())
+    return results
+
+
+median = statistics.median
+
+
+def options(description, **defaults):
+    """The command line that all benchmarks share."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "native", help="CMake's build folder")
+    parser.add_argument("--quick", action="store_true", help="only see that it works; the figures mean nothing")
+    for name, value in defaults.items():
+        parser.add_argument("--" + name, type=type(value), default=value)
+    return parser.parse_args()
+
+
+def program(build, name):
+    """The program of that name in a build folder, in bin/ or bench/."""
+    for folder in ("bin", "bench"):
+        if (build / folder / name).exists():
+            return str((build / folder / name).resolve())
+    sys.exit(f"bench: no {name} in {build}: configure with -DEXMC_BENCH=ON and build, or name the folder with --build")
+
+
+def scratch():
+    """A folder for output files, gone at the end of the with block."""
+    return tempfile.TemporaryDirectory(prefix="exmc-bench-")
+
+
+def markdown(header, rows):
+    """A table; numbers to three digits."""
+
+    def cell(value):
+        if value is None:
+            return "–"
+        if isinstance(value, float):
+            return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+        return str(value)
+
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return "\n".join(lines + ["| " + " | ".join(map(cell, row)) + " |" for row in rows])
+
+
+def _first_line(*command):
+    try:
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip().split("\n")[0]
+    except OSError:
+        return ""
+
+
+def _processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def environment(build):
+    """Where, with what and when: goes into every result. Names no host and no folder."""
+    cache = dict(re.findall(r"^(\w+):\w+=(.*)$", (build / "CMakeCache.txt").read_text(), re.M))
+    kind = cache.get("CMAKE_BUILD_TYPE", "")
+    flags = [cache.get("CMAKE_CXX_FLAGS", ""), cache.get(f"CMAKE_CXX_FLAGS_{kind.upper()}", "")]
+    if cache.get("EXMC_MARCH"):
+        flags.append("-march=" + cache["EXMC_MARCH"])
+    return {
+        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
+        "revision": _first_line("git", "describe", "--always", "--dirty"),
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "load_before": os.getloadavg()[0],
+        "system": f"{platform.system()} {platform.release()}",
+        "compiler": _first_line(cache.get("CMAKE_CXX_COMPILER", "c++"), "--version"),
+        "flags": " ".join(filter(None, flags)),
+        "mpi": _first_line("mpirun", "--version"),
+    }
+
+
+def publish(name, arguments, question, tables, raw):
+    """Prints the tables and keeps everything in bench/results/NAME.json; a quick run is not kept."""
+    record = {"name": name, "question": question, "command": " ".join(["bench/" + pathlib.Path(sys.argv[0]).name] + sys.argv[1:])}
+    record |= environment(arguments.build)
+    print(f"\n## {name}\n\n{question}\n")
+    print("\n\n".join(tables))
+    print(
+        f"\n{record['date']}, revision {record['revision']}, {record['cores']} cores of {record['processor']}, "
+        f"{record['compiler']} {record['flags']}, load before {record['load_before']:.1f}\n"
+    )
+    if not arguments.quick:
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{name}.json").write_text(json.dumps(record | {"raw": raw}, indent=1) + "\n")
