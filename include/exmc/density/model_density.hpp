@@ -12,7 +12,7 @@
 
 namespace exmc::density {
 
-class Program;
+struct Program;
 
 /// A quantity that is saved with every draw, on the constrained scale.
 struct SavedVariable {
@@ -24,9 +24,9 @@ struct SavedVariable {
 /// A free parameter: where it stands in the position vector.
 struct FreeParameter {
   std::string name;
-  Shape shape;                        ///< constrained
-  std::string support;                ///< "real", "positive", ...
-  std::size_t offset = 0, size = 0;   ///< in the unconstrained position
+  Shape shape;                       ///< constrained
+  std::string support;               ///< "real", "positive", ...
+  std::size_t offset = 0, size = 0;  ///< in the unconstrained position
 };
 
 /// An observed node and the data it is compared with.

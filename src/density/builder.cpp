@@ -1,0 +1,295 @@
+#include "builder.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "exmc/core/error.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// Where provisional addresses of the position start: above every other offset.
+constexpr std::ptrdiff_t kPositionBase = std::ptrdiff_t{1} << 48;
+
+/// Every array starts at a pack boundary, and a pack may be read from its last element.
+constexpr std::size_t padded(std::size_t count) { return (count + 2 * kLanes - 2) / kLanes * kLanes; }
+
+Shape common_shape(std::span<const View> operands) {
+  Shape shape;
+  for (const View& operand : operands) {
+    const std::optional<Shape> both = broadcast(shape, operand.shape);
+    if (!both) throw std::logic_error("operands do not broadcast");
+    shape = *both;
+  }
+  return shape;
+}
+
+/// The axes of one loop over several views: those of length 1 left out, neighbours that every view steps through evenly
+/// made one.
+struct Axes {
+  Shape extents;
+  std::vector<std::vector<std::ptrdiff_t>> strides;  ///< per view
+};
+
+Axes collapse(const Shape& shape, std::span<const View> views) {
+  Axes axes{{}, std::vector<std::vector<std::ptrdiff_t>>(views.size())};
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis] == 1) continue;
+    const auto extent = static_cast<std::ptrdiff_t>(shape[axis]);
+    bool even = !axes.extents.empty();
+    for (std::size_t v = 0; even && v < views.size(); ++v) {
+      even = axes.strides[v].back() == views[v].strides[axis] * extent;
+    }
+    if (even) {
+      axes.extents.back() *= shape[axis];
+    } else {
+      axes.extents.push_back(shape[axis]);
+    }
+    for (std::size_t v = 0; v < views.size(); ++v) {
+      if (even) axes.strides[v].pop_back();
+      axes.strides[v].push_back(views[v].strides[axis]);
+    }
+  }
+  return axes;
+}
+
+Operand make_operand(const View& view, std::span<const std::ptrdiff_t> strides) {
+  Operand operand{view.offset, !view.constant(), {}};
+  std::copy(strides.begin(), strides.end(), operand.strides.begin());
+  return operand;
+}
+
+std::vector<std::intptr_t> make_key(std::intptr_t operation, std::span<const View> operands) {
+  std::vector<std::intptr_t> key{operation};
+  for (const View& view : operands) {
+    key.push_back(static_cast<std::intptr_t>(view.space));
+    key.push_back(view.offset);
+    for (std::size_t axis = 0; axis < view.rank(); ++axis) {
+      key.push_back(static_cast<std::intptr_t>(view.shape[axis]));
+      key.push_back(view.strides[axis]);
+    }
+    key.push_back(-1);
+  }
+  return key;
+}
+
+std::vector<View> all_broadcast(std::span<const View> operands, const Shape& shape) {
+  std::vector<View> views;
+  for (const View& operand : operands) views.push_back(broadcast_to(operand, shape));
+  return views;
+}
+
+bool all_constant(std::span<const View> views) {
+  return std::all_of(views.begin(), views.end(), [](const View& view) { return view.constant(); });
+}
+
+}  // namespace
+
+void Builder::require_room(const Shape& shape) const {
+  const std::size_t used = constants_.size() + variables_ + position_size_;
+  const std::size_t room = max_elements_ - std::min(max_elements_, used + 2 * kLanes);
+  std::size_t count = 1;
+  for (const std::size_t length : shape) {
+    if (length != 0 && count > room / length) {
+      throw InputError(where_, "an array of shape " + to_string(shape) + " does not fit: a model may have " +
+                                   std::to_string(max_elements_) + " elements in all");
+    }
+    count *= length;
+  }
+}
+
+View Builder::allocate(Space space, const Shape& shape) {
+  require_room(shape);
+  const std::size_t size = padded(element_count(shape));
+  if (space == Space::variable) return dense_view(space, std::exchange(variables_, variables_ + size), shape);
+  const std::size_t offset = constants_.size();
+  constants_.resize(offset + size);
+  return dense_view(space, offset, shape);
+}
+
+View Builder::constant(const Array& array) {
+  if (array.shape.empty()) return constant(array.values.front());
+  const View view = allocate(Space::constant, array.shape);
+  std::copy(array.values.begin(), array.values.end(), constants_.begin() + view.offset);
+  return view;
+}
+
+View Builder::constant(double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  if (const auto found = scalars_.find(bits); found != scalars_.end()) return found->second;
+  const View view = allocate(Space::constant, {});
+  constants_[static_cast<std::size_t>(view.offset)] = value;
+  return scalars_[bits] = view;
+}
+
+Array Builder::evaluate(const View& view) const {
+  if (!view.constant()) throw std::logic_error("only constants have values at load");
+  Array array{view.shape, std::vector<double>(element_count(view.shape))};
+  copy_elements(constants_.data(), view, array.values.data());
+  return array;
+}
+
+View Builder::position_block(const Shape& shape, std::size_t rank) {
+  require_room(shape);
+  const std::size_t size = element_count(shape);
+  blocks_.push_back({rank, position_size_, size});
+  const std::ptrdiff_t offset = kPositionBase + static_cast<std::ptrdiff_t>(position_size_);
+  position_size_ += size;
+  return dense_view(Space::variable, static_cast<std::size_t>(offset), shape);
+}
+
+unsigned Builder::set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const {
+  std::vector<View> views(operands.begin(), operands.end());
+  if (output != nullptr) views.push_back(*output);
+  const Axes axes = collapse(views.back().shape, views);
+  if (axes.extents.size() > kMaxAxes) {
+    throw InputError(where_, "an operation over " + std::to_string(axes.extents.size()) + " axes: at most " +
+                                 std::to_string(kMaxAxes) + " are possible");
+  }
+  instruction.loop.rank = axes.extents.size();
+  std::copy(axes.extents.begin(), axes.extents.end(), instruction.loop.extents.begin());
+  if (output != nullptr) instruction.output = make_operand(*output, axes.strides.back());
+  unsigned mask = 0;
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    instruction.operands[k] = make_operand(operands[k], axes.strides[k]);
+    if (!axes.extents.empty() && axes.strides[k].back() != 0) mask |= 1U << k;
+  }
+  return axes.extents.empty() ? kScalar : mask;
+}
+
+void Builder::run_or_emit(const Instruction& instruction, std::size_t operands, const View& output,
+                          bool adds_to_density) {
+  if (output.constant()) {
+    instruction.forward(instruction, constant_arena());
+    return;
+  }
+  writers_[output.offset] = instructions_.size();
+  instructions_.push_back({instruction, operands, adds_to_density});
+}
+
+View Builder::apply(const ElementwiseKernels& function, std::span<const View> operands) {
+  const Key key = make_key(reinterpret_cast<std::intptr_t>(function.forward), operands);
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  const Shape shape = common_shape(operands);
+  const View output = allocate(all_constant(operands) ? Space::constant : Space::variable, shape);
+  if (element_count(shape) > 0) {
+    const std::vector<View> views = all_broadcast(operands, shape);
+    Instruction instruction;
+    const unsigned mask = set_loop(instruction, views, &output);
+    instruction.forward = function.forward(mask);
+    instruction.reverse = function.reverse(mask);
+    run_or_emit(instruction, operands.size(), output, function.adds_to_density);
+  }
+  return known_[key] = output;
+}
+
+void Builder::add_term(const ElementwiseKernels& term, std::span<const View> operands, double per_element) {
+  const Shape shape = common_shape(operands);
+  if (element_count(shape) == 0) return;
+  Instruction instruction;
+  const unsigned mask = set_loop(instruction, all_broadcast(operands, shape), nullptr);
+  instruction.forward = term.forward(mask);
+  log_constant_ += per_element * static_cast<double>(element_count(shape));
+  if (all_constant(operands)) {
+    log_constant_ += instruction.forward(instruction, constant_arena());
+  } else {
+    instructions_.push_back({instruction, operands.size(), true});
+  }
+}
+
+View Builder::emit(const Structural& operation) {
+  const Key key = make_key(reinterpret_cast<std::intptr_t>(operation.forward), operation.operands);
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  const View output = allocate(all_constant(operation.operands) ? Space::constant : Space::variable, operation.shape);
+  Instruction instruction{
+      operation.forward, operation.reverse, operation.loop, make_operand(output, output.strides), {}};
+  for (std::size_t k = 0; k < operation.operands.size(); ++k) {
+    instruction.operands[k] = make_operand(operation.operands[k], operation.operands[k].strides);
+  }
+  run_or_emit(instruction, operation.operands.size(), output, false);
+  return known_[key] = output;
+}
+
+void Builder::remember_exponential(const View& value, const View& argument) {
+  if (is_dense(argument) && !value.constant()) exponentials_[value.offset] = {value, argument};
+}
+
+std::optional<View> Builder::known_logarithm(const View& x) const {
+  auto found = exponentials_.upper_bound(x.offset);
+  if (x.constant() || found == exponentials_.begin()) return std::nullopt;
+  const auto& [value, argument] = (--found)->second;
+  if (x.offset >= value.offset + static_cast<std::ptrdiff_t>(element_count(value.shape))) return std::nullopt;
+  View logarithm = x;
+  logarithm.offset += argument.offset - value.offset;
+  return logarithm;
+}
+
+void Builder::mark_writers(const Emitted& reader, std::vector<bool>& needed) const {
+  for (std::size_t k = 0; k < reader.operands; ++k) {
+    const Operand& operand = reader.instruction.operands[k];
+    if (operand.variable && operand.offset < kPositionBase) needed[writer(operand.offset)] = true;
+  }
+}
+
+std::size_t Builder::writer(std::ptrdiff_t offset) const { return std::prev(writers_.upper_bound(offset))->second; }
+
+std::vector<Instruction> Builder::select(std::vector<bool> needed) const {
+  for (std::size_t i = instructions_.size(); i-- > 0;) {
+    if (needed[i]) mark_writers(instructions_[i], needed);
+  }
+  std::vector<Instruction> selected;
+  for (std::size_t i = 0; i < instructions_.size(); ++i) {
+    if (!needed[i]) continue;
+    selected.push_back(instructions_[i].instruction);
+    selected.back().output.offset = final_offset(selected.back().output.offset);
+    for (Operand& operand : selected.back().operands) {
+      if (operand.variable) operand.offset = final_offset(operand.offset);
+    }
+  }
+  return selected;
+}
+
+void Builder::place_blocks() {
+  std::vector<Block*> by_rank;
+  for (Block& block : blocks_) by_rank.push_back(&block);
+  std::sort(by_rank.begin(), by_rank.end(), [](const Block* a, const Block* b) { return a->rank < b->rank; });
+  std::size_t offset = 0;
+  for (Block* block : by_rank) block->offset = std::exchange(offset, offset + block->size);
+}
+
+std::ptrdiff_t Builder::final_offset(std::ptrdiff_t offset) const {
+  if (offset < kPositionBase) return offset + static_cast<std::ptrdiff_t>(padded(position_size_));
+  const auto provisional = static_cast<std::size_t>(offset - kPositionBase);
+  const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), provisional,
+                                      [](std::size_t at, const Block& block) { return at < block.provisional; });
+  const Block& block = *std::prev(after);
+  return static_cast<std::ptrdiff_t>(block.offset + provisional - block.provisional);
+}
+
+Program Builder::finish(std::span<const View> saved) {
+  place_blocks();
+  Program program;
+  program.dimension = position_size_;
+  program.variables = padded(position_size_) + variables_ + kLanes;
+  program.log_constant = log_constant_;
+  std::vector<bool> for_density(instructions_.size()), for_saved(instructions_.size());
+  for (std::size_t i = 0; i < instructions_.size(); ++i) for_density[i] = instructions_[i].adds_to_density;
+  for (const View& view : saved) {
+    program.saved_views.push_back(view);
+    if (view.constant()) continue;
+    if (view.offset < kPositionBase) for_saved[writer(view.offset)] = true;
+    program.saved_views.back().offset = final_offset(view.offset);
+  }
+  program.density = select(std::move(for_density));
+  program.saved_instructions = select(std::move(for_saved));
+  constants_.resize(constants_.size() + kLanes);
+  program.constants = std::move(constants_);
+  return program;
+}
+
+}  // namespace exmc::density

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "elementwise.hpp"
+#include "instruction.hpp"
+#include "program.hpp"
+#include "view.hpp"
+
+namespace exmc::density {
+
+/// Writes a program, one array operation at a time. Operations on constants are carried out at once with the kernels
+/// that would run later; an operation that was written before is not written again.
+class Builder {
+ public:
+  /// @param max_elements of both spaces together; beyond, InputError.
+  explicit Builder(std::size_t max_elements) : max_elements_(max_elements) {}
+
+  /// Where messages about sizes say the trouble is, e.g. "model.json: nodes.eta.expr".
+  void locate(std::string where) { where_ = std::move(where); }
+
+  [[nodiscard]] View constant(const Array& array);
+  [[nodiscard]] View constant(double value);
+  /// The elements of a constant view, row-major.
+  [[nodiscard]] Array evaluate(const View& view) const;
+
+  /// Room in the position for an unconstrained parameter. Parameters stand in the order of `rank`.
+  [[nodiscard]] View position_block(const Shape& shape, std::size_t rank);
+
+  /// A function of operands that broadcast with each other.
+  [[nodiscard]] View apply(const ElementwiseKernels& function, std::span<const View> operands);
+  template <class F>
+  [[nodiscard]] View apply(const std::array<View, F::kOperands>& operands) {
+    return apply(function_kernels<F>(), operands);
+  }
+
+  /// Adds the sum of a term over the broadcast of its operands, plus `per_element` for each element.
+  void add_term(const ElementwiseKernels& term, std::span<const View> operands, double per_element);
+  template <class T>
+  void add_term(const std::array<View, T::kOperands>& operands) {
+    add_term(term_kernels<T>(), operands, T::kConstant);
+  }
+
+  /// Adds `value` to the log density for each element of `shape`.
+  void add_constant(double value, const Shape& shape) {
+    log_constant_ += value * static_cast<double>(element_count(shape));
+  }
+
+  /// Remembers that `value` is e^argument, so that log(value) need not be computed. Ignored where `argument` is not
+  /// dense.
+  void remember_exponential(const View& value, const View& argument);
+  /// The argument of which `x`, or the array it is a view of, is known to be the exponential.
+  [[nodiscard]] std::optional<View> known_logarithm(const View& x) const;
+
+  /// An instruction of another form than elementwise: its output is a new dense array.
+  struct Structural {
+    ForwardKernel forward;
+    ReverseKernel reverse;
+    Loop loop;
+    std::vector<View> operands;  ///< their axes as the kernels understand them, at most kMaxAxes
+    Shape shape;                 ///< of the output
+  };
+  [[nodiscard]] View emit(const Structural& operation);
+
+  /// Everything as a program, without what neither the density nor a view of `saved` needs. The position holds the
+  /// blocks in the order of their rank; the views of the program are those of `saved`.
+  [[nodiscard]] Program finish(std::span<const View> saved);
+
+ private:
+  struct Emitted {
+    Instruction instruction;
+    std::size_t operands;
+    bool adds_to_density;
+  };
+  /// A parameter's room in the position. Until finish() knows where it comes to stand, it is addressed provisionally.
+  struct Block {
+    std::size_t rank, provisional, size;
+    std::size_t offset = 0;
+  };
+  using Key = std::vector<std::intptr_t>;
+
+  void require_room(const Shape& shape) const;
+  [[nodiscard]] View allocate(Space space, const Shape& shape);
+  [[nodiscard]] Arena constant_arena() { return {constants_.data(), constants_.data(), nullptr}; }
+  [[nodiscard]] unsigned set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const;
+  void run_or_emit(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
+  [[nodiscard]] std::size_t writer(std::ptrdiff_t offset) const;
+  void mark_writers(const Emitted& reader, std::vector<bool>& needed) const;
+  [[nodiscard]] std::vector<Instruction> select(std::vector<bool> needed) const;
+  void place_blocks();
+  [[nodiscard]] std::ptrdiff_t final_offset(std::ptrdiff_t offset) const;
+
+  std::string where_;
+  std::size_t max_elements_;
+  std::vector<double> constants_;
+  std::size_t variables_ = 0;
+  double log_constant_ = 0;
+  std::vector<Emitted> instructions_;
+  std::vector<Block> blocks_;
+  std::size_t position_size_ = 0;
+  std::map<std::ptrdiff_t, std::size_t> writers_;                 ///< offset of an output -> instruction
+  std::map<Key, View> known_;                                     ///< operation and operands -> output
+  std::map<std::uint64_t, View> scalars_;                         ///< bits -> constant
+  std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;  ///< offset of value -> value, argument
+};
+
+}  // namespace exmc::density

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builder.hpp"
+#include "support.hpp"
+
+namespace exmc::density {
+
+/// One parameter of a distribution. Without a default it must be given.
+struct Parameter {
+  std::string_view name;
+  const Domain* domain;
+  std::optional<double> default_value{};
+};
+
+/// What a distribution turns into terms: the variable (free or observed) and its parameters by name, each of a shape
+/// that broadcasts to the variable's batch shape.
+struct Variable {
+  View value;
+  std::map<std::string, View, std::less<>> parameters;
+
+  [[nodiscard]] bool has(std::string_view name) const { return parameters.contains(name); }
+  [[nodiscard]] const View& operator[](std::string_view name) const { return parameters.find(name)->second; }
+};
+
+/// All that the program knows of a distribution. An entry in one of the families is the only place that names it.
+struct Distribution {
+  std::string_view name;
+  /// Alternative sets of parameters; those a model gives must all come from one of them.
+  std::vector<std::vector<Parameter>> parametrisations;
+  const Support* support;  ///< of a free variable
+  const Domain* data;      ///< of an observed one
+  bool discrete = false;
+  std::size_t event_rank = 0;  ///< trailing axes of a variable that make one draw
+  void (*lower)(Builder& builder, const Variable& variable);
+};
+
+/// The families, each in a file of its own under distributions/.
+[[nodiscard]] std::span<const Distribution> normal_family();
+[[nodiscard]] std::span<const Distribution> positive_family();
+[[nodiscard]] std::span<const Distribution> student_t_family();
+[[nodiscard]] std::span<const Distribution> bernoulli_family();
+[[nodiscard]] std::span<const Distribution> random_walk_family();
+
+/// Null when there is none of that name.
+[[nodiscard]] const Distribution* find_distribution(std::string_view name);
+[[nodiscard]] std::vector<std::string> distribution_names();
+
+}  // namespace exmc::density

@@ -1,0 +1,67 @@
+#include <array>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// ln sigmoid(s logit) over (s, logit), where s is 1 for a success and -1 for a failure.
+struct BernoulliLogitTerm {
+  static constexpr std::size_t kOperands = 2;
+  static constexpr double kConstant = 0;
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T x = p[0] * p[1];
+    const T t = exp(-abs(x)), u = 1.0 + t, inverse = 1.0 / u;
+    const T logarithm = log(u) + (t - (u - 1.0)) * inverse;  // log1p(t)
+    d[0] = T{};
+    d[1] = p[0] * select(x >= 0.0, t * inverse, inverse);
+    return select(x > 0.0, T{}, x) - logarithm;
+  }
+};
+
+/// ln p or ln(1 - p) over (s, p); NaN for p outside [0, 1].
+struct BernoulliTerm {
+  static constexpr std::size_t kOperands = 2;
+  static constexpr double kConstant = 0;
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const auto success = p[0] > 0.0;
+    const T other = 1.0 - p[1], q = select(success, p[1], other);
+    const T lost = select(success, T{}, (-p[1] - (other - 1.0)) / other);  // 1 - p rounds
+    d[0] = T{};
+    d[1] = p[0] / q;
+    const T value = log(q) + select(q > 0.0, lost, T{});
+    return select((p[1] >= 0.0) & (p[1] <= 1.0), value, T{} + detail::kNaN);
+  }
+};
+
+/// 2 y - 1.
+View signs(Builder& builder, const View& y) {
+  const View twice = builder.apply<Multiply>({builder.constant(2.0), y});
+  return builder.apply<Subtract>({twice, builder.constant(1.0)});
+}
+
+const std::array kFamily = {
+    Distribution{.name = "bernoulli",
+                 .parametrisations = {{{"p", &kUnitInterval}}, {{"logit_p", &kReal}}},
+                 .support = nullptr,
+                 .data = &kBinary,
+                 .discrete = true,
+                 .lower =
+                     [](Builder& builder, const Variable& v) {
+                       const View s = signs(builder, v.value);
+                       if (v.has("p")) {
+                         builder.add_term<BernoulliTerm>({s, v["p"]});
+                       } else {
+                         builder.add_term<BernoulliLogitTerm>({s, v["logit_p"]});
+                       }
+                     }},
+};
+
+}  // namespace
+
+std::span<const Distribution> bernoulli_family() { return kFamily; }
+
+}  // namespace exmc::density

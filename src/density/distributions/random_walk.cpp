@@ -1,0 +1,41 @@
+#include <array>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+#include "normal.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// x_0 ~ normal(init_mu, init_sigma), x_t ~ normal(x_{t-1} + mu, sigma) along the last axis; parameters have the shape
+/// of the other axes.
+void lower_random_walk(Builder& builder, const Variable& v) {
+  const std::size_t time = v.value.rank() - 1, length = v.value.shape[time];
+  if (length == 0) return;
+  add_normal(builder, at(v.value, time, 0), v["init_mu"], v["init_sigma"]);
+  if (length == 1) return;
+  const auto along_time = [](const View& parameter) { return with_new_axis(parameter, parameter.rank()); };
+  const View next = sliced(v.value, time, {1, 1, length - 1});
+  View mean = sliced(v.value, time, {0, 1, length - 1});
+  const View& drift = v["mu"];
+  const bool drifts = !(drift.constant() && drift.rank() == 0 && builder.evaluate(drift).values.front() == 0);
+  if (drifts) mean = builder.apply<Add>({mean, along_time(drift)});
+  add_normal(builder, next, mean, along_time(v["sigma"]));
+}
+
+const std::array kFamily = {
+    Distribution{
+        .name = "gaussian_random_walk",
+        .parametrisations =
+            {{{"mu", &kReal, 0.0}, {"sigma", &kPositive}, {"init_mu", &kReal, 0.0}, {"init_sigma", &kPositive}}},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .event_rank = 1,
+        .lower = lower_random_walk},
+};
+
+}  // namespace
+
+std::span<const Distribution> random_walk_family() { return kFamily; }
+
+}  // namespace exmc::density

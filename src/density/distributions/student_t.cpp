@@ -1,0 +1,60 @@
+#include <array>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+#include "../special.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// ln Gamma((nu + 1) / 2) - ln Gamma(nu / 2) - ln(nu / 2) / 2.
+struct StudentNormaliser {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* nu) {
+    return half_step_log_gamma(0.5 * nu[0]).value;
+  }
+  template <class T>
+  static void partials(const T* nu, T, T* d) {
+    d[0] = 0.5 * half_step_log_gamma(0.5 * nu[0]).slope;
+  }
+};
+
+/// The log density over (x, mu, sigma, ln sigma, nu, normaliser).
+struct StudentTerm {
+  static constexpr std::size_t kOperands = 6;
+  static constexpr double kConstant = -0.918938533204672741780329736406;  // -ln(2 pi) / 2
+  static constexpr std::array kVariants = {0b000001U, 0b000011U, 0b001101U, 0b001111U, 0b111111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T inverse = 1.0 / p[2], z = (p[0] - p[1]) * inverse;
+    const T w = z * z / p[4], u = 1.0 / (1.0 + w);
+    const T power = p[4] + 1.0, logarithm = log1p(w);
+    const T slope = power * z * u / p[4] * inverse;  // (nu + 1) z / (nu + z^2) / sigma
+    d[0] = -slope;
+    d[1] = slope;
+    d[2] = z * slope;
+    d[3] = T{} - 1.0;
+    d[4] = 0.5 * (power * w * u / p[4] - logarithm);
+    d[5] = T{} + 1.0;
+    return p[5] - p[3] - 0.5 * power * logarithm;
+  }
+};
+
+const std::array kFamily = {
+    Distribution{.name = "student_t",
+                 .parametrisations = {{{"nu", &kPositive}, {"mu", &kReal}, {"sigma", &kPositive}}},
+                 .support = &kRealSupport,
+                 .data = &kReal,
+                 .lower =
+                     [](Builder& builder, const Variable& v) {
+                       builder.add_term<StudentTerm>({v.value, v["mu"], v["sigma"], logarithm(builder, v["sigma"]),
+                                                      v["nu"], builder.apply<StudentNormaliser>({v["nu"]})});
+                     }},
+};
+
+}  // namespace
+
+std::span<const Distribution> student_t_family() { return kFamily; }
+
+}  // namespace exmc::density

@@ -1,0 +1,331 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "instruction.hpp"
+#include "simd.hpp"
+
+/// The drivers that turn a formula for one element into kernels over whole strided arrays.
+///
+/// A *function* has `kOperands`, `value(p)` and `partials(p, value, d)`. If it also has `log_jacobian(p, value)` and
+/// `log_jacobian_slope(p, value)` it is a parameter transform: the first is added to the log density. A *term* has
+/// `kOperands` and `evaluate(p, d)`, which returns its value and writes its partial derivatives. All are templates over
+/// the number type (Pack, or double where there is one element) and must compute lanes independently of each other.
+///
+/// Kernels exist in variants: bit k of the compile-time mask `Varying` says that operand k is stepped through along the
+/// innermost axis. The others are read once a row, and their adjoints are summed in a register. A kernel whose mask has
+/// more bits than necessary is still right, so a formula may limit its variants with `kVariants`.
+namespace exmc::density {
+
+inline constexpr unsigned kScalar = ~0U;  ///< in place of a mask: one element
+
+namespace detail {
+
+template <std::size_t N, class Body>
+[[gnu::always_inline]] inline void unroll(Body&& body) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (body(std::integral_constant<std::size_t, I>{}), ...); }
+  (std::make_index_sequence<N>{});
+}
+
+template <std::size_t N>
+using Offsets = std::array<std::ptrdiff_t, N>;
+
+/// Calls body(offsets of the operands, offset of the output) for each row, in row-major order.
+template <std::size_t N, class Body>
+[[gnu::always_inline]] inline void for_each_row(const Instruction& instruction, Body&& body) {
+  const Loop& loop = instruction.loop;
+  Offsets<N> at{};
+  std::ptrdiff_t out = 0;
+  if (loop.rank <= 1) return body(at, out);
+  const std::size_t outer = loop.rank - 1;
+  std::array<std::size_t, kMaxAxes> index{};
+  while (true) {
+    body(at, out);
+    std::size_t axis = outer;
+    while (axis-- > 0) {
+      const auto step = [&](std::ptrdiff_t times) {
+        for (std::size_t k = 0; k < N; ++k) at[k] += times * instruction.operands[k].strides[axis];
+        out += times * instruction.output.strides[axis];
+      };
+      if (++index[axis] < loop.extents[axis]) {
+        step(1);
+        break;
+      }
+      step(1 - static_cast<std::ptrdiff_t>(loop.extents[axis]));
+      index[axis] = 0;
+      if (axis == 0) return;
+    }
+  }
+}
+
+/// Lanes [0, count) of an operand at `from`; the others hold something that may be read.
+[[gnu::always_inline]] inline Pack load_strided(const double* from, std::ptrdiff_t stride, std::size_t count) {
+  if (stride == 1) return load(from);
+  Pack pack;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    pack[lane] = from[lane < count ? static_cast<std::ptrdiff_t>(lane) * stride : 0];
+  }
+  return pack;
+}
+
+/// Adds to the adjoints of an operand; lanes from `count` on are zero.
+[[gnu::always_inline]] inline void add_strided(double* to, std::ptrdiff_t stride, std::size_t count, Pack gradient) {
+  if (stride == 1) return store(to, load(to) + gradient);
+  for (std::size_t lane = 0; lane < count; ++lane) to[static_cast<std::ptrdiff_t>(lane) * stride] += gradient[lane];
+}
+
+/// Calls body(start, number of elements) for the packs of a row; the number is a compile-time constant for full packs.
+template <class Body>
+[[gnu::always_inline]] inline void for_each_pack(std::size_t length, Body&& body) {
+  std::size_t start = 0;
+  for (; start + kLanes <= length; start += kLanes) body(start, std::integral_constant<std::size_t, kLanes>{});
+  if (start < length) body(start, length - start);
+}
+
+template <class Count>
+inline constexpr bool is_full = !std::is_same_v<Count, std::size_t>;
+
+template <class F>
+inline constexpr bool has_jacobian = requires(const Pack* p, Pack v) {
+  F::log_jacobian(p, v);
+};
+
+}  // namespace detail
+
+/// The operands of one row in registers or memory, and where their gradients go.
+template <std::size_t N, unsigned Varying>
+class RowOperands {
+ public:
+  RowOperands(const Instruction& instruction, const Arena& arena, const detail::Offsets<N>& at)
+      : instruction_(instruction), arena_(arena), at_(at) {
+    detail::unroll<N>([&](auto k) {
+      from_[k] = arena.read(instruction.operands[k]) + at[k];
+      if constexpr (!varies(k)) held_[k] = splat(*from_[k]);
+    });
+  }
+
+  template <class Count>
+  [[gnu::always_inline]] void read(std::size_t start, Count count, Pack (&p)[N]) const {
+    detail::unroll<N>([&](auto k) {
+      if constexpr (varies(k)) {
+        p[k] = detail::load_strided(from_[k] + static_cast<std::ptrdiff_t>(start) * stride(k), stride(k), count);
+      } else {
+        p[k] = held_[k];
+      }
+    });
+  }
+
+  /// Lanes of `gradient` from count on must be zero.
+  template <class Count>
+  [[gnu::always_inline]] void add(std::size_t start, Count count, const Pack (&gradient)[N]) {
+    detail::unroll<N>([&](auto k) {
+      if constexpr (!varies(k)) {
+        sums_[k] += gradient[k];
+      } else if (instruction_.operands[k].variable) {
+        double* to = adjoint(k) + static_cast<std::ptrdiff_t>(start) * stride(k);
+        detail::add_strided(to, stride(k), count, gradient[k]);
+      }
+    });
+  }
+
+  /// Adds the sums of the operands held in registers to their adjoints.
+  void finish() const {
+    detail::unroll<N>([&](auto k) {
+      if constexpr (!varies(k)) {
+        if (instruction_.operands[k].variable) *adjoint(k) += sum(sums_[k]);
+      }
+    });
+  }
+
+ private:
+  static constexpr bool varies(std::size_t k) { return (Varying >> k & 1U) != 0; }
+  [[nodiscard]] std::ptrdiff_t stride(std::size_t k) const {
+    return instruction_.operands[k].strides[instruction_.loop.rank - 1];
+  }
+  [[nodiscard]] double* adjoint(std::size_t k) const {
+    return arena_.adjoints + instruction_.operands[k].offset + at_[k];
+  }
+
+  const Instruction& instruction_;
+  const Arena& arena_;
+  const detail::Offsets<N>& at_;
+  const double* from_[N];
+  Pack held_[N];
+  Pack sums_[N] = {};
+};
+
+template <class F, unsigned Varying>
+double function_forward(const Instruction& instruction, const Arena& arena) {
+  constexpr std::size_t N = F::kOperands;
+  double* const output = arena.values + instruction.output.offset;
+  if constexpr (Varying == kScalar) {
+    double p[N];
+    detail::unroll<N>([&](auto k) { p[k] = *arena.read(instruction.operands[k]); });
+    *output = F::value(p);
+    if constexpr (detail::has_jacobian<F>) return F::log_jacobian(p, *output);
+    return 0;
+  } else {
+    const std::size_t length = instruction.loop.extents[instruction.loop.rank - 1];
+    Pack log_jacobian{};
+    detail::for_each_row<N>(instruction, [&](const detail::Offsets<N>& at, std::ptrdiff_t out) {
+      const RowOperands<N, Varying> operands(instruction, arena, at);
+      detail::for_each_pack(length, [&](std::size_t start, auto count) {
+        Pack p[N];
+        operands.read(start, count, p);
+        const Pack value = F::value(p);
+        store(output + out + start,
+              value);  // what a tail writes too much is padding, or the next row's and comes later
+        if constexpr (detail::has_jacobian<F>) {
+          const Pack term = F::log_jacobian(p, value);
+          log_jacobian += detail::is_full<decltype(count)> ? term : select(first_lanes(count), term, Pack{});
+        }
+      });
+    });
+    return sum(log_jacobian);
+  }
+}
+
+template <class F, unsigned Varying>
+void function_reverse(const Instruction& instruction, const Arena& arena) {
+  constexpr std::size_t N = F::kOperands;
+  const double* const values = arena.values + instruction.output.offset;
+  const double* const adjoints = arena.adjoints + instruction.output.offset;
+  if constexpr (Varying == kScalar) {
+    double p[N], d[N];
+    detail::unroll<N>([&](auto k) { p[k] = *arena.read(instruction.operands[k]); });
+    F::partials(p, *values, d);
+    detail::unroll<N>([&](auto k) {
+      double gradient = *adjoints * d[k];
+      if constexpr (detail::has_jacobian<F>) gradient += F::log_jacobian_slope(p, *values);
+      const Operand& operand = instruction.operands[k];
+      if (operand.variable) arena.adjoints[operand.offset] += gradient;
+    });
+  } else {
+    const std::size_t length = instruction.loop.extents[instruction.loop.rank - 1];
+    detail::for_each_row<N>(instruction, [&](const detail::Offsets<N>& at, std::ptrdiff_t out) {
+      RowOperands<N, Varying> operands(instruction, arena, at);
+      detail::for_each_pack(length, [&](std::size_t start, auto count) {
+        Pack p[N], d[N];
+        operands.read(start, count, p);
+        const Pack value = load(values + out + start), adjoint = load(adjoints + out + start);
+        F::partials(p, value, d);
+        for (Pack& partial : d) {
+          partial *= adjoint;
+          if constexpr (detail::has_jacobian<F>) partial += F::log_jacobian_slope(p, value);
+          if constexpr (!detail::is_full<decltype(count)>) partial = select(first_lanes(count), partial, Pack{});
+        }
+        operands.add(start, count, d);
+      });
+      operands.finish();
+    });
+  }
+}
+
+template <class T, unsigned Varying>
+double term_forward(const Instruction& instruction, const Arena& arena) {
+  constexpr std::size_t N = T::kOperands;
+  if constexpr (Varying == kScalar) {
+    double p[N], d[N];
+    detail::unroll<N>([&](auto k) { p[k] = *arena.read(instruction.operands[k]); });
+    const double value = T::evaluate(p, d);
+    detail::unroll<N>([&](auto k) {
+      const Operand& operand = instruction.operands[k];
+      if (operand.variable) arena.adjoints[operand.offset] += d[k];
+    });
+    return value;
+  } else {
+    const std::size_t length = instruction.loop.extents[instruction.loop.rank - 1];
+    Pack total{};
+    detail::for_each_row<N>(instruction, [&](const detail::Offsets<N>& at, std::ptrdiff_t) {
+      RowOperands<N, Varying> operands(instruction, arena, at);
+      detail::for_each_pack(length, [&](std::size_t start, auto count) {
+        Pack p[N], d[N];
+        operands.read(start, count, p);
+        Pack value = T::evaluate(p, d);
+        if constexpr (!detail::is_full<decltype(count)>) {
+          value = select(first_lanes(count), value, Pack{});
+          for (Pack& partial : d) partial = select(first_lanes(count), partial, Pack{});
+        }
+        total += value;
+        operands.add(start, count, d);
+      });
+      operands.finish();
+    });
+    return sum(total);
+  }
+}
+
+/// The kernels of a function or term. `mask` is kScalar or has a bit for each operand that varies along the inner axis.
+struct ElementwiseKernels {
+  std::size_t operands = 0;
+  ForwardKernel (*forward)(unsigned mask) = nullptr;
+  ReverseKernel (*reverse)(unsigned mask) = nullptr;  ///< null for terms
+  bool adds_to_density = false;                       ///< terms and parameter transforms
+};
+
+namespace detail {
+
+/// The masks that kernels of F are made for, from the fewest bits to all.
+template <class F>
+constexpr auto variants() {
+  if constexpr (requires { F::kVariants; }) {
+    return F::kVariants;
+  } else {
+    std::array<unsigned, 1U << F::kOperands> all{};
+    for (unsigned mask = 0; mask < all.size(); ++mask) all[mask] = mask;
+    return all;
+  }
+}
+
+/// The first variant that has all bits of `mask`.
+template <class F, class Kernel, template <unsigned> class Make>
+Kernel pick(unsigned mask) {
+  if (mask == kScalar) return Make<kScalar>::kernel;
+  constexpr auto masks = variants<F>();
+  Kernel found = nullptr;
+  unroll<masks.size()>([&](auto i) {
+    constexpr unsigned candidate = masks[i];
+    if (found == nullptr && (mask & ~candidate) == 0) found = Make<candidate>::kernel;
+  });
+  return found;
+}
+
+template <class F>
+struct FunctionVariants {
+  template <unsigned Varying>
+  struct Forward {
+    static constexpr ForwardKernel kernel = function_forward<F, Varying>;
+  };
+  template <unsigned Varying>
+  struct Reverse {
+    static constexpr ReverseKernel kernel = function_reverse<F, Varying>;
+  };
+};
+
+template <class T>
+struct TermVariants {
+  template <unsigned Varying>
+  struct Forward {
+    static constexpr ForwardKernel kernel = term_forward<T, Varying>;
+  };
+};
+
+}  // namespace detail
+
+template <class F>
+constexpr ElementwiseKernels function_kernels() {
+  using Variants = detail::FunctionVariants<F>;
+  return {F::kOperands, detail::pick<F, ForwardKernel, Variants::template Forward>,
+          detail::pick<F, ReverseKernel, Variants::template Reverse>, detail::has_jacobian<F>};
+}
+
+template <class T>
+constexpr ElementwiseKernels term_kernels() {
+  return {T::kOperands, detail::pick<T, ForwardKernel, detail::TermVariants<T>::template Forward>, nullptr, true};
+}
+
+}  // namespace exmc::density

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "builder.hpp"
+#include "simd.hpp"
+
+namespace exmc::density {
+
+/// One function that expressions may call. The registry in functions.cpp is the only list of them.
+struct Function {
+  std::string_view name;
+  std::size_t arguments;
+  View (*lower)(Builder& builder, std::span<const View> arguments);
+};
+
+/// Null when there is none of that name.
+[[nodiscard]] const Function* find_function(std::string_view name);
+/// What a message about the name of a function that does not exist says: the nearest known one, or that it is to come.
+[[nodiscard]] std::string advise_function(std::string_view name);
+
+/// Elementwise functions, as elementwise.hpp wants them.
+struct Negate {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* p) {
+    return -p[0];
+  }
+  template <class T>
+  static void partials(const T*, T, T* d) {
+    d[0] = T{} - 1.0;
+  }
+};
+
+struct Add {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    return p[0] + p[1];
+  }
+  template <class T>
+  static void partials(const T*, T, T* d) {
+    d[0] = d[1] = T{} + 1.0;
+  }
+};
+
+struct Subtract {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    return p[0] - p[1];
+  }
+  template <class T>
+  static void partials(const T*, T, T* d) {
+    d[0] = T{} + 1.0;
+    d[1] = T{} - 1.0;
+  }
+};
+
+struct Multiply {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    return p[0] * p[1];
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = p[1];
+    d[1] = p[0];
+  }
+};
+
+struct Divide {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    return p[0] / p[1];
+  }
+  template <class T>
+  static void partials(const T* p, T quotient, T* d) {
+    d[0] = 1.0 / p[1];
+    d[1] = -quotient * d[0];
+  }
+};
+
+/// x^y. The derivative in y is x^y ln x, 0 at x = 0 where y > 0.
+struct Power {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    return pow(p[0], p[1]);
+  }
+  template <class T>
+  static void partials(const T* p, T power, T* d) {
+    d[0] = select(p[1] == 0.0, T{}, p[1] * pow(p[0], p[1] - 1.0));
+    d[1] = select((p[0] == 0.0) & (p[1] > 0.0), T{}, power * density::log(p[0]));
+  }
+};
+
+struct Square {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* p) {
+    return p[0] * p[0];
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = 2.0 * p[0];
+  }
+};
+
+struct Sqrt {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* p) {
+    return density::sqrt(p[0]);
+  }
+  template <class T>
+  static void partials(const T*, T root, T* d) {
+    d[0] = 0.5 / root;
+  }
+};
+
+struct Exp {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* p) {
+    return density::exp(p[0]);
+  }
+  template <class T>
+  static void partials(const T*, T exponential, T* d) {
+    d[0] = exponential;
+  }
+};
+
+struct Log {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* p) {
+    return density::log(p[0]);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = 1.0 / p[0];
+  }
+};
+
+struct Log1p {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* p) {
+    return density::log1p(p[0]);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = 1.0 / (1.0 + p[0]);
+  }
+};
+
+/// e^x; remembered, so that its logarithm costs nothing.
+[[nodiscard]] View exponential(Builder& builder, const View& x);
+/// ln x; where x is known to be an exponential, a view of its argument.
+[[nodiscard]] View logarithm(Builder& builder, const View& x);
+/// x ** y: small integer powers and square roots of y constant by their own instructions.
+[[nodiscard]] View power(Builder& builder, const View& x, const View& y);
+
+}  // namespace exmc::density

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+namespace exmc::density {
+
+inline constexpr std::size_t kMaxAxes = 6;
+inline constexpr std::size_t kMaxOperands = 6;
+
+/// Where a kernel finds one array, relative to its arena. Strides follow the axes of the instruction's loop.
+struct Operand {
+  std::ptrdiff_t offset = 0;
+  bool variable = false;  ///< in the variable space, hence with an adjoint
+  std::array<std::ptrdiff_t, kMaxAxes> strides{};
+};
+
+/// The axes a kernel runs over, innermost last, neighbours that all operands step through evenly made one.
+struct Loop {
+  std::size_t rank = 0;
+  std::array<std::size_t, kMaxAxes> extents{};
+};
+
+/// The memory of one evaluation. Reading up to seven elements beyond the end of any array is allowed, and adding zero
+/// to as many adjoints.
+struct Arena {
+  const double* constants = nullptr;
+  double* values = nullptr;
+  double* adjoints = nullptr;
+
+  [[nodiscard]] const double* space(const Operand& operand) const { return operand.variable ? values : constants; }
+  [[nodiscard]] const double* read(const Operand& operand) const { return space(operand) + operand.offset; }
+};
+
+struct Instruction;
+/// Computes the output of an instruction, if it has one, and returns what it adds to the log density. A density term
+/// has no output: its adjoint is always 1, so it also adds its gradient to its operands' adjoints at once.
+using ForwardKernel = double (*)(const Instruction&, const Arena&);
+/// Adds to the operands' adjoints what follows from the output's.
+using ReverseKernel = void (*)(const Instruction&, const Arena&);
+
+struct Instruction {
+  ForwardKernel forward = nullptr;
+  ReverseKernel reverse = nullptr;  ///< null for terms
+  Loop loop;
+  Operand output;
+  std::array<Operand, kMaxOperands> operands{};
+};
+
+}  // namespace exmc::density

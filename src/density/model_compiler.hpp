@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "builder.hpp"
+#include "distribution.hpp"
+#include "exmc/ir/model.hpp"
+#include "expression_compiler.hpp"
+#include "program.hpp"
+
+namespace exmc::density {
+
+/// Compiles the nodes of one model, each after those it needs.
+class ModelCompiler {
+ public:
+  ModelCompiler(const ir::Model& model, std::size_t max_elements);
+  [[nodiscard]] Program compile();
+
+ private:
+  [[nodiscard]] std::vector<std::size_t> order_nodes() const;
+  [[nodiscard]] std::set<std::size_t> needs_of(const ir::Node& node) const;
+
+  void compile_node(std::size_t index, const ir::RandomVariable& node);
+  void compile_node(std::size_t index, const ir::Derived& node);
+  [[nodiscard]] const Distribution& distribution_of(std::size_t index, const ir::RandomVariable& node) const;
+  [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(std::size_t index,
+                                                                            const ir::RandomVariable& node,
+                                                                            const std::vector<Parameter>& parameters);
+  [[nodiscard]] Shape shape_of(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution,
+                               const Variable& variable);
+  [[nodiscard]] View observe(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution);
+  [[nodiscard]] View introduce(std::size_t index, const Support& support, const Shape& shape);
+  [[nodiscard]] View lookup(const std::string& name);
+  [[nodiscard]] std::string where(std::size_t index, const std::string& key = "") const;
+
+  const ir::Model& model_;
+  std::map<std::string, std::size_t> nodes_;
+  Builder builder_;
+  ExpressionCompiler expressions_;
+  std::map<std::string, View> data_;
+  std::vector<View> values_;  ///< by node
+  std::vector<FreeParameter> parameters_;
+  std::vector<ObservedVariable> observed_;
+};
+
+}  // namespace exmc::density

@@ -1,0 +1,79 @@
+#include "exmc/density/model_density.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "model_compiler.hpp"
+#include "program.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// Doubles for one model, both spaces together: 2 GiB.
+constexpr std::size_t kMaxElements = std::size_t{1} << 28;
+
+}  // namespace
+
+std::shared_ptr<const Program> compile(const ir::Model& model) {
+  return std::make_shared<const Program>(ModelCompiler(model, kMaxElements).compile());
+}
+
+/// Values and adjoints of the variable space.
+struct ModelDensity::Buffers {
+  explicit Buffers(const Program& program)
+      : values(AlignedVector::Zero(static_cast<Eigen::Index>(program.variables))), adjoints(values) {}
+
+  AlignedVector values, adjoints;
+};
+
+ModelDensity::ModelDensity(std::shared_ptr<const Program> program)
+    : program_(std::move(program)), buffers_(std::make_unique<Buffers>(*program_)) {}
+ModelDensity::ModelDensity(const ModelDensity& other) : ModelDensity(other.program_) {}
+ModelDensity::ModelDensity(ModelDensity&&) noexcept = default;
+ModelDensity& ModelDensity::operator=(ModelDensity other) noexcept {
+  std::swap(program_, other.program_);
+  std::swap(buffers_, other.buffers_);
+  return *this;
+}
+ModelDensity::~ModelDensity() = default;
+
+std::size_t ModelDensity::dimension() const { return program_->dimension; }
+const std::vector<SavedVariable>& ModelDensity::saved_variables() const { return program_->saved; }
+const std::vector<FreeParameter>& ModelDensity::parameters() const { return program_->parameters; }
+const std::vector<ObservedVariable>& ModelDensity::observed() const { return program_->observed; }
+
+std::size_t ModelDensity::saved_size() const {
+  if (program_->saved.empty()) return 0;
+  const SavedVariable& last = program_->saved.back();
+  return last.offset + element_count(last.shape);
+}
+
+double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {
+  const Program& program = *program_;
+  const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data()};
+  std::copy_n(position.data(), program.dimension, arena.values);
+  buffers_->adjoints.setZero();
+  double log_density = program.log_constant;
+  for (const Instruction& instruction : program.density) log_density += instruction.forward(instruction, arena);
+  for (auto it = program.density.rbegin(); it != program.density.rend(); ++it) {
+    if (it->reverse != nullptr) it->reverse(*it, arena);
+  }
+  gradient.resize(static_cast<Eigen::Index>(program.dimension));
+  std::copy_n(arena.adjoints, program.dimension, gradient.data());
+  return log_density;
+}
+
+void ModelDensity::write_saved(const Eigen::VectorXd& position, std::span<double> row) {
+  const Program& program = *program_;
+  const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data()};
+  std::copy_n(position.data(), program.dimension, arena.values);
+  for (const Instruction& instruction : program.saved_instructions) instruction.forward(instruction, arena);
+  for (std::size_t i = 0; i < program.saved.size(); ++i) {
+    const View& view = program.saved_views[i];
+    copy_elements(view.constant() ? arena.constants : arena.values, view, row.data() + program.saved[i].offset);
+  }
+}
+
+}  // namespace exmc::density

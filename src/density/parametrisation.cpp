@@ -1,0 +1,109 @@
+#include "parametrisation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/nearest.hpp"
+
+namespace exmc::density {
+namespace {
+
+using Parametrisation = std::vector<Parameter>;
+using Given = std::map<std::string, ir::ExpressionPtr>;
+
+bool has(const Parametrisation& parametrisation, std::string_view name) {
+  return std::any_of(parametrisation.begin(), parametrisation.end(),
+                     [&](const Parameter& p) { return p.name == name; });
+}
+
+std::vector<std::string> missing(const Parametrisation& parametrisation, const Given& given) {
+  std::vector<std::string> names;
+  for (const Parameter& parameter : parametrisation) {
+    if (!parameter.default_value && !given.contains(std::string(parameter.name))) names.emplace_back(parameter.name);
+  }
+  return names;
+}
+
+std::string join(const std::vector<std::string>& words, const std::string& separator) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : separator) + word;
+  return text;
+}
+
+/// "mu, sigma" or "p, or logit_p"
+std::string usage(const Distribution& distribution) {
+  std::vector<std::string> sets;
+  for (const Parametrisation& parametrisation : distribution.parametrisations) {
+    std::vector<std::string> names;
+    for (const Parameter& parameter : parametrisation) names.emplace_back(parameter.name);
+    sets.push_back(join(names, ", "));
+  }
+  return join(sets, ", or ");
+}
+
+void require_known(const Distribution& distribution, const Given& given, const std::string& where) {
+  std::vector<std::string> known{"dist", "shape", "observed", "lower", "upper", "support"};
+  for (const Parametrisation& parametrisation : distribution.parametrisations) {
+    for (const Parameter& parameter : parametrisation) known.emplace_back(parameter.name);
+  }
+  for (const auto& [name, expression] : given) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    throw InputError(where + "." + name, "unknown key" + did_you_mean(name, known) + "; " +
+                                             std::string(distribution.name) + " takes " + usage(distribution));
+  }
+}
+
+/// The shortest text that reads back as the same number.
+std::string format(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
+
+}  // namespace
+
+const Parametrisation& choose_parametrisation(const Distribution& distribution, const Given& given,
+                                              const std::string& where) {
+  require_known(distribution, given, where);
+  std::vector<std::string> alternatives;
+  for (const Parametrisation& candidate : distribution.parametrisations) {
+    const bool all =
+        std::all_of(given.begin(), given.end(), [&](const auto& entry) { return has(candidate, entry.first); });
+    if (!all) continue;
+    const std::vector<std::string> absent = missing(candidate, given);
+    if (absent.empty()) return candidate;
+    alternatives.push_back(join(absent, ", "));
+  }
+  const std::string name(distribution.name);
+  if (!alternatives.empty()) {
+    throw InputError(where, name + " lacks " + join(alternatives, ", or ") + "; it takes " + usage(distribution));
+  }
+  std::vector<std::string> names;
+  for (const auto& [key, expression] : given) names.push_back(key);
+  throw InputError(where, name + " does not take " + join(names, ", ") + " together; it takes " + usage(distribution));
+}
+
+void require_domain(const Domain& domain, const Array& array, const std::string& where) {
+  const std::optional<std::size_t> index = first_outside(domain, array);
+  if (!index) return;
+  const std::string element = element_name(array.shape, *index);
+  throw InputError(where, "expected " + std::string(domain.description) + ", found " + format(array.values[*index]) +
+                              (element.empty() ? "" : " at " + element));
+}
+
+std::size_t axis_length(const Builder& builder, const View& view, const std::string& where) {
+  if (!view.constant()) throw InputError(where, "a shape must not depend on parameters");
+  if (view.rank() != 0)
+    throw InputError(where, "expected a whole number, found an array of shape " + to_string(view.shape));
+  const double value = builder.evaluate(view).values.front();
+  if (!(value >= 0 && value == std::floor(value) && value <= 0x1p53)) {
+    throw InputError(where, "expected a whole number from 0 on, found " + format(value));
+  }
+  return static_cast<std::size_t>(value);
+}
+
+}  // namespace exmc::density

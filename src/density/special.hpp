@@ -1,0 +1,46 @@
+#pragma once
+
+#include "simd.hpp"
+
+namespace exmc::density {
+
+/// ln Gamma(x + 1/2) - ln Gamma(x) - ln(x) / 2 and its derivative, for x > 0; NaN elsewhere. Taken as one function it
+/// has none of the cancellation between its parts, which grow without bound while it tends to -1 / (8 x).
+template <class T>
+struct HalfStepLogGamma {
+  T value, slope;
+};
+
+/// For x >= 10 by the asymptotic series (Tricomi and Erdelyi 1951, "The asymptotic expansion of a ratio of gamma
+/// functions"; truncation below 1e-17). Below, r(x) = r(x + n) + ln prod (x + i) / (x + i + 1/2) + ln(1 + n / x) / 2.
+template <class T>
+[[nodiscard]] HalfStepLogGamma<T> half_step_log_gamma(T x) {
+  constexpr int steps = 10;
+  T lowers = T{} + 1.0, uppers = lowers;
+  T slope_numerator{}, slope_denominator = lowers;  // of the sum of 1 / (lower upper)
+  for (int i = 0; i < steps; ++i) {
+    const T lower = x + i, upper = x + (i + 0.5), both = lower * upper;
+    lowers *= lower;
+    uppers *= upper;
+    slope_numerator = slope_numerator * both + slope_denominator;
+    slope_denominator *= both;
+  }
+  const auto small = x < static_cast<double>(steps);
+  const T shifted = select(small, x + steps, x);
+  const T w = 1.0 / shifted, w2 = w * w;
+  constexpr double c1 = -1.0 / 8, c3 = 1.0 / 192, c5 = -1.0 / 640, c7 = 17.0 / 14336, c9 = -31.0 / 18432,
+                   c11 = 691.0 / 180224, c13 = -5461.0 / 425984, c15 = 929569.0 / 15728640;
+  const T series = w * (c1 + w2 * (c3 + w2 * (c5 + w2 * (c7 + w2 * (c9 + w2 * (c11 + w2 * (c13 + w2 * c15)))))));
+  const T series_slope =
+      -w2 *
+      (c1 + w2 * (3 * c3 +
+                  w2 * (5 * c5 + w2 * (7 * c7 + w2 * (9 * c9 + w2 * (11 * c11 + w2 * (13 * c13 + w2 * 15 * c15)))))));
+  const T step_value = log(lowers / uppers * sqrt(1.0 + steps / x));
+  const T step_slope = 0.5 * slope_numerator / slope_denominator + 0.5 * (1.0 / (x + steps) - 1.0 / x);
+  const auto valid = x > 0.0;
+  const T nothing = T{} + detail::kNaN;
+  return {select(valid, series + select(small, step_value, T{}), nothing),
+          select(valid, series_slope + select(small, step_slope, T{}), nothing)};
+}
+
+}  // namespace exmc::density

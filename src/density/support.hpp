@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "builder.hpp"
+
+namespace exmc::density {
+
+/// A set of numbers that data or parameters of distributions must come from.
+struct Domain {
+  std::string_view description;  ///< as a message completes "expected ..."
+  bool (*contains)(double);
+};
+extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kBinary;
+
+/// The index (row-major) of the first value outside, if any.
+[[nodiscard]] std::optional<std::size_t> first_outside(const Domain& domain, const Array& array);
+/// "[2, 0]" for the element with that row-major index; "" for a scalar.
+[[nodiscard]] std::string element_name(const Shape& shape, std::size_t index);
+
+/// Where a free parameter lives, and the transform that takes it there from the whole real line.
+struct Support {
+  std::string_view name;
+  /// Constrains unconstrained values and adds the log-Jacobian to the density.
+  View (*constrain)(Builder& builder, const View& unconstrained);
+};
+extern const Support kRealSupport, kPositiveSupport;
+
+}  // namespace exmc::density
