@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exmc/ir/model.hpp"
+
+namespace exmc::ir {
+
+/// Where a run's model comes from: a file or a text within the config, and what the config says about its data.
+struct ModelSource {
+  std::optional<std::filesystem::path> file;  ///< the model's file; when absent:
+  std::string text;                           ///< the JSON text of a model that stands in the config,
+  std::string label;                          ///< what messages call it, e.g. "config.json: model",
+  std::filesystem::path folder;               ///< and the folder whose files it may name
+  std::string data_text = "{}";               ///< entries that replace or add to the model's data; may name any file
+  std::string data_label;                     ///< what messages call them, e.g. "config.json"
+};
+
+/// Reads a model and its data. Entries that `data_text` replaces are not read. `read_dataset` is called for HDF5 data;
+/// its messages are completed with where the file was named.
+/// @throws InputError for a model or data that cannot be used, in one line; IoError when reading a file fails.
+[[nodiscard]] Model load_model(const ModelSource& source, const DatasetReader& read_dataset);
+
+/// Names that no data entry and no node may have, since expressions call them: every function of the IR, sorted. `sd`
+/// is left out, which is a function and by custom the name of known standard deviations: a call is told by its
+/// parenthesis.
+[[nodiscard]] const std::vector<std::string>& reserved_function_names();
+
+}  // namespace exmc::ir

@@ -1,0 +1,161 @@
+#include "csv.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/nearest.hpp"
+#include "exmc/core/text.hpp"
+
+namespace exmc::ir {
+namespace {
+
+/// Cuts a text into fields. The view of a field is valid until the next one is read.
+class FieldReader {
+ public:
+  FieldReader(std::string_view text, const std::string& where) : text_(text), where_(where) {}
+
+  /// True when nothing but line ends is left.
+  [[nodiscard]] bool at_end() const { return text_.find_first_not_of("\r\n", offset_) == std::string_view::npos; }
+  /// Line of the field read last, from 1.
+  [[nodiscard]] std::size_t line() const { return field_line_; }
+  /// Whether the field read last ended its row.
+  [[nodiscard]] bool row_ended() const { return row_ended_; }
+
+  std::string_view next() {
+    field_line_ = line_;
+    const bool is_quoted = offset_ < text_.size() && text_[offset_] == '"';
+    const std::string_view field = is_quoted ? quoted_field() : plain_field();
+    end_field();
+    return field;
+  }
+
+  [[noreturn]] void refuse(const std::string& message) const {
+    throw InputError(where_ + " line " + std::to_string(field_line_), message);
+  }
+
+ private:
+  std::string_view plain_field() {
+    const std::size_t begin = offset_;
+    while (offset_ < text_.size() && text_[offset_] != ',' && text_[offset_] != '\n') ++offset_;
+    std::string_view field = text_.substr(begin, offset_ - begin);
+    if (offset_ < text_.size() && text_[offset_] == '\n' && field.ends_with('\r')) field.remove_suffix(1);
+    return field;
+  }
+
+  std::string_view quoted_field() {
+    buffer_.clear();
+    ++offset_;
+    while (true) {
+      const std::size_t quote = text_.find('"', offset_);
+      if (quote == std::string_view::npos) refuse("found a quote that is never closed");
+      buffer_ += text_.substr(offset_, quote - offset_);
+      offset_ = quote + 1;
+      if (offset_ == text_.size() || text_[offset_] != '"') break;
+      buffer_ += '"';
+      ++offset_;
+    }
+    line_ += static_cast<std::size_t>(std::count(buffer_.begin(), buffer_.end(), '\n'));
+    return buffer_;
+  }
+
+  void end_field() {
+    std::string_view rest = text_.substr(offset_, 2);
+    if (rest.starts_with("\r\n")) {
+      ++offset_;
+      rest.remove_prefix(1);
+    }
+    row_ended_ = rest.empty() || rest[0] == '\n';
+    if (!row_ended_ && rest[0] != ',') refuse("found " + in_quotes(rest.substr(0, 1)) + " after a closing quote");
+    if (!rest.empty()) ++offset_;
+    if (row_ended_) ++line_;
+  }
+
+  std::string_view text_;
+  const std::string& where_;
+  std::size_t offset_ = 0, line_ = 1, field_line_ = 1;
+  bool row_ended_ = false;
+  std::string buffer_;
+};
+
+std::vector<std::string> read_header(FieldReader& reader) {
+  std::vector<std::string> header;
+  do {
+    header.emplace_back(reader.next());
+  } while (!reader.row_ended());
+  return header;
+}
+
+/// For each column of the file where it goes in a row of the result, if anywhere.
+std::vector<std::optional<std::size_t>> place_columns(const std::vector<std::string>& header,
+                                                      const std::vector<std::string>& wanted,
+                                                      const std::string& where) {
+  std::vector<std::optional<std::size_t>> places(header.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto found = std::find(header.begin(), header.end(), wanted[i]);
+    if (found == header.end()) {
+      throw InputError(where, "there is no column " + in_quotes(wanted[i]) + did_you_mean(wanted[i], header));
+    }
+    if (std::find(found + 1, header.end(), wanted[i]) != header.end()) {
+      throw InputError(where, "there is more than one column " + in_quotes(wanted[i]));
+    }
+    auto& place = places[static_cast<std::size_t>(found - header.begin())];
+    if (place) throw InputError(where, "the column " + in_quotes(wanted[i]) + " is asked for twice");
+    place = i;
+  }
+  return places;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  const std::size_t end = text.find_last_not_of(" \t") + 1;
+  return begin < end ? text.substr(begin, end - begin) : std::string_view{};
+}
+
+double read_number(const FieldReader& reader, std::string_view field, const std::string& column) {
+  const std::string_view text = trimmed(field);
+  const ParsedNumber parsed = parse_number(text);
+  if (parsed.fault == NumberFault::none) return parsed.value;
+  const std::string found = text.empty() ? "an empty field" : in_quotes(text);
+  reader.refuse("column " + in_quotes(column) + ": found " + found + ", expected a " +
+                (parsed.fault == NumberFault::not_finite ? "finite number" : "number"));
+}
+
+}  // namespace
+
+Array read_csv(std::string_view text, const std::vector<std::string>& columns, bool as_matrix,
+               const std::string& where) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (const auto bad = find_invalid_utf8(text)) {
+    throw InputError(where + " line " + std::to_string(position_in(text, *bad).line),
+                     "the byte " + in_quotes(text.substr(*bad, 1)) + " is not UTF-8");
+  }
+  FieldReader reader(text, where);
+  if (reader.at_end()) throw InputError(where, "is empty, expected a header line and rows of numbers");
+  const std::vector<std::string> header = read_header(reader);
+  const auto places = place_columns(header, columns, where);
+
+  Array result;
+  std::size_t rows = 0;
+  for (; !reader.at_end(); ++rows) {
+    result.values.resize((rows + 1) * columns.size());
+    double* const row = result.values.data() + rows * columns.size();
+    std::size_t fields = 0;
+    do {
+      const std::string_view field = reader.next();
+      if (fields < header.size() && places[fields]) row[*places[fields]] = read_number(reader, field, header[fields]);
+      ++fields;
+    } while (!reader.row_ended());
+    if (fields != header.size()) {
+      reader.refuse("found " + std::to_string(fields) + " fields, expected " + std::to_string(header.size()) +
+                    ", as in the header");
+    }
+  }
+  if (rows == 0) throw InputError(where, "has a header but no rows");
+  result.shape = as_matrix ? Shape{rows, columns.size()} : Shape{rows};
+  return result;
+}
+
+}  // namespace exmc::ir

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exmc/core/array.hpp"
+
+namespace exmc::ir {
+
+/// Reads numeric columns of a comma-separated text (RFC 4180) with a header line, UTF-8 with or without byte order
+/// mark: quoted fields may hold commas, line breaks and doubled quotes; lines end with LF or CRLF.
+/// @return (rows) for one column, (rows, columns) for `as_matrix`.
+/// @throws InputError with `where`, line and column, for a missing column, a ragged row, an empty field or what else is
+/// no finite number in a column asked for, and for a text that is not CSV.
+[[nodiscard]] Array read_csv(std::string_view text, const std::vector<std::string>& columns, bool as_matrix,
+                             const std::string& where);
+
+}  // namespace exmc::ir

@@ -1,0 +1,114 @@
+#include "data_loader.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "csv.hpp"
+#include "exmc/core/error.hpp"
+#include "exmc/core/file.hpp"
+#include "exmc/core/text.hpp"
+
+namespace exmc::ir {
+namespace {
+
+namespace fs = std::filesystem;
+using json::Object;
+using json::Value;
+
+std::string shown(const fs::path& path) { return in_quotes(path.string(), kLongestPathShown); }
+
+/// Both with symbolic links resolved.
+bool is_within(const fs::path& file, const fs::path& folder) {
+  const auto [rest, end] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
+  return rest == folder.end() && end != file.end();
+}
+
+/// "[3][0]": the place of an element, given its number in row-major order.
+std::string element_index(const Shape& shape, std::size_t element) {
+  std::string text;
+  for (std::size_t axis = shape.size(); axis-- > 0; element /= shape[axis]) {
+    text = "[" + std::to_string(element % shape[axis]) + "]" + text;
+  }
+  return text;
+}
+
+void require_finite(const Array& array, const std::string& where) {
+  const auto bad =
+      std::find_if_not(array.values.begin(), array.values.end(), [](double x) { return std::isfinite(x); });
+  if (bad == array.values.end()) return;
+  const auto element = static_cast<std::size_t>(bad - array.values.begin());
+  const char* const found = std::isnan(*bad) ? "nan" : *bad > 0 ? "inf" : "-inf";
+  throw InputError(where,
+                   "element " + element_index(array.shape, element) + " is " + found + ", expected a finite number");
+}
+
+}  // namespace
+
+Array DataLoader::read(const Value& entry) const {
+  if (entry.json().is_number() || entry.json().is_array()) return entry.numbers();
+  Object object = entry.object("a number, a list of numbers or an object with \"file\"");
+  const Value file = object.at("file", "the path of a CSV or HDF5 file");
+  const auto is_asked = [&](const char* key) { return entry.json().contains(key); };
+  const int asked = is_asked("column") + is_asked("columns") + is_asked("dataset");
+  if (asked > 1) entry.refuse("found more than one of \"column\", \"columns\" and \"dataset\", expected one of them");
+  return is_asked("dataset") ? read_hdf5(object, file) : read_columns(object, file);
+}
+
+fs::path DataLoader::resolve(const Value& file) const {
+  const std::string written = file.string("the path of a file");
+  if (written.empty() || written.find('\0') != std::string::npos) file.refuse_as_not("the path of a file");
+  std::error_code error;
+  const fs::path path = fs::weakly_canonical(folder_ / written, error);
+  if (error) file.refuse("cannot look at " + shown(written) + ": " + error.message());
+  if (confined_) {
+    const fs::path folder = fs::weakly_canonical(folder_.empty() ? "." : folder_, error);
+    if (error || !is_within(path, folder)) {
+      file.refuse("the file " + shown(written) + " is outside the model's folder; only a config may name such files");
+    }
+  }
+  require_regular_file(path, file.where());
+  return path;
+}
+
+Array DataLoader::read_columns(Object& entry, const Value& file) const {
+  const auto column = entry.find("column");
+  const auto columns = entry.find("columns");
+  std::vector<std::string> names;
+  if (column) names.push_back(column->string("the name of a column"));
+  if (columns) {
+    for (const Value& name : columns->list("a list of column names")) names.push_back(name.string("a column name"));
+    if (names.empty()) columns->refuse("found an empty list, expected at least one column name");
+  }
+  (void)entry.find("dataset");
+  entry.refuse_unknown();
+  if (names.empty())
+    entry.value().refuse("expected \"column\" or \"columns\" (CSV) or \"dataset\" (HDF5) beside \"file\"");
+  const fs::path path = resolve(file);
+  const std::string where = entry.value().where() + ": " + printable(file.string(), kLongestPathShown);
+  return read_csv(read_text_file(path, file.where()), names, columns.has_value(), where);
+}
+
+Array DataLoader::read_hdf5(Object& entry, const Value& file) const {
+  const std::string dataset = entry.at("dataset", "the path of a data set").string("the path of a data set");
+  (void)entry.find("column");
+  (void)entry.find("columns");
+  entry.refuse_unknown();
+  const fs::path path = resolve(file);
+  if (!read_dataset_) throw std::logic_error("HDF5 data in a model, but no reader for it was given");
+  const std::string where = entry.value().where() + ": " + printable(file.string(), kLongestPathShown);
+  Array array;
+  try {
+    array = read_dataset_(path.string(), dataset);
+  } catch (const InputError& error) {
+    throw InputError(where, error.what());
+  }
+  if (array.values.empty()) throw InputError(where, "the data set " + in_quotes(dataset) + " has no elements");
+  require_finite(array, where + ": data set " + in_quotes(dataset));
+  return array;
+}
+
+}  // namespace exmc::ir

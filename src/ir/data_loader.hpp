@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "exmc/ir/model.hpp"
+#include "json/value.hpp"
+
+namespace exmc::ir {
+
+/// Reads entries of `data`: numbers that stand in the JSON, columns of CSV files, data sets of HDF5 files.
+class DataLoader {
+ public:
+  /// Relative paths are in `folder`; `confined`: files outside of it are refused, symbolic links followed first.
+  DataLoader(std::filesystem::path folder, bool confined, const DatasetReader& read_dataset)
+      : folder_(std::move(folder)), confined_(confined), read_dataset_(read_dataset) {}
+
+  /// @throws InputError where the entry, its file or a number in it cannot be used.
+  [[nodiscard]] Array read(const json::Value& entry) const;
+
+ private:
+  [[nodiscard]] std::filesystem::path resolve(const json::Value& file) const;
+  [[nodiscard]] Array read_columns(json::Object& entry, const json::Value& file) const;
+  [[nodiscard]] Array read_hdf5(json::Object& entry, const json::Value& file) const;
+
+  std::filesystem::path folder_;
+  bool confined_;
+  const DatasetReader& read_dataset_;
+};
+
+}  // namespace exmc::ir

@@ -1,0 +1,40 @@
+#include "exmc/ir/load.hpp"
+
+#include "data_loader.hpp"
+#include "exmc/core/file.hpp"
+#include "exmc/core/text.hpp"
+#include "model_parser.hpp"
+
+namespace exmc::ir {
+namespace {
+
+using json::Json;
+using json::Value;
+
+void read_entries(const std::vector<DataEntry>& entries, const DataLoader& loader, Model& model) {
+  for (const auto& [name, entry] : entries) {
+    if (!model.data.contains(name)) model.data.emplace(name, loader.read(entry));
+  }
+}
+
+}  // namespace
+
+Model load_model(const ModelSource& source, const DatasetReader& read_dataset) {
+  Model model;
+  model.source = source.file ? printable(source.file->string(), kLongestPathShown) : source.label;
+  const Json json = json::parse(source.file ? read_text_file(*source.file, "model") : source.text, model.source);
+  const Json given = json::parse(source.data_text, source.data_label);
+
+  const std::string default_name = source.file ? source.file->stem().string() : "model";
+  const std::vector<DataEntry> own = parse_model(Value(json, model.source), default_name, model);
+  const std::vector<DataEntry> replacing =
+      Value(given, source.data_label, "data").object("an object of data entries").members();
+  check_data_names(replacing, model);
+
+  const auto folder = source.file ? source.file->parent_path() : source.folder;
+  read_entries(replacing, DataLoader(folder, false, read_dataset), model);
+  read_entries(own, DataLoader(folder, true, read_dataset), model);
+  return model;
+}
+
+}  // namespace exmc::ir

@@ -1,0 +1,151 @@
+#include "model_parser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <unordered_set>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/text.hpp"
+#include "names.hpp"
+
+namespace exmc::ir {
+namespace {
+
+using json::Json;
+using json::Object;
+using json::Value;
+
+constexpr std::uint64_t kVersion = 1;
+
+/// A string is parsed, a number or (nested) list of numbers stands for itself.
+ExpressionPtr read_expression(const Value& value) {
+  const Json& json = value.json();
+  if (json.is_string()) return parse_expression(json.get_ref<const std::string&>(), value.where());
+  if (!json.is_number() && !json.is_array())
+    value.refuse_as_not("an expression: a string, a number or a list of numbers");
+  return std::make_shared<const Expression>(Expression{Literal{value.numbers()}, 0});
+}
+
+ExpressionPtr read_optional_expression(Object& object, const char* key) {
+  const std::optional<Value> value = object.find(key);
+  return value ? read_expression(*value) : nullptr;
+}
+
+std::vector<ExpressionPtr> read_shape(const Value& value) {
+  constexpr auto expected = "a list of lengths, e.g. [8] or [\"N\", 3]";
+  std::vector<ExpressionPtr> shape;
+  for (const Value& length : value.list(expected)) {
+    const Json& json = length.json();
+    if (!json.is_string()) (void)length.integer(1, std::uint64_t{1} << 53U);
+    shape.push_back(read_expression(length));
+  }
+  return shape;
+}
+
+RandomVariable read_random_variable(Object& node) {
+  RandomVariable variable;
+  variable.distribution = node.at("dist", "the name of a distribution").string("the name of a distribution");
+  if (const auto shape = node.find("shape")) variable.shape = read_shape(*shape);
+  if (const auto support = node.find("support")) variable.support = support->string("the name of a support");
+  variable.observed = read_optional_expression(node, "observed");
+  variable.lower = read_optional_expression(node, "lower");
+  variable.upper = read_optional_expression(node, "upper");
+  for (const char* key : {"dims", "initial"}) node.not_available_yet(key);
+  if (const auto save = node.find("save")) {
+    save->refuse("only an \"expr\" node may have \"save\": free variables are always saved, observed ones are data");
+  }
+  constexpr std::array fields{"dist", "shape", "support", "observed", "lower", "upper"};
+  for (const auto& [key, value] : node.members()) {
+    if (std::find(fields.begin(), fields.end(), key) != fields.end()) continue;
+    variable.parameters.emplace(key, read_expression(value));
+  }
+  return variable;
+}
+
+Derived read_derived(Object& node) {
+  Derived derived;
+  derived.value = read_expression(node.at("expr", "an expression"));
+  if (const auto save = node.find("save")) derived.save = save->boolean();
+  node.not_available_yet("dims");
+  node.refuse_unknown();
+  return derived;
+}
+
+/// What a node is, is told by the one key of these that it has.
+Node read_node(const std::string& name, const Value& value) {
+  Object node = value.object("an object with \"dist\" or \"expr\"");
+  for (const char* kind : {"potential", "scan", "generated"}) node.not_available_yet(kind);
+  const bool is_variable = value.json().contains("dist");
+  const bool is_derived = value.json().contains("expr");
+  if (is_variable && is_derived) value.refuse("found both \"dist\" and \"expr\", expected one of them");
+  if (is_variable) return {name, read_random_variable(node)};
+  if (is_derived) return {name, read_derived(node)};
+  value.refuse("found neither \"dist\" nor \"expr\", expected one of them");
+}
+
+void check_version(const Value& version) {
+  const Json& json = version.json();
+  if (!json.is_number_unsigned() || json.get<std::uint64_t>() != kVersion) {
+    version.refuse("unknown version of the IR: found " + json::describe(json) + ", expected 1");
+  }
+}
+
+/// Keys within a node are sorted, since their order means nothing; that of the nodes stays.
+Json canonical_node(const Json& node) {
+  std::map<std::string, const Json*> sorted;
+  for (const auto& [key, value] : node.items()) sorted.emplace(key, &value);
+  Json result = Json::object();
+  for (const auto& [key, value] : sorted) result.get_ref<Json::object_t&>().emplace_back(key, *value);
+  return result;
+}
+
+std::string canonical_text(const Value& root) {
+  Json nodes = Json::object();
+  for (const auto& [name, node] : root.json().at("nodes").items()) {
+    nodes.get_ref<Json::object_t&>().emplace_back(name, canonical_node(node));
+  }
+  Json result = {{"exmc_ir", kVersion}};
+  if (root.json().contains("name")) result["name"] = root.json().at("name");
+  result["nodes"] = std::move(nodes);
+  return result.dump();
+}
+
+}  // namespace
+
+std::vector<DataEntry> parse_model(const Value& root, const std::string& default_name, Model& model) {
+  Object object = root.object("a model: an object with \"exmc_ir\" and \"nodes\"");
+  check_version(object.at("exmc_ir", "the version of the IR, 1"));
+  (void)object.find("$schema");
+  const auto name = object.find("name");
+  model.name = name ? name->string("the model's name") : default_name;
+  const auto data = object.find("data");
+  const Value nodes = object.at("nodes", "an object of random variables and expressions");
+  object.not_available_yet("coords");
+  object.refuse_unknown();
+
+  for (const auto& [node_name, node] : nodes.object().members()) {
+    check_name(node_name, node.where());
+    model.nodes.push_back(read_node(node_name, node));
+  }
+  if (model.nodes.empty()) nodes.refuse("found no node, expected at least one");
+  model.text = canonical_text(root);
+
+  std::vector<DataEntry> entries;
+  if (data) entries = data->object("an object of data entries").members();
+  check_data_names(entries, model);
+  return entries;
+}
+
+void check_data_names(const std::vector<DataEntry>& entries, const Model& model) {
+  std::unordered_set<std::string> nodes;
+  for (const Node& node : model.nodes) nodes.insert(node.name);
+  for (const auto& [name, value] : entries) {
+    check_name(name, value.where());
+    if (nodes.contains(name)) value.refuse("the name " + in_quotes(name) + " is taken by the node of that name");
+  }
+}
+
+}  // namespace exmc::ir

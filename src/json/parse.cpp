@@ -1,0 +1,211 @@
+#include "json/parse.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/text.hpp"
+
+namespace exmc::json {
+namespace {
+
+/// Where the parser stopped, for the one message a bad text gets.
+struct SyntaxFault {
+  std::size_t offset = 0;  ///< of the last byte read
+  std::string last_token;
+  std::string explanation;  ///< the library's words
+};
+
+/// Builds the value from the parser's events, without recursion. Keys are appended unsearched, since each level keeps a
+/// set of its own: an object of n keys costs n, not n^2.
+class Builder : public nlohmann::json_sax<Json> {
+ public:
+  explicit Builder(const std::string& source) : source_(source) {}
+
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(number_integer_t value) override { return add(value); }
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
+  bool number_float(number_float_t value, const string_t& /*text*/) override { return add(value); }
+  bool string(string_t& value) override { return add(std::move(value)); }
+  bool binary(binary_t& /*value*/) override { return false; }
+  bool start_object(std::size_t /*elements*/) override { return open(Json::object()); }
+  bool start_array(std::size_t /*elements*/) override { return open(Json::array()); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& name) override {
+    Level& level = levels_.back();
+    if (!level.keys.insert(name).second) throw InputError(source_ + at_path(), "duplicate key " + in_quotes(name));
+    level.key = std::move(name);
+    return true;
+  }
+
+  bool parse_error(std::size_t position, const std::string& last_token,
+                   const nlohmann::detail::exception& error) override {
+    fault_ = SyntaxFault{position == 0 ? 0 : position - 1, last_token, error.what()};
+    return false;
+  }
+
+  [[nodiscard]] const std::optional<SyntaxFault>& fault() const { return fault_; }
+  [[nodiscard]] Json take() { return std::move(root_); }
+
+ private:
+  struct Level {
+    Json container;
+    std::string key;
+    std::unordered_set<std::string> keys;
+  };
+
+  template <class Value>
+  bool add(Value&& value) {
+    if (levels_.empty()) {
+      root_ = std::forward<Value>(value);
+    } else if (Level& level = levels_.back(); level.container.is_array()) {
+      level.container.emplace_back(std::forward<Value>(value));
+    } else {
+      level.container.get_ref<Json::object_t&>().emplace_back(std::move(level.key), std::forward<Value>(value));
+    }
+    return true;
+  }
+
+  bool open(Json container) {
+    if (levels_.size() == kDeepest) {
+      throw InputError(source_ + at_path(), "nested more than " + std::to_string(kDeepest) + " levels deep");
+    }
+    levels_.push_back({std::move(container), {}, {}});
+    return true;
+  }
+
+  bool close() {
+    Json done = std::move(levels_.back().container);
+    levels_.pop_back();
+    return add(std::move(done));
+  }
+
+  /// ": nodes.mu" for the innermost open level; its first levels only where there are very many.
+  [[nodiscard]] std::string at_path() const {
+    constexpr std::size_t shown = 8;
+    std::string path;
+    for (std::size_t i = 0; i + 1 < levels_.size() && i < shown; ++i) {
+      const Level& level = levels_[i];
+      path = level.container.is_array() ? path + "[" + std::to_string(level.container.size()) + "]"
+                                        : child_path(path, level.key);
+    }
+    if (levels_.size() > shown + 1) path += "...";
+    return path.empty() ? path : ": " + path;
+  }
+
+  const std::string& source_;
+  Json root_;
+  std::vector<Level> levels_;
+  std::optional<SyntaxFault> fault_;
+};
+
+/// Where the token that could not be used begins.
+std::size_t token_start(std::string_view text, const SyntaxFault& fault) {
+  const std::size_t end = std::min(fault.offset, text.size());
+  const bool escaped = fault.last_token.find("<U+") != std::string::npos;
+  if (escaped || fault.last_token.empty() || fault.last_token.size() > end + 1) return end;
+  return end + 1 - fault.last_token.size();
+}
+
+/// What a reader sees at an offset: a word, a whole token or a character.
+std::string found_at(std::string_view text, std::size_t start, const std::string& token) {
+  if (start >= text.size()) return "the end of the text";
+  const auto in_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '.';
+  };
+  const std::string_view rest = text.substr(start);
+  const auto word = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), in_word) - rest.begin());
+  if (word > 0) return in_quotes(rest.substr(0, word));
+  if (rest[0] == '"' && token.size() > 1) return "the string " + printable(token);
+  std::size_t length = 1;
+  while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0U) == 0x80U) ++length;
+  return in_quotes(rest.substr(0, length));
+}
+
+/// The part of the library's explanation between two marks; empty where the first is missing.
+std::string between(const std::string& text, std::string_view from, std::string_view to) {
+  const std::size_t begin = text.find(from);
+  if (begin == std::string::npos) return {};
+  const std::size_t start = begin + from.size();
+  return text.substr(start, std::min(text.find(to, start), text.size()) - start);
+}
+
+/// What could have stood there, in words.
+std::string expected_by(const SyntaxFault& fault) {
+  const std::string context = between(fault.explanation, "while parsing ", " - ");
+  if (context == "object key") return "a key in double quotes";
+  if (context == "object separator") return "\":\" after the key";
+  if (context == "object") return "\",\" or \"}\"";
+  if (context == "array") return "\",\" or \"]\"";
+  return "a value";
+}
+
+[[noreturn]] void refuse(std::string_view text, const std::string& source, const SyntaxFault& fault) {
+  const std::size_t start = token_start(text, fault);
+  const TextPosition position = position_in(text, start);
+  const std::string where =
+      source + ": line " + std::to_string(position.line) + ", column " + std::to_string(position.column);
+  if (fault.explanation.find("number overflow") != std::string::npos) {
+    throw InputError(where, "the number " + printable(fault.last_token) + " is beyond the range of a double");
+  }
+  const std::string found = found_at(text, start, fault.last_token);
+  for (const char* word : {"\"NaN\"", "\"nan\"", "\"Infinity\"", "\"-Infinity\"", "\"inf\"", "\"-inf\""}) {
+    if (found == word) throw InputError(where, "found " + found + ", expected a value (JSON has finite numbers only)");
+  }
+  const std::string lexical = between(fault.explanation, " - invalid ", "; last read");
+  if (!lexical.empty() && lexical != "literal" && start < text.size()) {
+    throw InputError(where, "found " + found + ": invalid " + lexical);
+  }
+  const std::string expected = expected_by(fault);
+  const bool after_comma = (found == "\"]\"" || found == "\"}\"") && (expected[0] == 'a');
+  throw InputError(where, "found " + found + ", expected " + expected +
+                              (after_comma ? " (a comma before " + found + " is not allowed)" : ""));
+}
+
+void require_utf8(std::string_view text, const std::string& source) {
+  std::optional<std::size_t> bad = find_invalid_utf8(text);
+  const char* what = "is not UTF-8";
+  if (const std::size_t zero = text.find('\0'); zero < bad.value_or(text.size())) {
+    bad = zero;
+    what = "is not text";  // the library would take it for the end
+  }
+  if (!bad) return;
+  const TextPosition position = position_in(text, *bad);
+  throw InputError(source + ": line " + std::to_string(position.line) + ", column " + std::to_string(position.column),
+                   "the byte " + in_quotes(text.substr(*bad, 1)) + " " + what + ", expected JSON in UTF-8");
+}
+
+}  // namespace
+
+std::string child_path(const std::string& path, std::string_view key) {
+  const bool plain = !key.empty() && key.size() <= kLongestShown && std::all_of(key.begin(), key.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
+  });
+  if (!plain) return path + "[" + in_quotes(key) + "]";
+  return path.empty() ? std::string(key) : path + "." + std::string(key);
+}
+
+Json parse(std::string_view text, const std::string& source) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  require_utf8(text, source);
+  if (std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isspace(c) != 0; })) {
+    throw InputError(source, "is empty, expected a JSON object");
+  }
+  Builder builder(source);
+  constexpr bool strict = true, ignore_comments = true;
+  if (!Json::sax_parse(text.begin(), text.end(), &builder, Json::input_format_t::json, strict, ignore_comments)) {
+    refuse(text, source, builder.fault().value_or(SyntaxFault{}));
+  }
+  return builder.take();
+}
+
+}  // namespace exmc::json

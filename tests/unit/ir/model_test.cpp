@@ -1,0 +1,143 @@
+#include "exmc/ir/model.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <stdexcept>
+#include <string>
+
+#include "unit/ir/support.hpp"
+
+namespace exmc::ir {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kSchools = R"({
+  // Rubin 1981
+  "exmc_ir": 1, "name": "eight_schools",
+  "data": {"sd": [15, 10, 16], "y": [28, 8, -3], "J": 3},
+  "nodes": {
+    "mu": {"dist": "normal", "mu": 0, "sigma": 5},
+    "tau": {"dist": "half_normal", "sigma": 5, "lower": 0.5},
+    "theta": {"dist": "normal", "mu": "mu", "sigma": "tau", "shape": ["J"]},
+    "twice": {"expr": "2 * theta", "save": false},
+    "obs": {"dist": "normal", "sigma": "sd", "mu": "theta", "observed": "y"}}})";
+
+TEST(Model, KeepsTheOrderOfNodesAndReadsTheirFields) {
+  const Model model = load_text(kSchools);
+  EXPECT_EQ(model.name, "eight_schools");
+  ASSERT_EQ(model.nodes.size(), 5U);
+  EXPECT_EQ(model.nodes[0].name, "mu");
+  EXPECT_EQ(model.nodes[4].name, "obs");
+  const auto& tau = std::get<RandomVariable>(model.nodes[1].kind);
+  EXPECT_EQ(tau.distribution, "half_normal");
+  EXPECT_EQ(std::get<Literal>(tau.lower->node).value, Array::scalar(0.5));
+  EXPECT_EQ(tau.upper, nullptr);
+  EXPECT_FALSE(tau.shape.has_value());
+  const auto& theta = std::get<RandomVariable>(model.nodes[2].kind);
+  EXPECT_EQ(theta.parameters.size(), 2U);
+  EXPECT_EQ(std::get<Name>(theta.shape->at(0)->node).name, "J");
+  EXPECT_FALSE(std::get<Derived>(model.nodes[3].kind).save);
+  EXPECT_EQ(std::get<Name>(std::get<RandomVariable>(model.nodes[4].kind).observed->node).name, "y");
+  EXPECT_EQ(model.data.at("y"), (Array{{3}, {28, 8, -3}}));
+  EXPECT_EQ(model.data.at("J"), Array::scalar(3));
+}
+
+TEST(Model, TheNameDefaultsToThatOfTheFile) {
+  const TemporaryFolder folder;
+  ModelSource source;
+  source.file = folder.write("coin.json", R"({"exmc_ir": 1, "nodes": {"a": {"dist": "normal", "mu": 0, "sigma": 1}}})");
+  const Model model = load_model(source, {});
+  EXPECT_EQ(model.name, "coin");
+  EXPECT_EQ(model.source, source.file->string());
+}
+
+TEST(Model, CanonicalTextLeavesOutDataSpacesAndTheOrderOfKeys) {
+  const Model model = load_text(kSchools);
+  EXPECT_EQ(model.text.find("28"), std::string::npos);
+  const Model same = load_text(R"({"nodes": {"a": {"sigma": 1, "dist": "normal", "mu": 0}}, "exmc_ir": 1})");
+  const Model too = load_text(R"({"exmc_ir": 1, "data": {}, "nodes": {"a": {"dist": "normal", "mu": 0, "sigma": 1}}})");
+  EXPECT_EQ(same.text, R"({"exmc_ir":1,"nodes":{"a":{"dist":"normal","mu":0,"sigma":1}}})");
+  EXPECT_EQ(same.text, too.text);
+  EXPECT_EQ(text_hash(same), text_hash(too));
+  EXPECT_NE(text_hash(same), text_hash(model));
+}
+
+TEST(Model, TravelsBitForBit) {
+  Model model = load_text(kSchools);
+  model.data["z"] = Array{{2, 2}, {-0.0, 5e-324, 0.1, 1e308}};
+  const Model arrived = decode(encode(model));
+  EXPECT_EQ(arrived.source, model.source);
+  EXPECT_EQ(arrived.name, model.name);
+  EXPECT_EQ(arrived.text, model.text);
+  EXPECT_EQ(arrived.nodes.size(), model.nodes.size());
+  EXPECT_EQ(arrived.data, model.data);
+  EXPECT_EQ(std::bit_cast<std::uint64_t>(arrived.data.at("z").values[0]), std::uint64_t{1} << 63U);
+  EXPECT_EQ(encode(arrived), encode(model));
+}
+
+TEST(Model, DataHashSeesNamesShapesAndEveryBit) {
+  const auto hash = [](const std::string& name, Array array) {
+    Model model;
+    model.data.emplace(name, std::move(array));
+    return data_hash(model);
+  };
+  const auto reference = hash("y", {{2, 2}, {1, 2, 3, 4}});
+  EXPECT_EQ(reference, hash("y", {{2, 2}, {1, 2, 3, 4}}));
+  EXPECT_NE(reference, hash("x", {{2, 2}, {1, 2, 3, 4}}));
+  EXPECT_NE(reference, hash("y", {{4}, {1, 2, 3, 4}}));
+  EXPECT_NE(hash("y", Array::scalar(0.0)), hash("y", Array::scalar(-0.0)));
+}
+
+TEST(Model, CorruptedBytesAreADefectAndNeverMore) {
+  const std::string bytes = encode(load_text(kSchools));
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    EXPECT_THROW((void)decode(bytes.substr(0, length)), std::logic_error) << length;
+  }
+  EXPECT_THROW((void)decode(bytes + "x"), std::logic_error);
+  std::string flipped = bytes;
+  flipped.back() = static_cast<char>(flipped.back() ^ 1);
+  EXPECT_THROW((void)decode(flipped), std::logic_error);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {  // whatever it says, it says it in an orderly way
+    std::string damaged = bytes;
+    damaged[i] = '\xFF';
+    try {
+      (void)decode(damaged);
+    } catch (const std::logic_error&) {
+    }
+  }
+}
+
+TEST(Model, ConfigEntriesReplaceAndAddData) {
+  const TemporaryFolder folder;
+  ModelSource source;
+  source.text = R"({"exmc_ir": 1, "data": {"y": {"file": "absent.csv", "column": "y"}},
+                    "nodes": {"a": {"dist": "normal", "mu": "m", "sigma": 1, "observed": "y"}}})";
+  source.label = "config.json: model";
+  source.folder = folder.path();
+  source.data_text = R"({"y": [1, 2], "m": 3})";
+  source.data_label = "config.json";
+  const Model model = load_model(source, {});
+  EXPECT_EQ(model.data.at("y"), (Array{{2}, {1, 2}}));
+  EXPECT_EQ(model.data.at("m"), Array::scalar(3));
+
+  source.data_text = R"({"a": 1})";
+  EXPECT_EQ(message_of([&] { (void)load_model(source, {}); }),
+            "config.json: data.a: the name \"a\" is taken by the node of that name");
+}
+
+TEST(Model, FunctionsAndDimensionsKeepTheirNamesAndDistributionsDoNot) {
+  const auto refusal = [](const std::string& name) {
+    return message_of([&] { (void)load_text(R"({"exmc_ir": 1, "nodes": {")" + name + R"(": {"expr": "1"}}})"); });
+  };
+  for (const char* name : {"exp", "mean", "Phi", "chain", "draw", "a_dim_0", "None", "1a", "a b", ""}) {
+    EXPECT_THAT(refusal(name), HasSubstr("the name \"" + std::string(name))) << name;
+  }
+  for (const char* name : {"beta", "normal", "sd", "_x", "X1"}) EXPECT_EQ(refusal(name), "") << name;
+  EXPECT_THAT(refusal(std::string(300, 'a')), HasSubstr("has 300 characters"));
+}
+
+}  // namespace
+}  // namespace exmc::ir
