@@ -45,3 +45,19 @@ function(exmc_add_mpi_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS} PROCESSORS 2 PASS_REGULAR_EXPRESSION "${ARG_EXPECT}"
                        ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
 endfunction()
+
+# exmc_add_python_test(NAME script [ARGS ...] [SECONDS n]): a script of tests/ under the Python of tests/requirements.txt;
+# reported as skipped where there is none.
+function(exmc_add_python_test name script)
+  cmake_parse_arguments(ARG "" "SECONDS" "ARGS" ${ARGN})
+  if(NOT ARG_SECONDS)
+    set(ARG_SECONDS 60)
+  endif()
+  if(EXMC_PYTHON)
+    add_test(NAME ${name} COMMAND ${EXMC_PYTHON} ${PROJECT_SOURCE_DIR}/tests/${script} ${ARG_ARGS})
+  else()
+    add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: configure with EXMC_PYTHON (tests/requirements.txt)")
+    set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED")
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS})
+endfunction()

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "exmc/core/array.hpp"
+#include "exmc/diagnostics/convergence.hpp"
+
+namespace exmc::diagnostics {
+
+/// One line of the final table: a scalar quantity.
+struct SummaryRow {
+  std::string name;
+  double mean = 0, sd = 0, mcse_mean = 0;
+  double q5 = 0, q50 = 0, q95 = 0;
+  double ess_bulk = 0, ess_tail = 0, rhat = 0;
+};
+
+/// "theta[3]", "sigma[0, 1]", "mu": how tables name element `element` (row-major) of a variable.
+[[nodiscard]] std::string element_name(const std::string& variable, const Shape& shape, std::size_t element);
+
+/// Needs at most 100 bytes per draw.
+[[nodiscard]] SummaryRow summarise(const std::string& name, const DrawsView& draws);
+
+/// What a run tells besides its draws.
+struct RunFacts {
+  std::uint64_t chains = 0, draws = 0;  ///< draws per chain
+  std::uint64_t divergences = 0;        ///< draws whose trajectory diverged
+  std::uint64_t saturated = 0;          ///< draws whose tree reached its largest depth
+  int max_tree_depth = 10;
+  std::vector<double> bfmi;              ///< of each chain
+  std::vector<std::uint64_t> unsettled;  ///< numbers of the chains whose settling did not succeed
+};
+
+/// What a user should know before trusting the table: one sentence each, with advice. Empty when all is well.
+[[nodiscard]] std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const RunFacts& facts);
+
+/// The table as aligned text, header first, a line each; as many decimals as the Monte Carlo error leaves meaningful.
+/// Rows beyond `max_rows` are counted in a last line.
+[[nodiscard]] std::string render_table(const std::vector<SummaryRow>& rows, std::size_t max_rows);
+
+}  // namespace exmc::diagnostics

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <boost/math/distributions/chi_squared.hpp>
+#include <cmath>
+#include <cstdio>
+
+#include "exmc/diagnostics/summary.hpp"
+
+namespace exmc::diagnostics {
+namespace {
+
+/// The limits of Vehtari et al. 2021, section 4: what four good chains reach.
+constexpr double kLargestRhat = 1.01;
+constexpr double kSmallestEssPerChain = 100;
+
+/// Below it the momentum resampling explores the energy too slowly. A rule of thumb without a theorem: Stan's diagnose
+/// and ArviZ use the same number, after Betancourt 2016.
+constexpr double kSmallestBfmi = 0.3;
+
+/// How often converged chains may set off the R-hat warning, over the whole table.
+constexpr double kFalseAlarms = 0.01;
+
+std::string text_of(double value, const char* format) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, format, value);
+  return buffer;
+}
+
+std::string percent(std::uint64_t count, std::uint64_t total) {
+  return std::to_string(count) + " of " + std::to_string(total) + " draws (" +
+         text_of(100 * static_cast<double>(count) / static_cast<double>(total), "%.2g") + " %)";
+}
+
+/// `a (3), b (4), ... and 5 more`
+template <class Range, class Describe>
+std::string listing(const Range& items, Describe describe) {
+  constexpr std::size_t most_named = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(items.size(), most_named); ++i) text += (i ? ", " : "") + describe(items[i]);
+  if (items.size() > most_named) text += " and " + std::to_string(items.size() - most_named) + " more";
+  return text;
+}
+
+/// The largest R-hat that converged chains show, but for one table in 1 / kFalseAlarms. The means of m split chains of n
+/// draws and effective size s each vary by W / s, so that R-hat^2 - 1 is about chi2(m - 1) / (m - 1) / s - 1 / n; there
+/// are two R-hats a row. An effective size under what is asked for excuses nothing.
+double allowed_rhat(double ess, const RunFacts& facts, std::size_t rows) {
+  const double split_chains = 2 * static_cast<double>(facts.chains);
+  const double asked = kSmallestEssPerChain * static_cast<double>(facts.chains);
+  const double effective = std::max(ess, asked) / split_chains;
+  const boost::math::chi_squared law(split_chains - 1);
+  const double tail = kFalseAlarms / (2 * static_cast<double>(rows));
+  const double extreme = boost::math::quantile(boost::math::complement(law, tail)) / (split_chains - 1);
+  const double split_draws = static_cast<double>(std::max<std::uint64_t>(2, facts.draws)) / 2;
+  return std::max(kLargestRhat, std::sqrt(1 + extreme / effective - 1 / split_draws));
+}
+
+void warn_of_rhat(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<std::string>& sentences) {
+  std::vector<const SummaryRow*> bad;
+  for (const SummaryRow& row : rows) {
+    const double ess = std::min(row.ess_bulk, row.ess_tail);
+    if (row.rhat > allowed_rhat(ess, facts, rows.size())) bad.push_back(&row);
+  }
+  if (bad.empty()) return;
+  std::sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->rhat > b->rhat; });
+  const std::string which =
+      listing(bad, [](const SummaryRow* row) { return row->name + " (" + text_of(row->rhat, "%.3f") + ")"; });
+  sentences.push_back("R-hat is above " + text_of(kLargestRhat, "%g") + " for " + which +
+                      ": the chains disagree; do not use these draws. Run longer, or reparametrise the model.");
+}
+
+void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<std::string>& sentences) {
+  const double asked = kSmallestEssPerChain * static_cast<double>(facts.chains);
+  const auto smaller = [](const SummaryRow* row) { return std::min(row->ess_bulk, row->ess_tail); };
+  std::vector<const SummaryRow*> bad;
+  for (const SummaryRow& row : rows) {
+    if (smaller(&row) < asked) bad.push_back(&row);
+  }
+  if (bad.empty()) return;
+  std::sort(bad.begin(), bad.end(), [&](const auto* a, const auto* b) { return smaller(a) < smaller(b); });
+  const std::string which =
+      listing(bad, [&](const SummaryRow* row) { return row->name + " (" + text_of(smaller(row), "%.0f") + ")"; });
+  sentences.push_back("Effective sample size is below " + text_of(asked, "%.0f") + " (" +
+                      text_of(kSmallestEssPerChain, "%g") + " per chain) for " + which +
+                      ": R-hat and intervals are not to be relied on. Take more draws, or reparametrise the model.");
+}
+
+void warn_of_missing(const std::vector<SummaryRow>& rows, std::vector<std::string>& sentences) {
+  std::vector<const SummaryRow*> bad;
+  for (const SummaryRow& row : rows) {
+    if (!std::isfinite(row.mean)) bad.push_back(&row);
+  }
+  if (bad.empty()) return;
+  sentences.push_back("Some draws are not finite for " + listing(bad, [](const SummaryRow* row) { return row->name; }) +
+                      ": look for overflow or an undefined expression in the model.");
+}
+
+void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sentences) {
+  const std::uint64_t total = facts.chains * facts.draws;
+  if (facts.divergences > 0) {
+    sentences.push_back(
+        percent(facts.divergences, total) +
+        " diverged: parts of the posterior may be missing. Reparametrise the model (non-centred, say), or "
+        "raise sampler.target_accept.");
+  }
+  if (facts.saturated > 0) {
+    sentences.push_back(percent(facts.saturated, total) + " reached the largest tree depth, " +
+                        std::to_string(facts.max_tree_depth) +
+                        ": sampling is slow, not wrong. Raise sampler.max_tree_depth, or rescale the parameters.");
+  }
+}
+
+void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) {
+  std::vector<std::string> low;
+  for (std::size_t chain = 0; chain < facts.bfmi.size(); ++chain) {
+    if (facts.bfmi[chain] < kSmallestBfmi) {
+      low.push_back(std::to_string(chain) + " (" + text_of(facts.bfmi[chain], "%.2f") + ")");
+    }
+  }
+  if (!low.empty()) {
+    sentences.push_back("E-BFMI is below " + text_of(kSmallestBfmi, "%g") + " in chain " +
+                        listing(low, [](const std::string& text) { return text; }) +
+                        ": heavy tails are explored slowly. Reparametrise the model.");
+  }
+  if (!facts.unsettled.empty()) {
+    sentences.push_back("The broadcast step size did not suit chain " +
+                        listing(facts.unsettled, [](std::uint64_t chain) { return std::to_string(chain); }) +
+                        " after settling: compare its draws with the others', and see warmup.mode \"independent\" or a "
+                        "larger warmup.settle.");
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const RunFacts& facts) {
+  std::vector<std::string> sentences;
+  warn_of_missing(rows, sentences);
+  warn_of_rhat(rows, facts, sentences);
+  warn_of_ess(rows, facts, sentences);
+  warn_of_trajectories(facts, sentences);
+  warn_of_chains(facts, sentences);
+  return sentences;
+}
+
+}  // namespace exmc::diagnostics

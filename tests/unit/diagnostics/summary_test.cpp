@@ -1,0 +1,124 @@
+#include "exmc/diagnostics/summary.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "exmc/core/random.hpp"
+
+namespace exmc::diagnostics {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+SummaryRow row(const std::string& name, double rhat, double ess) {
+  return {name, 1.23456, 2.5, 0.012, -1.5, 1.2, 4.25, ess, ess, rhat};
+}
+
+RunFacts four_chains() {
+  RunFacts facts;
+  facts.chains = 4;
+  facts.draws = 1000;
+  facts.bfmi = {1, 1, 1, 1};
+  return facts;
+}
+
+TEST(ElementName, CountsRowMajor) {
+  EXPECT_EQ(element_name("mu", {}, 0), "mu");
+  EXPECT_EQ(element_name("theta", {8}, 7), "theta[7]");
+  EXPECT_EQ(element_name("sigma", {2, 3}, 5), "sigma[1, 2]");
+  EXPECT_EQ(element_name("sigma", {2, 3}, 1), "sigma[0, 1]");
+}
+
+TEST(Table, ShowsAsManyDecimalsAsTheErrorAllows) {
+  EXPECT_EQ(render_table({row("mu", 1.0014, 3999.6), {"theta[10]", -123.4, 50, 12.3, -200, -120, 7, 17, 18, NAN}}, 10),
+            "            mean     sd   mcse      5%    50%    95%  ess_bulk  ess_tail   rhat\n"
+            "mu         1.235  2.500  0.012  -1.500  1.200  4.250      4000      4000  1.001\n"
+            "theta[10]   -123     50     12    -200   -120      7        17        18    nan\n");
+}
+
+TEST(Table, StaysReadableForExtremeNumbers) {
+  EXPECT_THAT(render_table({{"big", 1.23456e12, 1e10, 1e9, 1, 1, 2e12, 10, 10, 1}}, 10), HasSubstr("1.235e+12"));
+  EXPECT_THAT(render_table({{"small", 1.23456e-12, 1e-12, 1e-14, 1, 1, 1, 10, 10, 1}}, 10), HasSubstr("1.235e-12"));
+  EXPECT_THAT(render_table({{"constant", 3, 0, 0, 3, 3, 3, 10, 10, NAN}}, 10),
+              HasSubstr("constant     3   0     0   3"));
+}
+
+TEST(Table, SaysHowMuchItLeavesOut) {
+  EXPECT_THAT(render_table({row("a", 1, 400), row("b", 1, 400), row("c", 1, 400)}, 1), HasSubstr("\n... and 2 more\n"));
+}
+
+TEST(Warnings, AreSilentWhenAllIsWell) { EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, four_chains()), IsEmpty()); }
+
+TEST(Warnings, NameTheWorstFirst) {
+  const std::vector<std::string> found = warnings({row("a", 1.05, 1000), row("b", 1.3, 1000)}, four_chains());
+  EXPECT_THAT(found,
+              ElementsAre(AllOf(HasSubstr("R-hat is above 1.01 for b (1.300), a (1.050)"), HasSubstr("Run longer"))));
+}
+
+TEST(Warnings, AllowTheRhatThatAFewEffectiveDrawsShow) {
+  EXPECT_THAT(warnings({row("a", 1.02, 450)}, four_chains()), IsEmpty());
+  EXPECT_THAT(warnings({row("a", 1.02, 4000)}, four_chains()), ElementsAre(HasSubstr("R-hat")));
+}
+
+TEST(Warnings, DoNotExcuseRhatByATinyEffectiveSize) {
+  EXPECT_THAT(
+      warnings({row("a", 1.7, 6)}, four_chains()),
+      ElementsAre(HasSubstr("R-hat"), HasSubstr("Effective sample size is below 400 (100 per chain) for a (6)")));
+}
+
+/// Converged chains whose effective size is just enough set off the R-hat warning in about one table of a hundred.
+TEST(Warnings, AreRareForConvergedChains) {
+  int alarms = 0, above_limit = 0;
+  constexpr std::uint64_t tables = 300, draws = 440;
+  constexpr double coefficient = 0.6;  // an effective size of a quarter
+  for (std::uint64_t table = 0; table < tables; ++table) {
+    std::vector<double> values;
+    for (std::uint32_t chain = 0; chain < 4; ++chain) {
+      RandomStream random({table, {chain}}, Purpose::draw, 0);
+      double x = random.normal();
+      for (std::uint64_t draw = 0; draw < draws; ++draw) {
+        values.push_back(x);
+        x = coefficient * x + std::sqrt(1 - coefficient * coefficient) * random.normal();
+      }
+    }
+    RunFacts facts = four_chains();
+    facts.draws = draws;
+    const SummaryRow summary = summarise("x", {values, 4, draws});
+    above_limit += summary.rhat > 1.01 ? 1 : 0;
+    const std::vector<std::string> found = warnings({summary}, facts);
+    alarms += !found.empty() && found.front().starts_with("R-hat") ? 1 : 0;
+  }
+  EXPECT_LE(alarms, 9);
+  EXPECT_GT(above_limit, 50);  // the bare limit of 1.01 would cry wolf
+}
+
+TEST(Warnings, CoverTrajectoriesEnergyAndSettling) {
+  RunFacts facts = four_chains();
+  facts.divergences = 40;
+  facts.saturated = 2;
+  facts.bfmi = {1, 0.12, 1, 1};
+  facts.unsettled = {2, 3};
+  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts),
+              ElementsAre(HasSubstr("40 of 4000 draws (1 %) diverged"), HasSubstr("largest tree depth, 10"),
+                          HasSubstr("E-BFMI is below 0.3 in chain 1 (0.12)"), HasSubstr("did not suit chain 2, 3")));
+}
+
+TEST(Warnings, TellOfDrawsThatAreNotFinite) {
+  SummaryRow broken = row("x", NAN, NAN);
+  broken.mean = NAN;
+  EXPECT_THAT(warnings({broken}, four_chains()), ElementsAre(HasSubstr("not finite for x")));
+}
+
+TEST(Warnings, NameFiveAtMost) {
+  std::vector<SummaryRow> rows;
+  for (int i = 0; i < 9; ++i) rows.push_back(row(std::to_string(i), 2, 1000));
+  EXPECT_THAT(warnings(rows, four_chains()), ElementsAre(HasSubstr("and 4 more")));
+}
+
+}  // namespace
+}  // namespace exmc::diagnostics
