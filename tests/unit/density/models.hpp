@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "exmc/density/model_density.hpp"
+#include "exmc/ir/load.hpp"
+
+namespace exmc::density::testing {
+
+/// One of the models under configs/models, with its data.
+inline ir::Model load_example(const std::string& name) {
+  ir::ModelSource source;
+  source.file = std::string(EXMC_SOURCE_DIR) + "/configs/models/" + name + ".json";
+  return ir::load_model(source, [](const std::string&, const std::string&) -> Array {
+    throw std::logic_error("the examples need no HDF5");
+  });
+}
+
+/// A model from its text alone.
+inline ir::Model parse_model(const std::string& text) {
+  ir::ModelSource source;
+  source.text = text;
+  source.label = "model.json";
+  return ir::load_model(
+      source, [](const std::string&, const std::string&) -> Array { throw std::logic_error("no HDF5 here"); });
+}
+
+}  // namespace exmc::density::testing
