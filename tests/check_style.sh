@@ -30,12 +30,15 @@ layers() {
 
 only 'mpi(-ext)?\.h' src/runtime/mpi
 only '(hdf5|H5)' src/io
-only 'nlohmann/' src/ir src/config include/exmc/ir include/exmc/config
+only 'nlohmann/' src/json
+only 'json/' src/json src/ir src/config
 for folder in sampler density diagnostics; do
   never '(chrono|ctime|spdlog|iostream|nlohmann|fstream)' "src/$folder" "include/exmc/$folder"
 done
 layers core
+layers json core
 layers ir core
+layers config core
 layers density core ir
 layers sampler core
 layers diagnostics core

@@ -20,9 +20,10 @@ void read_entries(const std::vector<DataEntry>& entries, const DataLoader& loade
 }  // namespace
 
 Model load_model(const ModelSource& source, const DatasetReader& read_dataset) {
+  const std::string label = source.label.empty() ? "model" : source.label;
   Model model;
-  model.source = source.file ? printable(source.file->string(), kLongestPathShown) : source.label;
-  const Json json = json::parse(source.file ? read_text_file(*source.file, "model") : source.text, model.source);
+  model.source = source.file ? printable(source.file->string(), kLongestPathShown) : label;
+  const Json json = json::parse(source.file ? read_text_file(*source.file, label) : source.text, model.source);
   const Json given = json::parse(source.data_text, source.data_label);
 
   const std::string default_name = source.file ? source.file->stem().string() : "model";
@@ -32,7 +33,7 @@ Model load_model(const ModelSource& source, const DatasetReader& read_dataset) {
   check_data_names(replacing, model);
 
   const auto folder = source.file ? source.file->parent_path() : source.folder;
-  read_entries(replacing, DataLoader(folder, false, read_dataset), model);
+  read_entries(replacing, DataLoader({}, false, read_dataset), model);
   read_entries(own, DataLoader(folder, true, read_dataset), model);
   return model;
 }

@@ -2,22 +2,23 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace exmc::config {
 
 enum class WarmupMode { coordinator, independent };
 
 /// The run as configured, defaults filled in. Where a field is optional, its default is known only later (the seed is
-/// drawn, the number of chains is that of the ranks).
+/// drawn, the number of chains is that of the ranks). Paths are relative to the working directory, or absolute.
 struct Config {
-  std::string source;                        ///< the file it came from, as given
-  std::optional<std::filesystem::path> model_file;
-  std::string model_text;                    ///< JSON text of an inline model; empty when model_file is set
-  std::string data_text;                     ///< JSON text of "data" (replaces or adds entries of the model's); "{}"
-  std::filesystem::path data_folder;         ///< what paths in data_text are relative to
+  std::string source;                               ///< the file it came from, as messages show it
+  std::string text;                                 ///< its keys with those of --set, as JSON text
+  std::filesystem::path folder;                     ///< of the config: an inline model may name files in there
+  std::optional<std::filesystem::path> model_file;  ///< absent: the model is
+  std::string model_text;                           ///< this JSON text
+  std::string data_text = "{}";                     ///< JSON text of "data" (replaces or adds entries of the model's)
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> chains;
   struct Warmup {
@@ -29,10 +30,10 @@ struct Config {
     std::uint64_t draws = 1000;
     double target_accept = 0.8;
     int max_tree_depth = 10;
-    std::string metric = "diag";
+    std::string metric = "diag";  ///< diag, dense or unit
   } sampler;
   struct Output {
-    std::filesystem::path file;              ///< default: the config's name with .h5, beside it
+    std::filesystem::path file;  ///< default: the config's name with .h5, beside it
     double flush_seconds = 1;
     bool save_warmup = false;
   } output;
@@ -40,5 +41,18 @@ struct Config {
     double start_seconds = 120;
   } runtime;
 };
+
+/// Reads a config. `overrides` are the `KEY=VALUE` of --set, applied in turn: KEY is a path of keys (`sampler.draws`),
+/// VALUE is JSON, else a string; paths in it are relative to the working directory.
+/// @throws InputError in one line: file or --set, key, what was found, what was expected.
+[[nodiscard]] Config load_config(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
+
+/// The keys that the draws depend on, as JSON text with the defaults filled in: equal for equal runs.
+[[nodiscard]] std::string effective_text(const Config& config);
+
+/// All of a config as text, for the other ranks. decode(encode(c)) equals c in every field.
+[[nodiscard]] std::string encode(const Config& config);
+/// @throws std::logic_error when the text is not what encode() made.
+[[nodiscard]] Config decode(const std::string& text);
 
 }  // namespace exmc::config

@@ -11,12 +11,13 @@ namespace exmc::ir {
 
 /// Where a run's model comes from: a file or a text within the config, and what the config says about its data.
 struct ModelSource {
-  std::optional<std::filesystem::path> file;  ///< the model's file; when absent:
-  std::string text;                           ///< the JSON text of a model that stands in the config,
-  std::string label;                          ///< what messages call it, e.g. "config.json: model",
-  std::filesystem::path folder;               ///< and the folder whose files it may name
-  std::string data_text = "{}";               ///< entries that replace or add to the model's data; may name any file
-  std::string data_label;                     ///< what messages call them, e.g. "config.json"
+  std::optional<std::filesystem::path> file;  ///< the model's file; when absent,
+  std::string text;                           ///< this is the JSON text of a model that stands in the config,
+  std::filesystem::path folder;               ///< which may name files in this folder
+  std::string label;                          ///< where the config names the model: "config.json: model"
+  std::string data_text = "{}";               ///< entries that replace or add to the model's; may name any file, paths
+                                              ///< relative to the working directory
+  std::string data_label;                     ///< what messages call their source: "config.json"
 };
 
 /// Reads a model and its data. Entries that `data_text` replaces are not read. `read_dataset` is called for HDF5 data;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "unit/ir/support.hpp"
+#include "unit/temporary_folder.hpp"
 
 namespace exmc::ir {
 namespace {

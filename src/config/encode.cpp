@@ -1,0 +1,94 @@
+#include <stdexcept>
+
+#include "exmc/config/config.hpp"
+#include "json/parse.hpp"
+
+namespace exmc::config {
+namespace {
+
+using json::Json;
+
+const char* name_of(WarmupMode mode) { return mode == WarmupMode::independent ? "independent" : "coordinator"; }
+
+Json sampling_keys(const Config& config) {
+  return {{"warmup",
+           {{"iterations", config.warmup.iterations},
+            {"mode", name_of(config.warmup.mode)},
+            {"settle", config.warmup.settle}}},
+          {"sampler",
+           {{"draws", config.sampler.draws},
+            {"target_accept", config.sampler.target_accept},
+            {"max_tree_depth", config.sampler.max_tree_depth},
+            {"metric", config.sampler.metric}}}};
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+template <class T>
+std::optional<T> optional_of(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional<T>(json.get<T>());
+}
+
+void read_sampling_keys(const Json& json, Config& config) {
+  const Json& warmup = json.at("warmup");
+  warmup.at("iterations").get_to(config.warmup.iterations);
+  config.warmup.mode = warmup.at("mode") == "independent" ? WarmupMode::independent : WarmupMode::coordinator;
+  warmup.at("settle").get_to(config.warmup.settle);
+  const Json& sampler = json.at("sampler");
+  sampler.at("draws").get_to(config.sampler.draws);
+  sampler.at("target_accept").get_to(config.sampler.target_accept);
+  sampler.at("max_tree_depth").get_to(config.sampler.max_tree_depth);
+  sampler.at("metric").get_to(config.sampler.metric);
+}
+
+}  // namespace
+
+std::string effective_text(const Config& config) { return sampling_keys(config).dump(); }
+
+std::string encode(const Config& config) {
+  std::optional<std::string> model_file;
+  if (config.model_file) model_file = config.model_file->string();
+  const Json json = {{"source", config.source},
+                     {"text", config.text},
+                     {"folder", config.folder.string()},
+                     {"model_file", or_null(model_file)},
+                     {"model_text", config.model_text},
+                     {"data_text", config.data_text},
+                     {"seed", or_null(config.seed)},
+                     {"chains", or_null(config.chains)},
+                     {"sampling", sampling_keys(config)},
+                     {"output",
+                      {{"file", config.output.file.string()},
+                       {"flush_seconds", config.output.flush_seconds},
+                       {"save_warmup", config.output.save_warmup}}},
+                     {"runtime", {{"start_seconds", config.runtime.start_seconds}}}};
+  return json.dump();
+}
+
+Config decode(const std::string& text) {
+  try {
+    const Json json = Json::parse(text);
+    Config config;
+    json.at("source").get_to(config.source);
+    json.at("text").get_to(config.text);
+    config.folder = json.at("folder").get<std::string>();
+    if (const auto file = optional_of<std::string>(json.at("model_file"))) config.model_file = *file;
+    json.at("model_text").get_to(config.model_text);
+    json.at("data_text").get_to(config.data_text);
+    config.seed = optional_of<std::uint64_t>(json.at("seed"));
+    config.chains = optional_of<std::uint32_t>(json.at("chains"));
+    read_sampling_keys(json.at("sampling"), config);
+    config.output.file = json.at("output").at("file").get<std::string>();
+    json.at("output").at("flush_seconds").get_to(config.output.flush_seconds);
+    json.at("output").at("save_warmup").get_to(config.output.save_warmup);
+    json.at("runtime").at("start_seconds").get_to(config.runtime.start_seconds);
+    return config;
+  } catch (const Json::exception& error) {
+    throw std::logic_error(std::string("the text of an encoded config is corrupt: ") + error.what());
+  }
+}
+
+}  // namespace exmc::config
