@@ -12,21 +12,23 @@
 namespace exmc::runtime {
 
 /// Consecutive iterations of one chain, as they travel from the rank that sampled them to the writer. The runtime moves
-/// rows without looking into them: what a row holds is between the task that fills and the sink that writes it.
+/// rows without looking into them: what a row holds is between the task that fills and the sink that writes it. Blocks
+/// are idempotent: the iterations [begin, end) of a chain have the same rows whoever sampled them.
 struct Block {
   ChainId chain;
-  bool warmup = false;             ///< rows of /warmup_* (settling included) rather than of /posterior
-  std::uint64_t first = 0;         ///< number of the first row within its group
-  std::uint64_t rows = 0;
-  std::vector<double> values;      ///< rows x width, row-major
-  std::string state;               ///< the chain's state after the last row, encoded by the task
+  std::uint64_t begin = 0, end = 0;  ///< iterations of the chain's whole life (warm-up, settling, sampling), from 0
+  bool warmup = false;               ///< rows of /warmup_* (settling included) rather than of /posterior
+  std::uint64_t first = 0;           ///< number of the first row within its group
+  std::uint64_t rows = 0;            ///< fewer than end - begin where iterations are not saved
+  std::vector<double> values;        ///< rows x width, row-major
+  std::string state;                 ///< the chain's state after the last iteration, encoded by the task
 };
 
 /// Where a chain stands, for progress lines.
 struct ChainProgress {
-  std::string stage;               ///< "warmup", "settling", "sampling", "complete"
+  std::string stage;  ///< "warmup", "settling", "sampling", "complete"
   std::uint64_t iteration = 0, iterations = 0;
-  std::uint64_t divergences = 0;   ///< while sampling
+  std::uint64_t divergences = 0;  ///< while sampling
   double step_size = 0;
 };
 
@@ -35,15 +37,16 @@ class ChainTask {
  public:
   virtual ~ChainTask() = default;
   /// Runs iterations until `enough(bytes so far)` says so, at least one, never across the end of the warm-up; appends
-  /// what is to be saved to `block`, whose chain, warmup and first it sets. False once the chain is complete.
+  /// what is to be saved to `block`, an empty one, and sets all its fields. False once the chain is complete, also when
+  /// it was so before (then nothing is run).
   virtual bool advance(Block& block, const std::function<bool(std::size_t bytes)>& enough) = 0;
   /// The encoded tuning, from the moment the chain's own warm-up is over; empty before.
   [[nodiscard]] virtual std::string tuning() const = 0;
   [[nodiscard]] virtual ChainProgress progress() const = 0;
 };
 
-/// Makes chains; called on the sampling thread. `tuning` is empty for a chain that warms itself up; `state` is empty for
-/// a chain that starts from its beginning.
+/// Makes chains; called on the sampling thread. `tuning` is empty for a chain that warms itself up (or is still at it);
+/// `state` is empty for a chain that starts from its beginning.
 class ChainFactory {
  public:
   virtual ~ChainFactory() = default;
@@ -59,6 +62,8 @@ class DrawSink {
   virtual void append(const Block& block) = 0;
   /// Makes everything appended so far durable (fsync). @return rows written in all, over the chains.
   virtual std::uint64_t flush() = 0;
+  /// Closes the output; `complete` when every chain is. Nothing is called afterwards.
+  virtual void finish(bool complete) = 0;
 };
 
 }  // namespace exmc::runtime

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "exmc/core/error.hpp"
+#include "exmc/runtime/chain_task.hpp"
+
+namespace exmc::runtime {
+
+// The payloads of the messages, by MessageKind. Each has encode() and a decoder that throws std::logic_error for bytes
+// that encode() did not make.
+
+/// assign: run this chain from where `state` is.
+struct Assignment {
+  ChainId chain;
+  std::string tuning;  ///< of the chain's own warm-up, where it is over; empty where the shared one is meant
+  std::string state;   ///< empty: from its beginning
+};
+
+/// block: iterations, and where the chain stands after them.
+struct Delivery {
+  Block block;
+  ChainProgress progress;
+  bool complete = false;  ///< these were the chain's last
+};
+
+/// tuned: the chain's own warm-up is over.
+struct TuningReport {
+  ChainId chain;
+  std::string tuning;
+};
+
+/// received and durable: all iterations of the chain before `end`.
+struct Acknowledgement {
+  ChainId chain;
+  std::uint64_t end = 0;
+};
+
+/// failed: why a rank cannot go on. finish: how the run ended.
+struct Ending {
+  ExitCode code = ExitCode::done;
+  std::string message;  ///< for the user; empty where there is nothing to say
+  bool clean = true;    ///< no rank died
+};
+
+[[nodiscard]] std::string encode(const Assignment& assignment);
+[[nodiscard]] std::string encode(const Delivery& delivery);
+[[nodiscard]] std::string encode(const TuningReport& report);
+[[nodiscard]] std::string encode(const Acknowledgement& acknowledgement);
+[[nodiscard]] std::string encode(const Ending& ending);
+
+[[nodiscard]] Assignment decode_assignment(const std::string& bytes);
+[[nodiscard]] Delivery decode_delivery(const std::string& bytes);
+[[nodiscard]] TuningReport decode_tuning_report(const std::string& bytes);
+[[nodiscard]] Acknowledgement decode_acknowledgement(const std::string& bytes);
+[[nodiscard]] Ending decode_ending(const std::string& bytes);
+
+/// The exception in flight as an ending, in words for the user. Call in a catch block.
+[[nodiscard]] Ending ending_of_current_exception();
+
+}  // namespace exmc::runtime

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "exmc/runtime/chain_task.hpp"
+#include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/coordinator.hpp"
+#include "exmc/runtime/run_rank.hpp"
+
+namespace exmc::runtime {
+
+/// The coordinator at work: carries out what Coordinator decides, with a communicator and the output.
+class CoordinatorSide {
+ public:
+  CoordinatorSide(Communicator& ranks, const RunPlan& plan, DrawSink& sink, RunObserver& observer);
+
+  void start() { perform(coordinator_.start()); }
+  /// A message for the coordinator. @return whether it was one.
+  bool handle(const Message& message);
+  void tuning_shared(const Broadcast& broadcast) { perform(coordinator_.shared(broadcast.everywhere)); }
+  void died(RankId rank) { perform(coordinator_.died(rank)); }
+  void interrupted(const std::string& reason);
+  /// What is done by the clock: flushing, reporting, giving up on ranks that do not stop.
+  void tick();
+  /// Set once the run is over.
+  [[nodiscard]] const std::optional<Ending>& ending() const { return ending_; }
+  /// Closes the output after `ending`, reports it, and tells the ranks. @return the ending all are told.
+  Ending conclude(Ending ending);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void perform(Coordinator::Actions actions);
+  void flush();
+  /// A failure of a last step becomes the ending, where there is not one already.
+  static void try_last(Ending& ending, const std::function<void()>& step);
+
+  Communicator& ranks_;
+  RunPlan plan_;
+  Coordinator coordinator_;
+  DrawSink& sink_;
+  RunObserver& observer_;
+  std::optional<Ending> ending_;
+  bool broadcast_begun_ = false;
+  bool dirty_ = false;  ///< something was appended since the last flush
+  Clock::time_point last_flush_, last_report_;
+  std::optional<Clock::time_point> stop_deadline_;
+};
+
+}  // namespace exmc::runtime

@@ -1,0 +1,13 @@
+#pragma once
+
+namespace exmc::runtime {
+
+/// One callable of several, for std::visit.
+template <class... Callables>
+struct Overloaded : Callables... {
+  using Callables::operator()...;
+};
+template <class... Callables>
+Overloaded(Callables...) -> Overloaded<Callables...>;
+
+}  // namespace exmc::runtime

@@ -1,0 +1,112 @@
+#include "sampling_thread.hpp"
+
+#include <utility>
+
+namespace exmc::runtime {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A block goes out by time or by size, whichever comes first; neither influences a draw.
+constexpr std::chrono::milliseconds kBlockTime{250};
+constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
+/// What a rank made that is not durable yet.
+constexpr std::size_t kHeldBytes = std::size_t{16} << 20;
+
+}  // namespace
+
+SamplingThread::SamplingThread(ChainFactory& factory) : factory_(factory), thread_([this] { loop(); }) {}
+
+SamplingThread::~SamplingThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    stop_ = quit_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void SamplingThread::start(Assignment assignment) {
+  const std::lock_guard lock(mutex_);
+  next_ = std::move(assignment);
+  changed_.notify_all();
+}
+
+void SamplingThread::stop() {
+  const std::lock_guard lock(mutex_);
+  stop_ = true;
+  changed_.notify_all();
+}
+
+std::vector<SamplingEvent> SamplingThread::wait(Clock::duration limit) {
+  std::unique_lock lock(mutex_);
+  reported_.wait_for(lock, limit, [this] { return !events_.empty(); });
+  return std::exchange(events_, {});
+}
+
+void SamplingThread::release(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  held_bytes_ -= bytes;
+  changed_.notify_all();
+}
+
+bool SamplingThread::stopped_within(Clock::duration limit) {
+  std::unique_lock lock(mutex_);
+  return reported_.wait_for(lock, limit, [this] { return !busy_; });
+}
+
+void SamplingThread::loop() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return quit_ || next_; });
+    if (quit_) return;
+    const Assignment assignment = std::move(*next_);
+    next_.reset();
+    busy_ = true;
+    lock.unlock();
+    try {
+      run_chain(assignment);
+    } catch (...) {
+      report(SamplingFailed{ending_of_current_exception()});
+    }
+    lock.lock();
+    busy_ = false;
+    events_.emplace_back(SamplingIdle{});
+    reported_.notify_all();
+  }
+}
+
+void SamplingThread::report(SamplingEvent event) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* made = std::get_if<BlockMade>(&event)) held_bytes_ += made->delivery.size();
+  events_.push_back(std::move(event));
+  reported_.notify_all();
+}
+
+bool SamplingThread::wait_for_room() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stop_ || held_bytes_ < kHeldBytes; });
+  return !stop_;
+}
+
+void SamplingThread::run_chain(const Assignment& assignment) {
+  const auto task = factory_.make(assignment.chain, assignment.tuning, assignment.state);
+  bool reported_tuning = !assignment.tuning.empty();
+  bool more = true;
+  while (more && wait_for_room()) {
+    const Clock::time_point deadline = Clock::now() + kBlockTime;
+    Delivery delivery;
+    more = task->advance(delivery.block, [&](std::size_t bytes) {
+      return bytes >= kBlockBytes || Clock::now() >= deadline || stop_.load();
+    });
+    delivery.progress = task->progress();
+    delivery.complete = !more;
+    report(BlockMade{delivery.block.chain, delivery.block.end, encode(delivery)});
+    if (!reported_tuning && !task->tuning().empty()) {
+      reported_tuning = true;
+      report(WarmupOver{{assignment.chain, task->tuning()}});
+    }
+  }
+}
+
+}  // namespace exmc::runtime

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "exmc/runtime/chain_task.hpp"
+#include "exmc/runtime/message.hpp"
+
+namespace exmc::runtime {
+
+// What the sampling thread tells the thread that communicates, in order.
+struct BlockMade {
+  ChainId chain;
+  std::uint64_t end = 0;
+  std::string delivery;  ///< encoded
+};
+struct WarmupOver {
+  TuningReport report;
+};
+struct SamplingFailed {
+  Ending ending;
+};
+/// The chain is complete or was stopped; nothing runs.
+struct SamplingIdle {};
+using SamplingEvent = std::variant<BlockMade, WarmupOver, SamplingFailed, SamplingIdle>;
+
+/// Runs chains, one at a time, on a thread of its own, and hands over their blocks. It never waits for anybody but
+/// where the copies of what it made fill their share of memory.
+class SamplingThread {
+ public:
+  explicit SamplingThread(ChainFactory& factory);
+  /// Waits for the end of the iteration in progress.
+  ~SamplingThread();
+  SamplingThread(const SamplingThread&) = delete;
+  SamplingThread& operator=(const SamplingThread&) = delete;
+
+  void start(Assignment assignment);
+  /// Stops the chain at the end of its iteration; its last block is handed over.
+  void stop();
+  /// What happened since the last call; waits for it at most `limit`.
+  [[nodiscard]] std::vector<SamplingEvent> wait(std::chrono::steady_clock::duration limit);
+  /// So many bytes made here are no longer kept anywhere.
+  void release(std::size_t bytes);
+  /// True when no iteration is in progress within `limit` after stop().
+  [[nodiscard]] bool stopped_within(std::chrono::steady_clock::duration limit);
+
+ private:
+  void loop();
+  void run_chain(const Assignment& assignment);
+  void report(SamplingEvent event);
+  [[nodiscard]] bool wait_for_room();
+
+  ChainFactory& factory_;
+  std::mutex mutex_;
+  std::condition_variable changed_;   ///< for the sampling thread: work, room, stop
+  std::condition_variable reported_;  ///< for the other thread: events, idle
+  std::optional<Assignment> next_;
+  std::vector<SamplingEvent> events_;
+  std::size_t held_bytes_ = 0;
+  bool busy_ = false, quit_ = false;
+  std::atomic<bool> stop_ = false;  ///< read between iterations without the lock
+  std::thread thread_;
+};
+
+}  // namespace exmc::runtime

@@ -1,0 +1,73 @@
+#include "worker_side.hpp"
+
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "overloaded.hpp"
+
+namespace exmc::runtime {
+
+void WorkerSide::perform(Worker::Actions actions) {
+  for (WorkerAction& action : actions) {
+    std::visit(Overloaded{
+                   [&](StartChain& start) { sampling_.start(std::move(start.assignment)); },
+                   [&](StopSampling&) { sampling_.stop(); },
+                   [&](SendToCoordinator& send) { ranks_.send(coordinator_, send.kind, std::move(send.bytes)); },
+                   [&](ReleaseCopies& release) { sampling_.release(release.bytes); },
+               },
+               action);
+  }
+}
+
+bool WorkerSide::handle(const Message& message) {
+  switch (message.kind) {
+    case MessageKind::assign:
+      perform(worker_.assigned(decode_assignment(message.bytes)));
+      return true;
+    case MessageKind::received:
+      perform(worker_.received(decode_acknowledgement(message.bytes)));
+      return true;
+    case MessageKind::durable:
+      perform(worker_.durable(decode_acknowledgement(message.bytes)));
+      return true;
+    case MessageKind::stop:
+      perform(worker_.stop());
+      return true;
+    case MessageKind::finish:
+      ending_ = decode_ending(message.bytes);
+      return true;
+    default:
+      return false;
+  }
+}
+
+void WorkerSide::tuning_shared(const Broadcast& broadcast) {
+  if (broadcast.everywhere) perform(worker_.shared(broadcast.bytes));
+}
+
+bool WorkerSide::take_samples(std::chrono::steady_clock::duration limit) {
+  std::vector<SamplingEvent> events = sampling_.wait(limit);
+  for (SamplingEvent& event : events) {
+    std::visit(Overloaded{
+                   [&](BlockMade& made) { perform(worker_.produced(made.chain, made.end, std::move(made.delivery))); },
+                   [&](WarmupOver& over) { ranks_.send(coordinator_, MessageKind::tuned, encode(over.report)); },
+                   [&](SamplingFailed& failure) { report_failure(failure.ending); },
+                   [&](SamplingIdle&) { perform(worker_.sampling_idle()); },
+               },
+               event);
+  }
+  return !events.empty();
+}
+
+void WorkerSide::report_failure(const Ending& ending) {
+  if (std::exchange(failed_, true)) return;
+  ranks_.send(coordinator_, MessageKind::failed, encode(ending));
+}
+
+bool WorkerSide::shut_down(std::chrono::steady_clock::duration limit) {
+  sampling_.stop();
+  return sampling_.stopped_within(limit);
+}
+
+}  // namespace exmc::runtime

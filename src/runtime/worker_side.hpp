@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/worker.hpp"
+#include "sampling_thread.hpp"
+
+namespace exmc::runtime {
+
+/// The worker at work: carries out what Worker decides, with a communicator and a sampling thread.
+class WorkerSide {
+ public:
+  WorkerSide(Communicator& ranks, ChainFactory& factory, bool shares_tuning, RankId coordinator)
+      : ranks_(ranks), coordinator_(coordinator), worker_(shares_tuning), sampling_(factory) {}
+
+  /// A message for workers. @return whether it was one.
+  bool handle(const Message& message);
+  void tuning_shared(const Broadcast& broadcast);
+  /// Takes over what the sampling thread made; waits for it at most `limit`. @return whether there was anything.
+  bool take_samples(std::chrono::steady_clock::duration limit);
+  /// Tells the coordinator that this rank cannot go on, once.
+  void report_failure(const Ending& ending);
+  /// How the coordinator said the run ended.
+  [[nodiscard]] const std::optional<Ending>& ending() const { return ending_; }
+  /// Ends sampling. @return false where an iteration is still in progress after `limit`.
+  bool shut_down(std::chrono::steady_clock::duration limit);
+
+ private:
+  void perform(Worker::Actions actions);
+
+  Communicator& ranks_;
+  RankId coordinator_;
+  Worker worker_;
+  std::optional<Ending> ending_;
+  bool failed_ = false;
+  SamplingThread sampling_;
+};
+
+}  // namespace exmc::runtime

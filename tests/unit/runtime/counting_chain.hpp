@@ -1,0 +1,146 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "exmc/runtime/chain_task.hpp"
+#include "exmc/runtime/run_rank.hpp"
+
+namespace exmc::runtime::testing {
+
+/// What a run of counting chains is like. A row is (chain, number of the draw, sum over the tuning's letters).
+struct Counting {
+  std::uint64_t warmup = 30;
+  std::uint64_t draws = 100;
+  std::uint32_t failing_chain = ~0U;  ///< throws at its tenth draw
+  std::chrono::microseconds iteration_time{0};
+};
+
+/// A chain whose every number is known: the test double for what the protocol moves. Blocks of ten iterations.
+class CountingChain final : public ChainTask {
+ public:
+  CountingChain(const Counting& run, ChainId chain, std::string tuning, const std::string& state)
+      : run_(run), chain_(chain), tuning_(std::move(tuning)), iteration_(state.empty() ? 0 : std::stoull(state)) {
+    if (iteration_ >= run_.warmup && tuning_.empty()) end_warmup();
+  }
+
+  bool advance(Block& block, const std::function<bool(std::size_t)>& enough) override {
+    const bool warmup = iteration_ < run_.warmup;
+    const std::uint64_t end = std::min(warmup ? run_.warmup : run_.warmup + run_.draws, iteration_ + 10);
+    block.chain = chain_;
+    block.begin = iteration_;
+    block.warmup = warmup;
+    block.first = warmup ? 0 : iteration_ - run_.warmup;
+    while (iteration_ < end) {
+      step(block);
+      if (enough(block.values.size() * sizeof(double))) break;
+    }
+    block.end = iteration_;
+    block.state = std::to_string(iteration_);
+    if (iteration_ >= run_.warmup && tuning_.empty()) end_warmup();
+    return iteration_ < run_.warmup + run_.draws;
+  }
+  [[nodiscard]] std::string tuning() const override { return iteration_ >= run_.warmup ? tuning_ : std::string{}; }
+  [[nodiscard]] ChainProgress progress() const override { return {"counting", iteration_, run_.draws, 0, 1}; }
+
+ private:
+  void step(Block& block) {
+    if (run_.iteration_time.count()) std::this_thread::sleep_for(run_.iteration_time);
+    if (iteration_ >= run_.warmup) {
+      const std::uint64_t draw = iteration_ - run_.warmup;
+      if (chain_.value == run_.failing_chain && draw == 10) throw SamplingError("chain cannot go on");
+      double sum = 0;
+      for (const char letter : tuning_) sum += letter;
+      for (const double value : {static_cast<double>(chain_.value), static_cast<double>(draw), sum}) {
+        block.values.push_back(value);
+      }
+      ++block.rows;
+    }
+    ++iteration_;
+  }
+  void end_warmup() { tuning_ = "tuned by " + std::to_string(chain_.value); }
+
+  Counting run_;
+  ChainId chain_;
+  std::string tuning_;
+  std::uint64_t iteration_;
+};
+
+class CountingFactory final : public ChainFactory {
+ public:
+  explicit CountingFactory(const Counting& run) : run_(run) {}
+  std::unique_ptr<ChainTask> make(ChainId chain, const std::string& tuning, const std::string& state) override {
+    return std::make_unique<CountingChain>(run_, chain, tuning, state);
+  }
+
+ private:
+  Counting run_;
+};
+
+/// Keeps what it is given, and what of it was flushed.
+class RecordingSink final : public DrawSink {
+ public:
+  using Rows = std::map<std::uint32_t, std::vector<double>>;
+
+  void tuned(const std::string& tuning) override { tuning_ = tuning; }
+  void append(const Block& block) override {
+    if (fails_at_ && appended_ >= *fails_at_) throw IoError("no space left");
+    std::vector<double>& rows = rows_[block.chain.value];
+    if (block.first * 3 != rows.size() && block.rows) throw std::logic_error("a block out of order");
+    rows.insert(rows.end(), block.values.begin(), block.values.end());
+    appended_ += block.rows;
+    if (block.rows && block.first == 0) ++chains_begun_;
+  }
+  std::uint64_t flush() override {
+    flushed_ = rows_;
+    return appended_;
+  }
+  void finish(bool complete) override { finished_ = complete; }
+
+  [[nodiscard]] const Rows& flushed() const { return flushed_; }
+  [[nodiscard]] const std::string& tuning() const { return tuning_; }
+  [[nodiscard]] std::optional<bool> finished() const { return finished_; }
+  /// Chains with a draw so far; may be asked by any thread.
+  [[nodiscard]] int chains_begun() const { return chains_begun_; }
+  void fail_at(std::uint64_t rows) { fails_at_ = rows; }
+
+ private:
+  Rows rows_, flushed_;
+  std::string tuning_;
+  std::optional<bool> finished_;
+  std::optional<std::uint64_t> fails_at_;
+  std::uint64_t appended_ = 0;
+  std::atomic<int> chains_begun_ = 0;
+};
+
+/// Remembers how a run ended.
+class RecordingObserver final : public RunObserver {
+ public:
+  void progress(std::span<const ChainRecord>) override {}
+  void written(std::uint64_t rows) override { rows_ = rows; }
+  void note(const std::string& text) override { notes_.push_back(text); }
+  void ended(const Ending& ending) override { ending_ = ending; }
+
+  [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+
+ private:
+  std::uint64_t rows_ = 0;
+  std::vector<std::string> notes_;
+  Ending ending_;
+};
+
+}  // namespace exmc::runtime::testing

@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "exmc/runtime/local_ranks.hpp"
+#include "unit/runtime/counting_chain.hpp"
+
+namespace exmc::runtime {
+namespace {
+
+using testing::Counting;
+using testing::CountingFactory;
+using testing::RecordingObserver;
+using testing::RecordingSink;
+
+/// A run of counting chains on ranks in this process, and how each rank's ended.
+struct LocalRun {
+  RecordingSink sink;
+  RecordingObserver observer;
+  std::vector<Ending> endings;
+
+  void operator()(
+      std::int32_t ranks, const RunPlan& plan, const Counting& counting,
+      const InterruptSource& interrupt_last = [] { return std::string(); }) {
+    const auto communicators = make_local_ranks(ranks);
+    endings.resize(communicators.size());
+    std::vector<std::jthread> others;
+    for (std::size_t rank = 1; rank < communicators.size(); ++rank) {
+      others.emplace_back([&, rank] {
+        CountingFactory factory(counting);
+        const bool last = rank + 1 == communicators.size();
+        endings[rank] = run_worker(
+            *communicators[rank], factory, plan, last ? interrupt_last : [] { return std::string(); },
+            [](const Ending&) {});
+      });
+    }
+    CountingFactory factory(counting);
+    endings[0] = run_coordinator(
+        *communicators[0], factory, plan, sink, observer, ranks == 1 ? interrupt_last : [] { return std::string(); });
+  }
+};
+
+RecordingSink::Rows expected_rows(const RunPlan& plan, const Counting& counting) {
+  RecordingSink::Rows rows;
+  for (std::uint32_t chain = 0; chain < plan.chains; ++chain) {
+    const std::string tuning = "tuned by " + std::to_string(plan.share_tuning ? 0 : chain);
+    double sum = 0;
+    for (const char letter : tuning) sum += letter;
+    for (std::uint64_t draw = 0; draw < counting.draws; ++draw) {
+      for (const double value : {static_cast<double>(chain), static_cast<double>(draw), sum}) {
+        rows[chain].push_back(value);
+      }
+    }
+  }
+  return rows;
+}
+
+class EveryShape : public ::testing::TestWithParam<std::tuple<std::int32_t, std::uint32_t, bool>> {};
+
+TEST_P(EveryShape, DeliversEveryDrawOfEveryChainOnce) {
+  const auto [ranks, chains, share] = GetParam();
+  const RunPlan plan{chains, share, 0.01};
+  const Counting counting;
+  LocalRun run;
+  run(ranks, plan, counting);
+  EXPECT_EQ(run.sink.flushed(), expected_rows(plan, counting));
+  EXPECT_EQ(run.sink.finished(), true);
+  EXPECT_EQ(run.observer.rows(), chains * counting.draws);
+  EXPECT_EQ(run.sink.tuning(), share ? "tuned by 0" : "");
+  for (const Ending& ending : run.endings) EXPECT_EQ(ending.code, ExitCode::done);
+}
+
+INSTANTIATE_TEST_SUITE_P(RanksChainsModes, EveryShape,
+                         ::testing::Combine(::testing::Values(1, 3, 5), ::testing::Values(1U, 5U, 8U),
+                                            ::testing::Bool()));
+
+TEST(LocalRun, AFailureOnOneRankEndsAllWithItsCode) {
+  LocalRun run;
+  Counting counting;
+  counting.failing_chain = 2;
+  run(3, {5, true, 0.01}, counting);
+  EXPECT_EQ(run.sink.finished(), false);
+  for (const Ending& ending : run.endings) {
+    EXPECT_EQ(ending.code, ExitCode::cannot_sample);
+    EXPECT_EQ(ending.message, "chain cannot go on");
+  }
+}
+
+TEST(LocalRun, AFailureOfTheOutputEndsAllWithItsCode) {
+  LocalRun run;
+  run.sink.fail_at(150);
+  run(3, {5, false, 0.01}, {});
+  for (const Ending& ending : run.endings) {
+    EXPECT_EQ(ending.code, ExitCode::io_failed);
+    EXPECT_EQ(ending.message, "no space left");
+  }
+}
+
+TEST(LocalRun, AnInterruptOfAnyRankKeepsAllThatWasSampledAndStopsTheRest) {
+  Counting counting;
+  counting.draws = 1000000;
+  counting.iteration_time = std::chrono::microseconds(100);
+  for (const std::int32_t ranks : {1, 3}) {
+    LocalRun run;
+    run(ranks, {5, false, 10}, counting,
+        [&]() -> std::string { return run.sink.chains_begun() == ranks ? "stopped by a signal" : ""; });
+    EXPECT_EQ(run.sink.finished(), false);
+    EXPECT_EQ(run.sink.flushed().size(), static_cast<std::size_t>(ranks));
+    for (const auto& [chain, rows] : run.sink.flushed()) EXPECT_GT(rows.size(), 0U) << "chain " << chain;
+    for (const Ending& ending : run.endings) {
+      EXPECT_EQ(ending.code, ExitCode::stopped);
+      EXPECT_EQ(ending.message, "stopped by a signal");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace exmc::runtime
