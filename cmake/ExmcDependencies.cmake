@@ -8,4 +8,6 @@ find_package(CLI11 REQUIRED)
 find_package(Boost REQUIRED)
 find_package(HDF5 1.10.7 REQUIRED COMPONENTS C HL)
 find_package(MPI REQUIRED COMPONENTS C)
+# mpicc's own run path would stand before the one of an installed program; CMake writes its own from the library's place.
+set_property(TARGET MPI::MPI_C PROPERTY INTERFACE_LINK_OPTIONS)
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)

