@@ -101,7 +101,12 @@ std::size_t FileLayout::row_width() const {
 class DrawFile::Writer {
  public:
   Writer(PosixFile file, FileMap map)
-      : file_(std::move(file)), map_(std::move(map)), draws_(map_.chains), warmup_(map_.chains) {
+      : file_(std::move(file)),
+        map_(std::move(map)),
+        draws_(map_.chains),
+        warmup_(map_.chains),
+        kept_(map_.chains + 1),
+        saved_(map_.chains + 1) {
     for (const auto* columns : {&map_.statistics, &map_.variables}) {
       for (const Placement& column : *columns) width_ += column.elements;
     }
@@ -120,6 +125,28 @@ class DrawFile::Writer {
     counts.appended[chain.value] = std::max(counts.appended[chain.value], first + rows);
   }
 
+  /// Reads how far the file is, and introduces this process as its writer.
+  void go_on() {
+    for (auto [offset, counts] : {std::pair{map_.progress, &draws_}, std::pair{map_.warmup_progress, &warmup_}}) {
+      file_.read_at(offset, counts->durable.data(), counts->durable.size() * sizeof(std::uint64_t));
+    }
+    for (std::uint64_t record = 0; record < saved_.size(); ++record) saved_[record] = map_.states.read(file_, record);
+    for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
+      if (!saved_[chain]) continue;
+      draws_.appended[chain] = saved_[chain]->draws;
+      warmup_.appended[chain] = saved_[chain]->warmup_rows;
+    }
+    write_identity(file_, map_, this_process());
+    file_.sync();
+  }
+
+  void keep_state(ChainId chain, std::string state) {
+    kept_.at(chain.value) = {warmup_.appended.at(chain.value), draws_.appended.at(chain.value), std::move(state)};
+  }
+  void keep_tuning(std::string tuning) { kept_.back() = {0, 0, std::move(tuning)}; }
+  [[nodiscard]] const std::optional<SavedState>& saved(std::uint64_t record) const { return saved_.at(record); }
+  [[nodiscard]] std::uint64_t tuning_record() const { return map_.chains; }
+
   void set_settled(ChainId chain, bool settled) {
     if (chain.value >= map_.chains) throw std::logic_error("a chain that has no place in " + file_.label());
     const auto value = static_cast<std::int8_t>(settled);
@@ -130,6 +157,7 @@ class DrawFile::Writer {
     file_.sync();
     record(map_.progress, draws_);
     record(map_.warmup_progress, warmup_);
+    write_kept();
     file_.sync();
     return std::accumulate(draws_.durable.begin(), draws_.durable.end(), std::uint64_t{0});
   }
@@ -155,14 +183,25 @@ class DrawFile::Writer {
     }
   }
 
+  void write_kept() {
+    for (std::uint64_t number = 0; number < kept_.size(); ++number) {
+      if (kept_[number]) map_.states.write(file_, number, *kept_[number]);
+      kept_[number].reset();
+    }
+  }
+
+  /// A resumed chain may stand behind what is durable already: that stays true.
   void record(std::uint64_t offset, Counts& counts) {
-    counts.durable = counts.appended;
+    for (std::size_t chain = 0; chain < counts.durable.size(); ++chain) {
+      counts.durable[chain] = std::max(counts.durable[chain], counts.appended[chain]);
+    }
     file_.write_at(offset, counts.durable.data(), counts.durable.size() * sizeof(std::uint64_t));
   }
 
   PosixFile file_;
   FileMap map_;
   Counts draws_, warmup_;
+  std::vector<std::optional<SavedState>> kept_, saved_;  ///< by record: to be written; as found when resumed
   std::size_t width_ = 0;
   std::vector<char> scratch_;
 };
@@ -183,6 +222,21 @@ DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& l
   }
 }
 
+DrawFile DrawFile::resume(const std::filesystem::path& path) {
+  h5::be_quiet();
+  try {
+    PosixFile file(path.string(), O_RDWR, path.string());
+    if (!file.try_lock()) refuse_locked(path.string());
+    FileMap map = read_map(path.string());
+    if (!file.try_lock()) refuse_locked(path.string());  // again, as in lay_out()
+    auto writer = std::make_unique<Writer>(std::move(file), std::move(map));
+    writer->go_on();
+    return DrawFile(std::move(writer));
+  } catch (const h5::Failure& failure) {
+    throw IoError(path.string() + ": " + failure.what());
+  }
+}
+
 DrawFile::DrawFile(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}
 DrawFile::DrawFile(DrawFile&&) noexcept = default;
 DrawFile& DrawFile::operator=(DrawFile&&) noexcept = default;
@@ -192,6 +246,13 @@ void DrawFile::append(ChainId chain, bool warmup, std::uint64_t first, std::span
   writer_->append(chain, warmup, first, rows);
 }
 void DrawFile::set_settled(ChainId chain, bool settled) { writer_->set_settled(chain, settled); }
+void DrawFile::keep_state(ChainId chain, std::string state) { writer_->keep_state(chain, std::move(state)); }
+void DrawFile::keep_tuning(std::string tuning) { writer_->keep_tuning(std::move(tuning)); }
+std::optional<SavedState> DrawFile::saved_state(ChainId chain) const { return writer_->saved(chain.value); }
+std::string DrawFile::saved_tuning() const {
+  const std::optional<SavedState>& tuning = writer_->saved(writer_->tuning_record());
+  return tuning ? tuning->bytes : std::string();
+}
 std::uint64_t DrawFile::flush() { return writer_->flush(); }
 const std::vector<std::uint64_t>& DrawFile::durable_draws() const { return writer_->durable_draws(); }
 void DrawFile::finish() { writer_->finish(); }

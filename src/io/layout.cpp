@@ -100,6 +100,15 @@ class GroupWriter {
     write(create(name, type, {}, list), type, std::string(kHostBytes, '\0').data(), name);
   }
 
+  /// Room for saved states (record, slot, byte); zeros mean that none was written.
+  void add_states(const std::string& name, std::uint64_t records, std::uint64_t slot_bytes) {
+    const Shape extent{records, 2, slot_bytes};
+    h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
+    h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
+    const h5::Handle dataset = create(name, H5T_STD_U8LE, extent, list);
+    attach(dataset, name, extent, {"record", "slot", "byte"});
+  }
+
   void add_array(const NamedArray& array) {
     const h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
     const h5::Handle dataset = create(array.name, H5T_IEEE_F64LE, array.value.shape, list);
@@ -176,6 +185,9 @@ void write_run_group(hid_t file, const FileLayout& layout) {
   GroupWriter run(file, "run");
   run.add_per_chain("progress", Storage::int64, layout.chains, 0);
   run.add_per_chain("warmup_progress", Storage::int64, layout.chains, 0);
+  if (layout.state_bytes > 0) {
+    run.add_states("states", layout.chains + 1, StateSlots::slot_bytes(layout.state_bytes));
+  }
   run.add_short_string("writer_host");
   run.add_number("writer_pid", 0);
   run.add_number("writer_start", 0);
@@ -239,6 +251,9 @@ FileMap read_map(const std::string& path) {
   map.chains = h5::extent_of(h5::open_dataset(run, "progress")).at(0);
   map.progress = locate_contiguous(run, "progress");
   map.warmup_progress = locate_contiguous(run, "warmup_progress");
+  if (h5::has_link(run, "states")) {
+    map.states = StateSlots(locate_contiguous(run, "states"), h5::extent_of(h5::open_dataset(run, "states")).at(2));
+  }
   map.writer_host = locate_contiguous(run, "writer_host");
   map.writer_pid = locate_contiguous(run, "writer_pid");
   map.writer_start = locate_contiguous(run, "writer_start");

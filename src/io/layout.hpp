@@ -6,6 +6,7 @@
 
 #include "exmc/io/draw_file.hpp"
 #include "placement.hpp"
+#include "state_slots.hpp"
 
 namespace exmc::io {
 
@@ -25,6 +26,7 @@ struct FileMap {
   std::vector<Placement> warmup_statistics, warmup_variables;  ///< empty when not kept
   std::uint64_t settled = 0;                                   ///< offset of chains x int8
   std::uint64_t progress = 0, warmup_progress = 0;             ///< offsets of chains x int64
+  StateSlots states;                                           ///< a record for each chain, then one for the tuning
   std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0;
 };
 

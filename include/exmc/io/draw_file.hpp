@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -40,6 +41,7 @@ struct FileLayout {
   std::vector<NamedArray> observed, constant;
   std::vector<std::pair<std::string, std::string>> model;  ///< string datasets of /model
   std::vector<std::pair<std::string, std::string>> run;    ///< string datasets of /run
+  std::uint64_t state_bytes = 0;  ///< room for the longest saved state (of a chain, or the tuning); 0: none is kept
 
   /// Doubles in one row: the elements of all statistics and variables.
   [[nodiscard]] std::size_t row_width() const;
@@ -47,6 +49,12 @@ struct FileLayout {
 
 /// What to do about a file that stands where the output is to go.
 enum class Existing { refuse, replace };
+
+/// What a chain goes on from: its encoded state, and the rows it had written when the state was taken.
+struct SavedState {
+  std::uint64_t warmup_rows = 0, draws = 0;
+  std::string bytes;
+};
 
 /// The output file of a run, locked for as long as this lives. Its objects are made by create(); from then on draws are
 /// written in place, so that the file can be read at every instant, also after a SIGKILL (docs/file-format.md).
@@ -56,6 +64,10 @@ class DrawFile {
   /// Makes the file under its name at once and complete but for its draws, or not at all.
   /// @throws InputError when it exists and is not to be replaced, or is no regular file.
   [[nodiscard]] static DrawFile create(const std::filesystem::path& path, const FileLayout& layout, Existing existing);
+
+  /// Takes over a file whose writer is gone. Chains continue after the rows of their saved states.
+  [[nodiscard]] static DrawFile resume(const std::filesystem::path& path);
+
   DrawFile(DrawFile&&) noexcept;
   DrawFile& operator=(DrawFile&&) noexcept;
   ~DrawFile();
@@ -68,12 +80,22 @@ class DrawFile {
   /// /sample_stats/settled of one chain.
   void set_settled(ChainId chain, bool settled);
 
-  /// Makes everything appended durable (fsync) and then records how much it is in /run/progress, durably as well.
+  /// Keeps a chain's state as it is after the rows appended so far. The next flush writes it, behind those rows.
+  void keep_state(ChainId chain, std::string state);
+  /// Keeps the tuning that chains are handed; the next flush writes it.
+  void keep_tuning(std::string tuning);
+
+  /// Makes everything appended durable (fsync) and then records how much it is in /run/progress, with the states kept,
+  /// durably as well.
   /// @return draws (rows of /posterior) on disk, over all chains.
   std::uint64_t flush();
 
   /// Draws of each chain that the last flush made durable.
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
+
+  /// The state that was last durable when the file was resumed; nothing for a chain that had none, or a new file.
+  [[nodiscard]] std::optional<SavedState> saved_state(ChainId chain) const;
+  [[nodiscard]] std::string saved_tuning() const;
 
   /// Flushes, lets go of the lock and closes; nothing can be written afterwards.
   void finish();

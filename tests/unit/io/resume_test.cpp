@@ -1,0 +1,126 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "exmc/core/error.hpp"
+#include "exmc/io/draw_file.hpp"
+#include "exmc/io/file_status.hpp"
+#include "exmc/io/read_dataset.hpp"
+#include "unit/io/small_layout.hpp"
+#include "unit/io/temporary_folder.hpp"
+
+namespace exmc::io {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+FileLayout layout_with_states() {
+  FileLayout layout = small_layout(100, 10);
+  layout.state_bytes = 50;
+  return layout;
+}
+
+void append(DrawFile& file, const FileLayout& layout, std::uint32_t chain, std::uint64_t first, std::uint64_t rows) {
+  file.append({chain}, false, first, small_rows(layout, chain, first, rows));
+}
+
+/// Overwrites bytes of the /run/states dataset from `position` on.
+void damage_states(const std::string& path, const std::string& marker, std::size_t count) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  const std::size_t position = text.str().find(marker);
+  ASSERT_NE(position, std::string::npos);
+  file.seekp(static_cast<std::streamoff>(position));
+  file << std::string(count, '#');
+}
+
+TEST(Resume, GoesOnFromTheLastDurableState) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  const FileLayout layout = layout_with_states();
+  {
+    DrawFile file = DrawFile::create(path, layout, Existing::refuse);
+    file.keep_tuning("tuning");
+    file.append({0}, true, 0, small_rows(layout, 0, 0, 10));
+    append(file, layout, 0, 0, 30);
+    file.keep_state({0}, "state after 30");
+    file.flush();
+    append(file, layout, 0, 30, 10);
+    file.keep_state({0}, "state after 40");
+    file.flush();
+    append(file, layout, 0, 40, 5);
+    file.keep_state({0}, "state after 45, not flushed");
+  }
+  DrawFile file = DrawFile::resume(path);
+  EXPECT_EQ(file.saved_tuning(), "tuning");
+  ASSERT_TRUE(file.saved_state({0}));
+  EXPECT_EQ(file.saved_state({0})->bytes, "state after 40");
+  EXPECT_EQ(file.saved_state({0})->draws, 40U);
+  EXPECT_EQ(file.saved_state({0})->warmup_rows, 10U);
+  EXPECT_FALSE(file.saved_state({1}));
+  EXPECT_THROW(append(file, layout, 0, 41, 1), std::logic_error);
+  append(file, layout, 0, 40, 60);
+  append(file, layout, 1, 0, 100);
+  file.finish();
+  EXPECT_EQ(file_status(path).status, FileStatus::complete);
+  EXPECT_EQ(read_dataset(path, "posterior/mu").values[99], 9903.25);
+}
+
+TEST(Resume, FallsBackOnTheOtherSlotWhenAWriteWasTorn) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  const FileLayout layout = layout_with_states();
+  {
+    DrawFile file = DrawFile::create(path, layout, Existing::refuse);
+    for (std::uint64_t draw = 0; draw < 3; ++draw) {
+      append(file, layout, 0, draw, 1);
+      file.keep_state({0}, "STATE" + std::to_string(draw + 1));
+      file.flush();
+    }
+  }
+  damage_states(path, "STATE3", 2);
+  const DrawFile file = DrawFile::resume(path);
+  ASSERT_TRUE(file.saved_state({0}));
+  EXPECT_EQ(file.saved_state({0})->bytes, "STATE2");
+  EXPECT_EQ(file.saved_state({0})->draws, 2U);
+  EXPECT_THAT(file.durable_draws(), ElementsAre(3, 0));
+}
+
+TEST(Resume, NeverTakesBackWhatWasWritten) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  const FileLayout layout = layout_with_states();
+  {
+    DrawFile file = DrawFile::create(path, layout, Existing::refuse);
+    append(file, layout, 0, 0, 20);
+    file.keep_state({0}, "state");
+    append(file, layout, 0, 20, 30);
+    file.flush();
+  }
+  DrawFile file = DrawFile::resume(path);
+  append(file, layout, 0, 20, 5);
+  file.flush();
+  EXPECT_THAT(read_dataset(path, "run/progress").values, ElementsAre(50, 0));
+}
+
+TEST(Resume, RefusesAFileInUseAndAStateThatIsTooLong) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  EXPECT_THROW((void)DrawFile::resume(path), IoError);
+  DrawFile file = DrawFile::create(path, layout_with_states(), Existing::refuse);
+  try {
+    (void)DrawFile::resume(path);
+    FAIL() << "a file in use was resumed";
+  } catch (const IoError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("is being written by process"));
+  }
+  file.keep_state({0}, std::string(57, 'x'));
+  EXPECT_THROW(file.flush(), std::logic_error);
+}
+
+}  // namespace
+}  // namespace exmc::io
