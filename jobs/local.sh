@@ -4,7 +4,8 @@
 #
 #   jobs/local.sh [CONFIG] [-n RANKS] [-- ARGS]
 #
-# CONFIG is configs/eight_schools.json unless given, RANKS 5; ARGS go to exmc_mpi (-- --resume, -- --set seed=2).
+# RANKS is 5 unless given; ARGS go to exmc_mpi (-- --resume, -- --set seed=2). Without a CONFIG it is
+# configs/eight_schools.json, whose file goes to build/eight_schools.h5.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 usage() { printf 'local: %s\nusage: jobs/local.sh [CONFIG] [-n RANKS] [-- ARGS]\n' "$1" >&2; exit 2; }
@@ -24,7 +25,8 @@ arguments=("$@")
 if [ -z "$config" ]; then
   config=$root/configs/eight_schools.json
   # The demonstration may be repeated; a file of one's own is never replaced without being asked.
-  case " ${arguments[*]-} " in *' --resume '* | *' --overwrite '* | *' --check '*) ;; *) arguments+=(--overwrite) ;; esac
+  arguments=(--set "output.file=$root/build/eight_schools.h5" ${arguments[@]+"${arguments[@]}"})
+  case " ${arguments[*]} " in *' --resume '* | *' --overwrite '* | *' --check '*) ;; *) arguments+=(--overwrite) ;; esac
 fi
 
 export HOME="${HOME:-$root/build}"
