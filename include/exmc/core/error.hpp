@@ -8,7 +8,7 @@ namespace exmc {
 /// What the process says to the shell. The meanings are part of the command line's contract.
 enum class ExitCode : int {
   done = 0,
-  defect = 1,           ///< a mistake in the program itself
+  defect = 1,         ///< a mistake in the program itself
   bad_input = 2,      ///< usage, config, model or data
   io_failed = 3,      ///< disk full, not writable, locked, unreadable
   cannot_sample = 4,  ///< no point of finite density found

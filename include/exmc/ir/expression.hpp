@@ -32,8 +32,20 @@ struct Unary {
   ExpressionPtr operand;
 };
 
-enum class BinaryOperator { add, subtract, multiply, divide, power, matmul, less, less_equal, greater, greater_equal,
-                            equal, not_equal };
+enum class BinaryOperator {
+  add,
+  subtract,
+  multiply,
+  divide,
+  power,
+  matmul,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  equal,
+  not_equal
+};
 struct Binary {
   BinaryOperator op;
   ExpressionPtr left, right;
@@ -67,7 +79,8 @@ struct Expression {
 
 /// Parses numpy's expression syntax, as far as the IR has it: `+ - * / ** @`, comparisons, calls, subscripts,
 /// parentheses; `**` binds tighter than unary minus and to the right, comparisons loosest and do not chain.
-/// @throws InputError with `where`, the column, what was found and what was expected; also beyond 1000 levels of nesting.
+/// @throws InputError with `where`, the column, what was found and what was expected; also beyond 1000 levels of
+/// nesting.
 [[nodiscard]] ExpressionPtr parse_expression(const std::string& text, const std::string& where);
 
 }  // namespace exmc::ir

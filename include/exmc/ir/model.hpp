@@ -17,9 +17,9 @@ namespace exmc::ir {
 /// `{"dist": ...}`: a free random variable or, with `observed`, a likelihood term.
 struct RandomVariable {
   std::string distribution;
-  std::map<std::string, ExpressionPtr> parameters;          ///< every key that is not one of the fields below
-  std::optional<std::vector<ExpressionPtr>> shape;          ///< batch and event dimensions; absent: from the parameters
-  ExpressionPtr observed, lower, upper;                     ///< null where absent
+  std::map<std::string, ExpressionPtr> parameters;  ///< every key that is not one of the fields below
+  std::optional<std::vector<ExpressionPtr>> shape;  ///< batch and event dimensions; absent: from the parameters
+  ExpressionPtr observed, lower, upper;             ///< null where absent
   std::optional<std::string> support;
 };
 
@@ -39,9 +39,9 @@ struct Node {
 /// density sorts by dependency. Checked here: JSON, keys that no node kind has, names, duplicates, syntax of
 /// expressions, data. Checked by the density: distributions, functions, references, shapes, cycles.
 struct Model {
-  std::string source;                 ///< where messages say it came from, e.g. "eight_schools.json"
+  std::string source;  ///< where messages say it came from, e.g. "eight_schools.json"
   std::string name;
-  std::string text;                   ///< the canonical IR as JSON text, data entries excluded; equal models, equal texts
+  std::string text;  ///< the canonical IR as JSON text, data entries excluded; equal models, equal texts
   std::map<std::string, Array> data;
   std::vector<Node> nodes;
 };
