@@ -2,10 +2,34 @@
 
 #include <Random123/philox.h>
 
+#include <array>
 #include <cmath>
-#include <numbers>
 
 namespace exmc {
+namespace {
+
+double bell(double x) { return std::exp(-0.5 * x * x); }
+
+/// The half normal density covered by layers of equal area, the lowest of which includes the tail (Marsaglia & Tsang
+/// 2000, "The ziggurat method for generating random variables"; constants for 256 layers in double precision and the
+/// exact use of disjoint bits from Doornik 2005, "An improved ziggurat method").
+struct Ziggurat {
+  static constexpr unsigned kLayers = 256;
+  static constexpr double kTailStart = 3.6541528853610088;
+  static constexpr double kArea = 0.00492867323399;
+
+  std::array<double, kLayers + 1> edges{};  ///< right ends of the layers, from the lowest to the point at the top
+
+  Ziggurat() {
+    edges[0] = kArea / bell(kTailStart);
+    edges[1] = kTailStart;
+    for (unsigned layer = 2; layer < kLayers; ++layer) {
+      edges[layer] = std::sqrt(-2 * std::log(kArea / edges[layer - 1] + bell(edges[layer - 1])));
+    }
+  }
+};
+
+}  // namespace
 
 RandomStream::RandomStream(StreamKey key, Purpose purpose, std::uint64_t iteration, std::uint64_t node)
     : key_{key.seed, key.chain.value}, counter_{0, static_cast<std::uint64_t>(purpose), iteration, node} {}
@@ -32,15 +56,25 @@ double RandomStream::uniform() {
 }
 
 double RandomStream::normal() {
-  if (has_spare_) {
-    has_spare_ = false;
-    return spare_normal_;
+  static const Ziggurat ziggurat;
+  for (;;) {
+    const result_type bits = (*this)();
+    const unsigned layer = bits % Ziggurat::kLayers;  // of the low bits, which the fraction below leaves out
+    const double fraction = static_cast<double>(static_cast<std::int64_t>(bits) >> 11) * 0x1p-52;  // in [-1, 1)
+    const double z = fraction * ziggurat.edges[layer];
+    if (std::abs(z) < ziggurat.edges[layer + 1]) return z;
+    if (layer == 0) return std::copysign(tail(), fraction);
+    const double low = bell(ziggurat.edges[layer]), high = bell(ziggurat.edges[layer + 1]);
+    if (low + uniform() * (high - low) < bell(z)) return z;
   }
-  const double radius = std::sqrt(-2.0 * std::log(uniform()));
-  const double angle = 2.0 * std::numbers::pi * uniform();
-  spare_normal_ = radius * std::sin(angle);
-  has_spare_ = true;
-  return radius * std::cos(angle);
+}
+
+double RandomStream::tail() {
+  constexpr double start = Ziggurat::kTailStart;
+  for (;;) {
+    const double beyond = -std::log(uniform()) / start;
+    if (-2 * std::log(uniform()) > beyond * beyond) return start + beyond;
+  }
 }
 
 }  // namespace exmc

@@ -23,16 +23,26 @@ template <int N>
   }
 }
 
-/// Inner product of n elements in an order that depends on n alone: neither on the addresses, as Eigen's does for views
-/// into a vector, nor on the width of the processor's registers.
-[[nodiscard]] inline double dot(const double* a, const double* b, Eigen::Index n) {
-  constexpr int kWidth = 8;
-  Lanes<kWidth> sums = Lanes<kWidth>::Zero();
+/// The sum over n elements of what `add.operator()<W>(i, sums)` adds to W sums for the W elements from i on. Its order
+/// depends on n alone: neither on addresses, as that of Eigen's reductions does for views into a vector, nor on the
+/// width of the processor's registers.
+template <int N, class Add>
+[[nodiscard]] inline double sum_over(Eigen::Index n, const Add& add) {
   Eigen::Index i = 0;
-  for (; i + kWidth <= n; i += kWidth) sums += load<kWidth>(a + i) * load<kWidth>(b + i);
-  double rest = 0;
-  for (; i < n; ++i) rest += a[i] * b[i];
-  return n < kWidth ? rest : sum_lanes<kWidth>(sums) + rest;
+  Lanes<1> rest = Lanes<1>::Zero();
+  if (n >= N) {
+    Lanes<N> sums = Lanes<N>::Zero();
+    for (; i + N <= n; i += N) add.template operator()<N>(i, sums);
+    rest[0] = sum_lanes<N>(sums);
+  }
+  for (; i < n; ++i) add.template operator()<1>(i, rest);
+  return rest[0];
+}
+
+/// Inner product of n elements, in that order.
+[[nodiscard]] inline double dot(const double* a, const double* b, Eigen::Index n) {
+  return sum_over<8>(
+      n, [&]<int kWidth>(Eigen::Index i, Lanes<kWidth>& sums) { sums += load<kWidth>(a + i) * load<kWidth>(b + i); });
 }
 
 }  // namespace exmc::sampler

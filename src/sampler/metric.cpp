@@ -47,6 +47,39 @@ void drift(const Eigen::MatrixXd& factor, double step, const PhasePoint& from, P
   }
 }
 
+template <class Scale>
+void kick_and_drift_each(const PhasePoint& from, double step, const Scale& scale, PhasePoint& to) {
+  const double half_step = 0.5 * step;
+  const double* const momentum = from.momentum.data();
+  const double* const gradient = from.gradient.data();
+  const double* const position = from.position.data();
+  double* const new_momentum = to.momentum.data();
+  double* const new_position = to.position.data();
+  const Eigen::Index n = from.position.size();
+#pragma GCC ivdep  // two points share no memory
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const double kicked = momentum[i] + half_step * gradient[i];
+    new_momentum[i] = kicked;
+    new_position[i] = position[i] + step * (scale(i) * kicked);
+  }
+}
+
+/// Whitens the gradient by a scale, if there is one, kicks and sums the kinetic energy, in one pass.
+template <bool kScaled>
+void kick(double step, const double* scale, PhasePoint& to) {
+  const double half_step = 0.5 * step;
+  double* const momentum = to.momentum.data();
+  double* const gradient = to.gradient.data();
+  const auto kick_lanes = [&]<int kWidth>(Eigen::Index i, Lanes<kWidth>& squares) {
+    Eigen::Map<Lanes<kWidth>> p(momentum + i), g(gradient + i);
+    if constexpr (kScaled) g *= load<kWidth>(scale + i);
+    const Lanes<kWidth> kicked = p + half_step * g;
+    p = kicked;
+    squares += kicked * kicked;
+  };
+  to.kinetic = 0.5 * sum_over<8>(to.momentum.size(), kick_lanes);
+}
+
 }  // namespace
 
 Metric::Metric(const Tuning& tuning) : kind_(tuning.metric) {
@@ -60,23 +93,28 @@ void Metric::whiten_gradient(PhasePoint& point) const {
 }
 
 void Metric::kick_and_drift(const PhasePoint& from, double step, PhasePoint& to) const {
-  to.momentum = from.momentum + 0.5 * step * from.gradient;
   switch (kind_) {
     case MetricKind::diag:
-      to.position.array() = from.position.array() + step * scale_.array() * to.momentum.array();
-      break;
-    case MetricKind::dense:
-      drift(factor_, step, from, to);
+      kick_and_drift_each(
+          from, step, [scale = scale_.data()](Eigen::Index i) { return scale[i]; }, to);
       break;
     case MetricKind::unit:
-      to.position = from.position + step * to.momentum;
+      kick_and_drift_each(
+          from, step, [](Eigen::Index) { return 1.0; }, to);
+      break;
+    case MetricKind::dense:
+      to.momentum = from.momentum + 0.5 * step * from.gradient;
+      drift(factor_, step, from, to);
   }
 }
 
 void Metric::whiten_and_kick(double step, PhasePoint& to) const {
-  whiten_gradient(to);
-  to.momentum += 0.5 * step * to.gradient;
-  to.kinetic = 0.5 * dot(to.momentum.data(), to.momentum.data(), to.momentum.size());
+  if (kind_ == MetricKind::dense) multiply_transposed(factor_, to.gradient);
+  if (kind_ == MetricKind::diag) {
+    kick<true>(step, scale_.data(), to);
+  } else {
+    kick<false>(step, nullptr, to);
+  }
 }
 
 }  // namespace exmc::sampler

@@ -12,12 +12,13 @@ PointPool::PointPool(Eigen::Index dimension, std::size_t points) : points_(point
   }
 }
 
-void PointPool::release_all_but(PhasePoint& kept) {
+void PointPool::keep_only(PhasePoint& kept) {
+  kept.users = kRoles;
+  if (free_.size() + 1 == points_.size()) return;
   free_.clear();
   for (PhasePoint& point : points_) {
     if (&point != &kept) free_.push_back(&point);
   }
-  kept.users = kRoles;
 }
 
 }  // namespace exmc::sampler

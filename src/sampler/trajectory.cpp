@@ -96,7 +96,7 @@ Trajectory::Trajectory(Eigen::Index dimension, int max_depth)
 }
 
 void Trajectory::begin(RandomStream& random) {
-  points_.release_all_but(*current_);
+  points_.keep_only(*current_);
   const Eigen::Index n = current_->momentum.size();
   for (Eigen::Index i = 0; i < n; ++i) current_->momentum[i] = random.normal();
   current_->kinetic = 0.5 * dot(current_->momentum.data(), current_->momentum.data(), n);
@@ -147,12 +147,15 @@ bool Trajectory::absorb(RandomStream& random) {
   Tree& doubling = stack_[--stack_size_];
   ++depth_;
   const bool apart = join_momenta(whole_, doubling);
-  merge(whole_, doubling, random.uniform() * whole_.weight < doubling.weight);
+  merge(whole_, doubling, doubling.weight >= whole_.weight || random.uniform() * whole_.weight < doubling.weight);
   return apart;
 }
 
 TransitionStats Trajectory::finish() {
   current_ = whole_.proposal;
+  ++current_->users;  // the chain's own use
+  release(whole_);
+  while (stack_size_ > 0) release(stack_[--stack_size_]);
   stats_.lp = current_->lp;
   stats_.energy = current_->energy();
   stats_.energy_error = stats_.energy - initial_energy_;
@@ -181,6 +184,12 @@ void Trajectory::merge(Tree& earlier, Tree& later, bool take_later) {
   points_.release(*later.first);
   earlier.last = later.last;
   earlier.weight += later.weight;
+}
+
+void Trajectory::release(const Tree& tree) {
+  points_.release(*tree.first);
+  points_.release(*tree.last);
+  points_.release(*tree.proposal);
 }
 
 void Trajectory::rescale_weights(double log_reference) {

@@ -35,8 +35,9 @@ class PointPool {
   void release(PhasePoint& point) {
     if (--point.users == 0) free_.push_back(&point);
   }
-  /// Ends all use but that of one point, which is then as if just acquired.
-  void release_all_but(PhasePoint& kept);
+  /// Ends all use but that of one point, which is then as if just acquired. Costs next to nothing when no other is
+  /// used.
+  void keep_only(PhasePoint& kept);
 
  private:
   static constexpr int kRoles = 3;

@@ -68,6 +68,7 @@ class Trajectory {
  private:
   void push_leaf(PhasePoint& point, double log_weight);
   void merge(Tree& earlier, Tree& later, bool take_later);
+  void release(const Tree& tree);
   void rescale_weights(double log_reference);
 
   int max_depth_;

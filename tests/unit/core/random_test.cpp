@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <numbers>
 #include <set>
 
 namespace exmc {
@@ -42,6 +45,31 @@ TEST(RandomStream, NormalHasTheMomentsOfANormal) {
   EXPECT_LT(std::abs(sum / n), 4 / std::sqrt(n));
   EXPECT_LT(std::abs(squares / n - 1), 4 * std::sqrt(2 / n));
   EXPECT_LT(std::abs(fourth / n - 3), 4 * std::sqrt(96 / n));
+}
+
+/// Every layer of the ziggurat and its tail: chi-squared over 200 cells of equal probability and two extreme ones.
+TEST(RandomStream, NormalHasTheDistributionOfANormal) {
+  RandomStream stream({8, ChainId{1}}, Purpose::draw, 0);
+  constexpr int cells = 200, count = 4000000;
+  std::array<int, cells> found{};
+  int beyond_tail_start = 0, beyond_four = 0;
+  for (int i = 0; i < count; ++i) {
+    const double z = stream.normal();
+    const double below = 0.5 * std::erfc(-z / std::numbers::sqrt2);
+    ++found[std::min(cells - 1, static_cast<int>(below * cells))];
+    beyond_tail_start += std::abs(z) > 3.6541528853610088;
+    beyond_four += std::abs(z) > 4;
+  }
+  double chi_squared = 0;
+  constexpr double expected = static_cast<double>(count) / cells;
+  for (const int n : found) chi_squared += (n - expected) * (n - expected) / expected;
+  EXPECT_LT(std::abs(chi_squared - (cells - 1)), 4 * std::sqrt(2.0 * (cells - 1)));
+  const auto expect_tail = [&](int n, double start) {
+    const double mean = count * std::erfc(start / std::numbers::sqrt2);
+    EXPECT_LT(std::abs(n - mean), 4 * std::sqrt(mean)) << start;
+  };
+  expect_tail(beyond_tail_start, 3.6541528853610088);
+  expect_tail(beyond_four, 4);
 }
 
 TEST(RandomStream, UniformStaysInsideTheOpenInterval) {

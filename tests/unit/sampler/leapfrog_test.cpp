@@ -1,0 +1,102 @@
+#include "exmc/sampler/leapfrog.hpp"
+
+#include <gtest/gtest.h>
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <cmath>
+
+#include "densities.hpp"
+
+namespace exmc::sampler {
+namespace {
+
+constexpr Eigen::Index kDimension = 3;
+
+Tuning skewed(MetricKind kind) {
+  Tuning tuning = Tuning::initial(kind, kDimension);
+  if (kind == MetricKind::diag) tuning.inverse_mass << 0.5, 2, 3;
+  if (kind == MetricKind::dense) tuning.dense_inverse_mass << 2, 0.6, -0.3, 0.6, 1, 0.2, -0.3, 0.2, 0.7;
+  return tuning;
+}
+
+Eigen::MatrixXd inverse_mass(const Tuning& tuning) {
+  if (tuning.metric == MetricKind::dense) return tuning.dense_inverse_mass;
+  if (tuning.metric == MetricKind::diag) return tuning.inverse_mass.asDiagonal();
+  return Eigen::MatrixXd::Identity(kDimension, kDimension);
+}
+
+class Leapfrog : public testing::TestWithParam<MetricKind> {
+ protected:
+  Leapfrog() : tuning_(skewed(GetParam())), metric_(tuning_), pool_(kDimension, 3) {}
+
+  PhasePoint& start() {
+    PhasePoint& point = pool_.acquire();
+    point.position << 0.3, -1.2, 0.8;
+    point.momentum << 0.9, 0.4, -1.1;
+    evaluate(density_, metric_, point);
+    point.kinetic = 0.5 * point.momentum.squaredNorm();
+    return point;
+  }
+  /// Follows the trajectory for one unit of time.
+  PhasePoint& follow(PhasePoint& from, int steps) {
+    PhasePoint *here = &from, *there = &pool_.acquire();
+    for (int i = 0; i < steps; ++i) {
+      leapfrog(density_, metric_, 1.0 / steps, *here, *there);
+      std::swap(here, there);
+    }
+    return *here;
+  }
+
+  StudentT3 density_{kDimension};
+  Tuning tuning_;
+  Metric metric_;
+  PointPool pool_;
+};
+INSTANTIATE_TEST_SUITE_P(All, Leapfrog, testing::Values(MetricKind::diag, MetricKind::dense, MetricKind::unit));
+
+TEST_P(Leapfrog, IsTheTextbooksInUnwhitenedCoordinates) {
+  const double step = 0.3;
+  const PhasePoint& from = start();
+  const Eigen::MatrixXd variance = inverse_mass(tuning_);
+  const Eigen::MatrixXd factor = variance.llt().matrixL();
+  Eigen::VectorXd gradient(kDimension);
+  density_.log_density(from.position, gradient);
+  Eigen::VectorXd momentum = factor.transpose().inverse() * from.momentum;
+  momentum += 0.5 * step * gradient;
+  const Eigen::VectorXd position = from.position + step * variance * momentum;
+  const double lp = density_.log_density(position, gradient);
+  momentum += 0.5 * step * gradient;
+
+  PhasePoint& to = pool_.acquire();
+  leapfrog(density_, metric_, step, from, to);
+  EXPECT_LT((to.position - position).norm(), 1e-14);
+  EXPECT_LT((to.momentum - factor.transpose() * momentum).norm(), 1e-14);
+  EXPECT_NEAR(to.lp, lp, 1e-14);
+  EXPECT_NEAR(to.kinetic, 0.5 * momentum.dot(variance * momentum), 1e-14);
+}
+
+TEST_P(Leapfrog, IsReversible) {
+  PhasePoint& from = start();
+  const Eigen::VectorXd position = from.position, momentum = from.momentum;
+  PhasePoint& there = pool_.acquire();
+  leapfrog(density_, metric_, 0.4, from, there);
+  PhasePoint& back = pool_.acquire();
+  leapfrog(density_, metric_, -0.4, there, back);
+  EXPECT_LT((back.position - position).norm(), 1e-14);
+  EXPECT_LT((back.momentum - momentum).norm(), 1e-14);
+}
+
+TEST_P(Leapfrog, HasAnEnergyErrorOfSecondOrder) {
+  const auto error = [&](int steps) {
+    PointPool fresh(kDimension, 3);
+    std::swap(pool_, fresh);
+    PhasePoint& from = start();
+    const double energy = from.energy();
+    return follow(from, steps).energy() - energy;
+  };
+  EXPECT_NEAR(error(40) / error(80), 4, 0.05);
+}
+
+}  // namespace
+}  // namespace exmc::sampler
