@@ -1,70 +1,84 @@
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
-#include <memory>
-#include <new>
-#include <string>
+#include <optional>
 
+#include "check.hpp"
 #include "command_line.hpp"
 #include "exmc/core/error.hpp"
-#include "exmc/runtime/mpi/session.hpp"
-#include "exmc/runtime/watchdog.hpp"
+#include "exmc/io/file_status.hpp"
+#include "exmc/runtime/message.hpp"
 #include "launcher.hpp"
+#include "log.hpp"
+#include "run.hpp"
+#include "summary.hpp"
 #include "version.hpp"
 
+namespace exmc::app {
 namespace {
 
-using exmc::ExitCode;
-
-/// MPI_Init hangs where a rank never arrives; the config, which could say how long to wait, is not read yet.
-constexpr double kStartSeconds = 120;
-
-double start_seconds() {
-  const char* text = std::getenv("EXMC_START_SECONDS");
-  const double seconds = text ? std::atof(text) : 0;
-  return seconds > 0 ? seconds : kStartSeconds;
-}
-
-void give_up_starting() {
-  if (exmc::app::speaks_for_host()) {
-    std::fprintf(stderr, "exmc_mpi: not all ranks arrived within %g s: the run did not start\n", start_seconds());
+/// The exit codes of --status; 6 is its own.
+int exit_code(io::FileStatus status) {
+  switch (status) {
+    case io::FileStatus::complete:
+      return static_cast<int>(ExitCode::done);
+    case io::FileStatus::resumable:
+      return static_cast<int>(ExitCode::stopped);
+    case io::FileStatus::being_written:
+      return 6;
+    case io::FileStatus::unreadable:
+      break;
   }
-  std::_Exit(static_cast<int>(ExitCode::stopped));
+  return static_cast<int>(ExitCode::io_failed);
 }
 
-ExitCode run(const exmc::app::Options&) {
-  const auto launcher = exmc::app::detect_launcher([](const char* name) -> const char* { return std::getenv(name); });
-  if (!launcher) return ExitCode::done;
-  std::unique_ptr<exmc::runtime::Communicator> ranks;
-  {
-    const exmc::runtime::Watchdog guard(std::chrono::duration<double>(start_seconds()), give_up_starting);
-    ranks = exmc::runtime::mpi::start();
-  }
-  check_world_size(*launcher, ranks->size(), exmc::runtime::mpi::library_version());
-  ranks->leave(ExitCode::done, true);
-  return ExitCode::done;
+int print_status(const std::string& path) {
+  const io::StatusReport report = io::file_status(path);
+  std::printf("%s: %s\n", path.c_str(), report.text.c_str());
+  return exit_code(report.status);
 }
 
-ExitCode perform(const exmc::app::Options& options) {
+/// What one process does alone.
+int answer(const Options& options) {
   switch (options.command) {
-    case exmc::app::Command::help:
+    case Command::help:
       std::fputs(options.text.c_str(), stdout);
-      return ExitCode::done;
-    case exmc::app::Command::version:
-      std::fputs(exmc::app::version_text().c_str(), stdout);
-      return ExitCode::done;
-    default:
-      return run(options);
+      break;
+    case Command::version:
+      std::fputs(version_text().c_str(), stdout);
+      break;
+    case Command::check:
+      check_config(options);
+      break;
+    case Command::summary:
+      print_summary(options.path);
+      break;
+    case Command::status:
+      return print_status(options.path);
+    case Command::run:
+      return static_cast<int>(run_locally(options));
   }
+  return static_cast<int>(ExitCode::done);
+}
+
+int perform(const Options& options, const std::optional<Launcher>& launcher) {
+  start_log(options.quiet);
+  if (!launcher) return answer(options);
+  if (options.command == Command::run) return static_cast<int>(run_on_ranks(options, *launcher));
+  return launcher->rank == 0 ? answer(options) : static_cast<int>(ExitCode::done);
 }
 
 }  // namespace
+}  // namespace exmc::app
 
 int main(int argc, char** argv) {
+  namespace app = exmc::app;
+  const auto launcher = app::detect_launcher([](const char* name) -> const char* { return std::getenv(name); });
   try {
-    return static_cast<int>(perform(exmc::app::parse_command_line(argc, argv)));
-  } catch (const exmc::Error& error) {
-    std::fprintf(stderr, "exmc_mpi: %s\n", error.what());
-    return static_cast<int>(error.code());
+    return app::perform(app::parse_command_line(argc, argv), launcher);
+  } catch (...) {
+    // What is wrong before the ranks are joined is wrong on all of them; one says so.
+    const exmc::runtime::Ending ending = exmc::runtime::ending_of_current_exception();
+    if (!launcher || launcher->rank == 0) app::say_error(ending.message);
+    return static_cast<int>(ending.code);
   }
 }

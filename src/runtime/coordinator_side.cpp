@@ -29,7 +29,7 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
                    [&](SendMessage& send) { ranks_.send(send.to, send.kind, std::move(send.bytes)); },
                    [&](StoreTuning& store) { sink_.tuned(store.tuning); },
                    [&](ShareTuning& share) {
-                     broadcast_begun_ = true;
+                     send_to_others(MessageKind::share);
                      ranks_.begin_broadcast(ranks_.rank(), std::move(share.tuning));
                    },
                    [&](AppendBlock& append) {
@@ -41,6 +41,12 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
                    [&](EndRun& end) { ending_ = std::move(end.ending); },
                },
                action);
+  }
+}
+
+void CoordinatorSide::send_to_others(MessageKind kind) {
+  for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
+    if (RankId{rank} != ranks_.rank()) ranks_.send(RankId{rank}, kind, {});
   }
 }
 
@@ -101,8 +107,6 @@ Ending CoordinatorSide::conclude(Ending ending) {
   try_last(ending, [&] { sink_.finish(ending.code == ExitCode::done); });
   try_last(ending, [&] { observer_.ended(ending); });
   ending.clean = coordinator_.clean();
-  // Ranks that wait for the tuning cannot leave in order before its broadcast is over.
-  if (plan_.share_tuning && !broadcast_begun_ && ending.clean) ranks_.begin_broadcast(ranks_.rank(), {});
   dismiss(ranks_, ending);
   return ending;
 }

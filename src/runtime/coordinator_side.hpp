@@ -34,6 +34,7 @@ class CoordinatorSide {
 
   void perform(Coordinator::Actions actions);
   void flush();
+  void send_to_others(MessageKind kind);
   /// A failure of a last step becomes the ending, where there is not one already.
   static void try_last(Ending& ending, const std::function<void()>& step);
 
@@ -43,7 +44,6 @@ class CoordinatorSide {
   DrawSink& sink_;
   RunObserver& observer_;
   std::optional<Ending> ending_;
-  bool broadcast_begun_ = false;
   bool dirty_ = false;  ///< something was appended since the last flush
   Clock::time_point last_flush_, last_report_;
   std::optional<Clock::time_point> stop_deadline_;

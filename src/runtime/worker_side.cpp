@@ -25,6 +25,9 @@ bool WorkerSide::handle(const Message& message) {
     case MessageKind::assign:
       perform(worker_.assigned(decode_assignment(message.bytes)));
       return true;
+    case MessageKind::share:
+      ranks_.begin_broadcast(coordinator_, {});
+      return true;
     case MessageKind::received:
       perform(worker_.received(decode_acknowledgement(message.bytes)));
       return true;

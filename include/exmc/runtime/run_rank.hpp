@@ -41,6 +41,9 @@ using InterruptSource = std::function<std::string()>;
 [[nodiscard]] Ending run_worker(Communicator& ranks, ChainFactory& factory, const RunPlan& plan,
                                 const InterruptSource& interrupt, const std::function<void(const Ending&)>& orphaned);
 
+/// What a rank that cannot take part does: waits until it is told how the run ended.
+[[nodiscard]] Ending await_ending(Communicator& ranks);
+
 /// Ends a run that has not begun: tells every other rank.
 void dismiss(Communicator& ranks, const Ending& ending);
 

@@ -1,0 +1,99 @@
+#include "check.hpp"
+
+#include <fmt/core.h>
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/random.hpp"
+#include "exmc/density/model_density.hpp"
+#include "job.hpp"
+
+namespace exmc::app {
+namespace {
+
+constexpr std::uint32_t kDefaultChains = 5;
+constexpr int kStartAttempts = 100;  // as the sampler tries
+constexpr std::size_t kMostDifferences = 50;
+
+/// A point uniform on (-2, 2) where the density is finite: what a chain would start from.
+Eigen::VectorXd starting_point(density::ModelDensity& density, std::uint64_t seed) {
+  Eigen::VectorXd position(static_cast<Eigen::Index>(density.dimension())), gradient(position.size());
+  for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
+    RandomStream random({seed, ChainId{0}}, Purpose::start, static_cast<std::uint64_t>(attempt));
+    for (double& value : position) value = 4 * random.uniform() - 2;
+    if (std::isfinite(density.log_density(position, gradient)) && gradient.allFinite()) return position;
+  }
+  throw SamplingError("no point of finite log density found in " + std::to_string(kStartAttempts) + " tries");
+}
+
+/// Central difference of fourth order after one Richardson extrapolation.
+double difference(density::ModelDensity& density, const Eigen::VectorXd& position, Eigen::Index axis) {
+  Eigen::VectorXd moved = position, unused(position.size());
+  const auto central = [&](double step) {
+    moved[axis] = position[axis] + step;
+    const double above = density.log_density(moved, unused);
+    moved[axis] = position[axis] - step;
+    const double below = density.log_density(moved, unused);
+    moved[axis] = position[axis];
+    return (above - below) / (2 * step);
+  };
+  const double step = 1e-3 * std::max(1.0, std::abs(position[axis]));
+  return (4 * central(step / 2) - central(step)) / 3;
+}
+
+double worst_gradient_error(density::ModelDensity& density, const Eigen::VectorXd& position,
+                            const Eigen::VectorXd& gradient) {
+  double worst = 0;
+  const auto axes = std::min<Eigen::Index>(position.size(), kMostDifferences);
+  for (Eigen::Index axis = 0; axis < axes; ++axis) {
+    const double error = std::abs(difference(density, position, axis) - gradient[axis]);
+    worst = std::max(worst, error / std::max(1.0, std::abs(gradient[axis])));
+  }
+  return worst;
+}
+
+double microseconds_per_gradient(density::ModelDensity& density, const Eigen::VectorXd& position) {
+  using Clock = std::chrono::steady_clock;
+  Eigen::VectorXd gradient(position.size());
+  double best = INFINITY;
+  const Clock::time_point end = Clock::now() + std::chrono::milliseconds(100);
+  for (int batch = 1; Clock::now() < end; batch *= 2) {
+    const Clock::time_point start = Clock::now();
+    for (int call = 0; call < batch; ++call) density.log_density(position, gradient);
+    best = std::min(best, std::chrono::duration<double, std::micro>(Clock::now() - start).count() / batch);
+  }
+  return best;
+}
+
+void print_parameters(const density::ModelDensity& density) {
+  fmt::print("{:<24} {:<14} {:<14} {:>8}\n", "parameter", "shape", "support", "size");
+  for (const density::FreeParameter& parameter : density.parameters()) {
+    fmt::print("{:<24} {:<14} {:<14} {:>8}\n", parameter.name, to_string(parameter.shape), parameter.support,
+               parameter.size);
+  }
+}
+
+}  // namespace
+
+void check_config(const Options& options) {
+  const Job job = load_job(options, kDefaultChains);
+  density::ModelDensity density(density::compile(job.model));
+  print_parameters(density);
+  const Eigen::VectorXd position = starting_point(density, *job.config.seed);
+  Eigen::VectorXd gradient(position.size());
+  const double value = density.log_density(position, gradient);
+  fmt::print("unconstrained dimension    {}\n", density.dimension());
+  fmt::print("numbers saved per draw     {}\n", density.saved_size());
+  fmt::print("initial log density        {:.6g}\n", value);
+  fmt::print("gradient vs differences    {:.1e} (largest error, relative to max(1, |gradient|))\n",
+             worst_gradient_error(density, position, gradient));
+  fmt::print("time per gradient          {:.3g} us\n", microseconds_per_gradient(density, position));
+  std::fflush(stdout);
+}
+
+}  // namespace exmc::app

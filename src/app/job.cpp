@@ -1,0 +1,82 @@
+#include "job.hpp"
+
+#include <random>
+
+#include "exmc/io/read_dataset.hpp"
+#include "exmc/ir/load.hpp"
+#include "exmc/runtime/wire.hpp"
+
+namespace exmc::app {
+namespace {
+
+std::uint64_t drawn_seed() {
+  std::random_device device;
+  return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+sampler::MetricKind metric_kind(const std::string& name) {
+  if (name == "dense") return sampler::MetricKind::dense;
+  if (name == "unit") return sampler::MetricKind::unit;
+  return sampler::MetricKind::diag;
+}
+
+}  // namespace
+
+Job load_job(const Options& options, std::uint32_t default_chains) {
+  Job job;
+  job.config = config::load_config(options.path, options.set);
+  config::Config& config = job.config;
+  job.seed_drawn = !config.seed;
+  if (job.seed_drawn) config.seed = drawn_seed();
+  if (!config.chains) config.chains = default_chains;
+  ir::ModelSource source;
+  source.file = config.model_file;
+  source.text = config.model_text;
+  source.folder = config.folder;
+  source.label = config.source + ": model";
+  source.data_text = config.data_text;
+  source.data_label = config.source;
+  job.model = ir::load_model(source, io::read_dataset);
+  return job;
+}
+
+std::string encode(const Job& job) {
+  return runtime::Encoder().put(config::encode(job.config)).put(ir::encode(job.model)).take();
+}
+
+Job decode_job(const std::string& bytes) {
+  runtime::Decoder in(bytes);
+  Job job;
+  job.config = config::decode(in.get_text());
+  job.model = ir::decode(in.get_text());
+  return job;
+}
+
+std::uint64_t job_hash(const Job& job) {
+  return runtime::hash_bytes(runtime::Encoder()
+                                 .put(ir::text_hash(job.model))
+                                 .put(ir::data_hash(job.model))
+                                 .put(config::effective_text(job.config))
+                                 .put(*job.config.seed)
+                                 .put(*job.config.chains)
+                                 .take());
+}
+
+sampler::Settings sampler_settings(const Job& job) {
+  const config::Config& config = job.config;
+  sampler::Settings settings;
+  settings.warmup_iterations = config.warmup.iterations;
+  settings.settle_iterations = config.warmup.settle;
+  settings.draws = config.sampler.draws;
+  settings.target_accept = config.sampler.target_accept;
+  settings.max_tree_depth = config.sampler.max_tree_depth;
+  settings.metric = metric_kind(config.sampler.metric);
+  return settings;
+}
+
+runtime::RunPlan run_plan(const Job& job) {
+  return {*job.config.chains, job.config.warmup.mode == config::WarmupMode::coordinator,
+          job.config.output.flush_seconds};
+}
+
+}  // namespace exmc::app

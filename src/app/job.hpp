@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "command_line.hpp"
+#include "exmc/config/config.hpp"
+#include "exmc/ir/model.hpp"
+#include "exmc/runtime/coordinator.hpp"
+#include "exmc/sampler/settings.hpp"
+
+namespace exmc::app {
+
+/// All that a rank needs to sample: no file is opened to rebuild it. Seed and number of chains are set.
+struct Job {
+  config::Config config;
+  ir::Model model;
+  bool seed_drawn = false;  ///< by load_job, not given
+};
+
+/// Reads config, model and data. A seed that is not given is drawn from the operating system.
+/// @throws InputError, IoError
+[[nodiscard]] Job load_job(const Options& options, std::uint32_t default_chains);
+
+[[nodiscard]] std::string encode(const Job& job);
+[[nodiscard]] Job decode_job(const std::string& bytes);
+
+/// Over the model's text and data, and the keys that sampling depends on: equal on ranks that would draw the same.
+[[nodiscard]] std::uint64_t job_hash(const Job& job);
+
+[[nodiscard]] sampler::Settings sampler_settings(const Job& job);
+[[nodiscard]] runtime::RunPlan run_plan(const Job& job);
+
+}  // namespace exmc::app

@@ -1,0 +1,63 @@
+#include "mpi_start.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/text.hpp"
+#include "exmc/runtime/mpi/session.hpp"
+#include "exmc/runtime/watchdog.hpp"
+#include "log.hpp"
+
+namespace exmc::app {
+namespace {
+
+/// How long MPI_Init may take; a rank that never arrives would make it take for ever. The config, which has a key for
+/// this, is not read yet, so that the environment says otherwise.
+constexpr double kStartSeconds = 120;
+constexpr const char* kStartVariable = "EXMC_START_SECONDS";
+
+double start_seconds() {
+  const char* text = std::getenv(kStartVariable);
+  if (!text) return kStartSeconds;
+  const ParsedNumber number = parse_number(text);
+  if (number.fault != NumberFault::none || number.value <= 0) {
+    throw InputError(kStartVariable, "expected a positive number of seconds, found " + in_quotes(text));
+  }
+  return number.value;
+}
+
+void give_up(double seconds) {
+  if (speaks_for_host()) {
+    say_error("not all ranks arrived within " + std::to_string(static_cast<int>(seconds)) +
+              " s: the run did not start");
+  }
+  std::this_thread::sleep_for(std::chrono::seconds(1));  // while it speaks for its host, the others stay silent
+  std::_Exit(static_cast<int>(ExitCode::stopped));
+}
+
+}  // namespace
+
+std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher) {
+  const double seconds = start_seconds();
+  std::unique_ptr<runtime::Communicator> ranks;
+  {
+    const runtime::Watchdog guard(std::chrono::duration<double>(seconds), [seconds] { give_up(seconds); });
+    ranks = runtime::mpi::start();
+  }
+  try {
+    check_world_size(launcher, ranks->size(), runtime::mpi::library_version());
+  } catch (...) {
+    ranks->leave(ExitCode::bad_input, true);
+    throw;
+  }
+  if (ranks->rank() == RankId{0} && ranks->size() > 1 && !runtime::mpi::fault_tolerance_active()) {
+    log_info(
+        "this MPI ends the whole run when a rank dies; an Open MPI with ULFM, started with `mpirun --with-ft "
+        "ulfm`, does not");
+  }
+  return ranks;
+}
+
+}  // namespace exmc::app

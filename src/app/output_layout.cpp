@@ -1,0 +1,84 @@
+#include "output_layout.hpp"
+
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <ctime>
+#include <set>
+#include <variant>
+
+#include "exmc/ir/model.hpp"
+#include "nuts_task.hpp"
+#include "version.hpp"
+
+namespace exmc::app {
+namespace {
+
+/// The version of the IR that this program reads.
+constexpr const char* kIrVersion = "1";
+/// A chain that does not settle tries again at most so often.
+constexpr std::uint64_t kMostSettlings = 4;
+
+std::uint64_t warmup_rows(const config::Config& config) {
+  if (!config.output.save_warmup) return 0;
+  const bool settles = config.warmup.mode == config::WarmupMode::coordinator && *config.chains > 1;
+  return std::max(config.warmup.iterations, settles ? kMostSettlings * config.warmup.settle : 0);
+}
+
+/// Data entries that stand in the file as what they are compared with, not as constants.
+std::set<std::string> observed_entries(const ir::Model& model) {
+  std::set<std::string> names;
+  for (const ir::Node& node : model.nodes) {
+    const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
+    if (!variable || !variable->observed) continue;
+    if (const auto* name = std::get_if<ir::Name>(&variable->observed->node)) names.insert(name->name);
+  }
+  return names;
+}
+
+std::string hexadecimal(std::uint64_t value) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016" PRIx64, value);
+  return text;
+}
+
+std::string now_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+}  // namespace
+
+io::FileLayout output_layout(const Job& job, const density::ModelDensity& density, const std::string& ranks) {
+  const config::Config& config = job.config;
+  io::FileLayout layout;
+  layout.chains = *config.chains;
+  layout.draws = config.sampler.draws;
+  layout.warmup = warmup_rows(config);
+  layout.statistics = statistics_columns();
+  for (const density::SavedVariable& variable : density.saved_variables()) {
+    layout.variables.push_back({variable.name, variable.shape, io::Storage::float64});
+  }
+  for (const density::ObservedVariable& variable : density.observed()) {
+    layout.observed.push_back({variable.name, variable.value});
+  }
+  const std::set<std::string> observed = observed_entries(job.model);
+  for (const auto& [name, value] : job.model.data) {
+    if (!observed.contains(name)) layout.constant.push_back({name, value});
+  }
+  layout.model = {{"ir", job.model.text},
+                  {"ir_version", kIrVersion},
+                  {"sampling", config::effective_text(config)},
+                  {"seed", std::to_string(*config.seed)},
+                  {"chains", std::to_string(*config.chains)},
+                  {"data_hash", hexadecimal(ir::data_hash(job.model))}};
+  layout.run = {{"config", config.text},    {"config_file", config.source}, {"versions", version_text()},
+                {"processor", processor()}, {"created_at", now_utc()},      {"ranks", ranks}};
+  return layout;
+}
+
+}  // namespace exmc::app

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "exmc/density/model_density.hpp"
+#include "exmc/io/draw_file.hpp"
+#include "job.hpp"
+
+namespace exmc::app {
+
+/// The objects of a run's output file. `ranks` is what describe() says of them.
+[[nodiscard]] io::FileLayout output_layout(const Job& job, const density::ModelDensity& density,
+                                           const std::string& ranks);
+
+}  // namespace exmc::app

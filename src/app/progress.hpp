@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "exmc/runtime/coordinator.hpp"
+#include "job.hpp"
+
+namespace exmc::app {
+
+/// Iterations that the chains of a run have before them in all; settling again not foreseen.
+[[nodiscard]] std::uint64_t planned_iterations(const Job& job);
+
+/// "3/5 chains sampling | 2300/5600 iterations | 2 divergences | step 0.43 | 12 s left". `seconds`: since the start.
+[[nodiscard]] std::string progress_line(std::span<const runtime::ChainRecord> chains, std::uint64_t planned,
+                                        double seconds);
+
+}  // namespace exmc::app

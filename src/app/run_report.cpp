@@ -1,0 +1,69 @@
+#include "run_report.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "log.hpp"
+#include "progress.hpp"
+#include "summary.hpp"
+
+namespace exmc::app {
+namespace {
+
+/// Log lines of a long run become rarer: a tenth of the time so far lies between two, within these limits.
+constexpr double kShortestLogInterval = 1, kLongestLogInterval = 60;
+
+}  // namespace
+
+RunReport::RunReport(const Job& job, const Voice& voice)
+    : file_(job.config.output.file),
+      planned_iterations_(planned_iterations(job)),
+      planned_draws_(*job.config.chains * job.config.sampler.draws),
+      voice_(voice) {}
+
+double RunReport::seconds_since_start() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+void RunReport::end_line() {
+  if (line_length_ == 0) return;
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+  line_length_ = 0;
+}
+
+void RunReport::progress(std::span<const runtime::ChainRecord> chains) {
+  if (voice_.quiet) return;
+  const std::string line = progress_line(chains, planned_iterations_, seconds_since_start());
+  if (voice_.progress_line) {
+    std::printf("\r%-*s", static_cast<int>(line_length_), line.c_str());
+    std::fflush(stdout);
+    line_length_ = line.size();
+    return;
+  }
+  const double since_last = std::chrono::duration<double>(Clock::now() - last_log_).count();
+  if (since_last < std::clamp(seconds_since_start() / 10, kShortestLogInterval, kLongestLogInterval)) return;
+  last_log_ = Clock::now();
+  log_info(line + fmt::format(" | {} draws written", written_));
+}
+
+void RunReport::written(std::uint64_t rows) { written_ = rows; }
+
+void RunReport::note(const std::string& text) {
+  end_line();
+  log_warning(text);
+}
+
+void RunReport::ended(const runtime::Ending& ending) {
+  end_line();
+  if (ending.code != ExitCode::done) {
+    const std::string kept = fmt::format("{} of {} draws are in {}", written_, planned_draws_, file_.string());
+    say_error(ending.message + "; " + kept);
+    return;
+  }
+  if (voice_.quiet) return;
+  log_info(fmt::format("{} draws written to {} in {:.1f} s", written_, file_.string(), seconds_since_start()));
+  print_summary(file_);
+}
+
+}  // namespace exmc::app

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+
+#include "exmc/runtime/run_rank.hpp"
+#include "job.hpp"
+
+namespace exmc::app {
+
+/// How a run speaks.
+struct Voice {
+  bool quiet = false;
+  bool progress_line = false;  ///< one that overwrites itself, instead of log lines
+};
+
+/// Tells the user how a run goes, and prints its table at the end.
+class RunReport final : public runtime::RunObserver {
+ public:
+  RunReport(const Job& job, const Voice& voice);
+
+  void progress(std::span<const runtime::ChainRecord> chains) override;
+  void written(std::uint64_t rows) override;
+  void note(const std::string& text) override;
+  void ended(const runtime::Ending& ending) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  [[nodiscard]] double seconds_since_start() const;
+  /// Ends the line that overwrites itself, so that another text can follow.
+  void end_line();
+
+  std::filesystem::path file_;
+  std::uint64_t planned_iterations_, planned_draws_;
+  Voice voice_;
+  std::uint64_t written_ = 0;
+  std::size_t line_length_ = 0;  ///< of the line that overwrites itself
+  Clock::time_point start_ = Clock::now(), last_log_ = start_;
+};
+
+}  // namespace exmc::app

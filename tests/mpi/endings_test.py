@@ -1,0 +1,171 @@
+"""How a run ends: every rank with the same exit code, and one line that says why."""
+
+import os
+import pathlib
+import shutil
+import signal
+import time
+
+import h5py
+
+import ranks
+
+LONG = {"warmup": {"iterations": 300}, "sampler": {"draws": 5000000}, "chains": 3, "output": {"flush_seconds": 0.1}}
+
+
+class BadInput(ranks.TestCase):
+    def check(self, text, expected, *args):
+        config = self.folder / "run.json"
+        config.write_text(text)
+        before = sorted(self.folder.iterdir())
+        result = ranks.run(self.folder, 3, *args, "run.json")
+        self.assert_codes(result, 2)
+        self.assertEqual(len(result.codes), 3)
+        self.assertEqual(len(result.complaints()), 1, result.err)
+        for part in expected:
+            self.assertIn(part, result.complaints()[0])
+        left = [path for path in sorted(self.folder.iterdir()) if not path.is_dir()]
+        self.assertEqual(left, before, "no file was touched")
+
+    def test_a_config_that_is_no_json(self):
+        self.check("{", ["run.json"])
+
+    def test_an_unknown_key(self):
+        self.check('{"model": "m.json", "sead": 1}', ["run.json", "sead", "seed"])
+
+    def test_a_missing_model(self):
+        self.check('{"model": "m.json"}', ["m.json"])
+
+    def test_an_unknown_distribution(self):
+        self.check('{"model": {"exmc_ir": 1, "name": "m", "nodes": {"x": {"dist": "nromal", "mu": 0, "sigma": 1}}}}',
+                   ["nromal", "normal"])
+
+    def test_an_output_that_exists(self):
+        (self.folder / "run.h5").write_text("precious")
+        self.check('{"model": {"exmc_ir": 1, "name": "m", "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1}}}}',
+                   ["run.h5"])
+        self.assertEqual((self.folder / "run.h5").read_text(), "precious")
+
+    def test_bad_usage(self):
+        self.check("{}", ["--reumse"], "--reumse")
+
+
+class Launchers(ranks.TestCase):
+    def test_a_launcher_of_another_mpi_is_refused_by_both_numbers(self):
+        config = ranks.write_config(self.folder, "simple")
+        script = self.folder / "other.sh"
+        script.write_text('#!/bin/sh\nOMPI_COMM_WORLD_SIZE=3 exec "$@"\n')
+        script.chmod(0o755)
+        run = ranks.subprocess.run([ranks.programs.mpiexec, "-n", "1", script, ranks.programs.exmc, config.name],
+                                   cwd=self.folder, capture_output=True, text=True, timeout=ranks.HANG_LIMIT)
+        lines = [line for line in run.stderr.splitlines() if line.startswith("exmc_mpi: ")]
+        self.assertEqual(len(lines), 1, run.stderr)
+        self.assertRegex(lines[0], r"started 3 ranks \(OMPI_COMM_WORLD_SIZE\).* sees 1")
+        self.assertFalse((self.folder / "simple.h5").exists())
+
+    def test_the_systems_own_mpirun_is_refused(self):
+        other = shutil.which("mpirun.openmpi", path="/usr/bin")
+        if not other:
+            self.skipTest("needs Debian's openmpi-bin")
+        config = ranks.write_config(self.folder, "simple")
+        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        run = ranks.subprocess.run([other, "--oversubscribe", "-n", "3", ranks.programs.exmc, config.name],
+                                   cwd=self.folder, env=environment, capture_output=True, text=True,
+                                   timeout=ranks.HANG_LIMIT)
+        lines = [line for line in run.stderr.splitlines() if line.startswith("exmc_mpi: ")]
+        self.assertEqual(len(lines), 1, run.stderr)
+        self.assertFalse((self.folder / "simple.h5").exists())
+
+
+class Signals(ranks.TestCase):
+    def begin(self, number, **settings):
+        config = ranks.write_config(self.folder, "simple", **{**LONG, **settings})
+        run = ranks.Run(self.folder, number, config.name)
+        self.addCleanup(run.process.kill)
+        file = self.folder / "simple.h5"
+        ranks.wait_for(lambda: sampled(file, settings.get("chains", LONG["chains"])))
+        return run, file
+
+    def check_stopped(self, result, file, number):
+        self.assert_codes(result, 5)
+        self.assertEqual(len(result.codes), number or 1)
+        self.assertEqual(len(result.complaints()), 1, result.err)
+        self.assertIn("SIGUSR1", result.complaints()[0])
+        self.assertEqual(ranks.run(self.folder, None, "--status", file.name).codes, {0: 5})
+
+    def test_a_signal_to_any_rank_stops_all_within_five_seconds(self):
+        for victim in (0, 2):
+            with self.subTest(victim):
+                run, file = self.begin(3)
+                start = time.monotonic()
+                os.kill(run.pid(victim), signal.SIGUSR1)
+                result = run.finish()
+                self.assertLess(time.monotonic() - start, 5 + 5, "five seconds, and the launcher's own end")
+                self.check_stopped(result, file, 3)
+                file.unlink()
+
+    def test_a_signal_without_a_launcher(self):
+        run, file = self.begin(None)
+        os.kill(run.pid(0), signal.SIGUSR1)
+        self.check_stopped(run.finish(), file, None)
+
+
+def sampled(file, chains):
+    """Whether every chain has a draw on disk."""
+    try:
+        with h5py.File(file, locking=False) as opened:
+            return len(opened["run/progress"]) == chains and min(opened["run/progress"][:]) > 0
+    except (OSError, KeyError):
+        return False
+
+
+class Deaths(ranks.TestCase):
+    def test_a_workers_chain_goes_on_elsewhere_with_the_same_draws(self):
+        settings = {"chains": 3, "warmup": {"iterations": 200}, "sampler": {"draws": 400000},
+                    "output": {"flush_seconds": 0.05}}
+        calm = ranks.write_config(self.folder, "simple", **settings)
+        self.assert_codes(ranks.run(self.folder, None, "--quiet", calm.name), 0)
+        undisturbed = ranks.digest(self.folder / "simple.h5")
+
+        run = ranks.Run(self.folder, 4, "--overwrite", calm.name)
+        self.addCleanup(run.process.kill)
+        victim = run.pid(1)
+        inode = (self.folder / "simple.h5").stat().st_ino
+        ranks.wait_for(lambda: (self.folder / "simple.h5").stat().st_ino != inode)
+        ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
+        os.kill(victim, signal.SIGKILL)
+        result = run.finish()
+        self.assertEqual({rank: code for rank, code in result.codes.items() if rank != 1}, {0: 0, 2: 0, 3: 0},
+                         result.err)
+        self.assertIn("rank 1 died; chain 1 goes on elsewhere", result.err)
+        self.assertEqual(ranks.digest(self.folder / "simple.h5"), undisturbed)
+
+    def test_without_its_coordinator_the_run_ends_with_one_line_and_a_file_that_can_be_read(self):
+        config = ranks.write_config(self.folder, "simple", **LONG)
+        run = ranks.Run(self.folder, 3, config.name)
+        self.addCleanup(run.process.kill)
+        ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
+        os.kill(run.pid(0), signal.SIGKILL)
+        result = run.finish()
+        self.assertEqual({rank: code for rank, code in result.codes.items() if rank != 0}, {1: 5, 2: 5}, result.err)
+        self.assertEqual(len(result.complaints()), 1, result.err)
+        self.assertEqual(ranks.run(self.folder, None, "--status", "simple.h5").codes, {0: 5})
+
+    def test_the_ranks_leave_when_the_launcher_is_killed(self):
+        config = ranks.write_config(self.folder, "simple", **LONG)
+        run = ranks.Run(self.folder, 3, config.name, wrapped=False)
+        ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
+        launcher = run.process.pid
+        processes = pathlib.Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
+        self.assertEqual(len(processes), 3)
+        run.process.kill()
+        ranks.wait_for(lambda: not any(alive(process) for process in processes), 30)
+        self.assertEqual(ranks.run(self.folder, None, "--status", "simple.h5").codes, {0: 5})
+
+
+def alive(process):
+    return pathlib.Path(f"/proc/{process}").exists()
+
+
+if __name__ == "__main__":
+    ranks.main()

@@ -1,0 +1,121 @@
+"""Running exmc_mpi under the launcher and looking at what came of it: each rank's own exit code, the lines the program
+printed, the datasets of the file."""
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import h5py
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONFIGS = ROOT / "configs"
+RANK = pathlib.Path(__file__).resolve().parent / "rank.sh"
+HANG_LIMIT = 60  # seconds; five times what the longest run takes on two busy cores
+
+programs = argparse.Namespace(exmc="", mpiexec="")
+
+
+@dataclasses.dataclass
+class Result:
+    codes: dict  # rank -> exit code; without a launcher only rank 0
+    out: str
+    err: str
+
+    def complaints(self):
+        """The lines by which the program, not the launcher, says what is wrong."""
+        return [line for line in self.err.splitlines() if line.startswith("exmc_mpi: ")]
+
+
+class Run:
+    """A run under way. `ranks` None: without a launcher. Not `wrapped`: each rank is the launcher's own child, and its
+    process and exit code are not known."""
+
+    def __init__(self, folder, ranks, *args, wrapped=True, prefix=()):
+        self.ranks = ranks
+        self.notes = pathlib.Path(tempfile.mkdtemp(dir=folder))
+        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                           RANK_NOTES=str(self.notes))
+        launcher = [programs.mpiexec, "-n", str(ranks)] if ranks else []
+        command = [*prefix, *launcher, *([str(RANK)] if wrapped else []), programs.exmc, *map(str, args)]
+        self.process = subprocess.Popen(command, cwd=folder, env=environment, text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def pid(self, rank):
+        """Process of a rank, once it is there."""
+        return int(wait_for(lambda: read(self.notes / f"{rank}.pid")))
+
+    def finish(self):
+        out, err = self.process.communicate(timeout=HANG_LIMIT)
+        codes = {int(path.stem): int(path.read_text()) for path in self.notes.glob("*.code")}
+        return Result(codes, out, err)
+
+
+def run(folder, ranks, *args, **options):
+    return Run(folder, ranks, *args, **options).finish()
+
+
+def read(path):
+    return path.read_text().strip() if path.exists() else ""
+
+
+def wait_for(question, seconds=HANG_LIMIT):
+    """The first answer that is not false."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = question()
+        if answer:
+            return answer
+        time.sleep(0.01)
+    raise AssertionError(f"waited {seconds} s in vain")
+
+
+def digest(file):
+    """Of each dataset but those of /run: type, shape and a hash of its bytes."""
+    found = {}
+
+    def visit(name, item):
+        if isinstance(item, h5py.Dataset) and name.split("/")[0] != "run":
+            values = item[()]
+            content = values.tobytes() if hasattr(values, "tobytes") else repr(values).encode()
+            found[name] = (str(item.dtype), item.shape, hashlib.sha256(content).hexdigest())
+
+    with h5py.File(file) as opened:
+        opened.visititems(visit)
+    return found
+
+
+def write_config(folder, name, **keys):
+    """A config in `folder` that uses a model of the project."""
+    keys.setdefault("model", str(CONFIGS / "models" / f"{name}.json"))
+    path = pathlib.Path(folder) / f"{name}.json"
+    path.write_text(json.dumps({"seed": 1, **keys}))
+    return path
+
+
+class TestCase(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def assert_codes(self, result, expected):
+        self.assertEqual(set(result.codes.values()), {expected}, result.err)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--exmc", required=True)
+    parser.add_argument("--mpiexec", required=True)
+    known, rest = parser.parse_known_args(namespace=programs)
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
