@@ -16,12 +16,22 @@ import nutpie
 import pymc as pm
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+MODELS = os.path.join(HERE, "..", "..", "..", "configs", "models")
 CHAINS, WARMUP, DRAWS, SEED, TARGET_ACCEPT = 4, 2000, 50000, 20261123, 0.95
 
 
 def load(name):
-    with open(os.path.join(HERE, name + ".json")) as file:
-        return {key: np.asarray(value) for key, value in json.load(file).items()}
+    """The data of configs/models/<name>.json: written there, or a CSV file beside it."""
+    with open(os.path.join(MODELS, name + ".json")) as file:
+        data = json.load(file)["data"]
+    return {key: read_csv(value) if isinstance(value, dict) else np.asarray(value) for key, value in data.items()}
+
+
+def read_csv(entry):
+    with open(os.path.join(MODELS, entry["file"])) as file:
+        table = np.genfromtxt(file, delimiter=",", names=True)
+    columns = entry.get("columns", entry.get("column"))
+    return table[columns] if isinstance(columns, str) else np.stack([table[column] for column in columns], axis=1)
 
 
 def simple(data):
