@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <stdexcept>
 
@@ -86,6 +87,28 @@ PosixFile claim_existing(const std::filesystem::path& path, Existing existing) {
   return old;
 }
 
+/// Rows of one chain that wait to be written together: a few large writes cost far less than many small ones.
+struct PendingRows {
+  std::uint64_t first = 0;
+  std::vector<double> values;
+};
+
+/// The draws of all chains, or their warm-up iterations.
+struct RowGroup {
+  RowGroup(const std::vector<Placement>& of_statistics, const std::vector<Placement>& of_variables, const FileMap& map,
+           std::uint64_t rows_per_chain)
+      : columns{&of_statistics, &of_variables},
+        rows(rows_per_chain),
+        appended(map.chains),
+        durable(map.chains),
+        pending(map.chains) {}
+
+  std::array<const std::vector<Placement>*, 2> columns;  ///< in the order of a row
+  std::uint64_t rows;                                    ///< room in the file, per chain
+  std::vector<std::uint64_t> appended, durable;          ///< rows of each chain
+  std::vector<PendingRows> pending;
+};
+
 }  // namespace
 
 std::size_t FileLayout::row_width() const {
@@ -97,38 +120,45 @@ std::size_t FileLayout::row_width() const {
 }
 
 /// The open file and how far it is. A progress count only grows, is written after the draws it counts are durable, and
-/// is one aligned number: whichever of them a crash leaves old or new, each is true.
+/// is one number in one disk sector: whichever of them a crash leaves old or new, each is true.
 class DrawFile::Writer {
  public:
   Writer(PosixFile file, FileMap map)
       : file_(std::move(file)),
         map_(std::move(map)),
-        draws_(map_.chains),
-        warmup_(map_.chains),
+        draws_(map_.statistics, map_.variables, map_, map_.draws),
+        warmup_(map_.warmup_statistics, map_.warmup_variables, map_, map_.warmup),
         kept_(map_.chains + 1),
         saved_(map_.chains + 1) {
-    for (const auto* columns : {&map_.statistics, &map_.variables}) {
+    for (const std::vector<Placement>* columns : draws_.columns) {
       for (const Placement& column : *columns) width_ += column.elements;
     }
+    pending_values_ = std::min(kPendingBytes, kPendingBytesInAll / map_.chains) / sizeof(double);
   }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   void append(ChainId chain, bool warmup, std::uint64_t first, std::span<const double> values) {
-    Counts& counts = warmup ? warmup_ : draws_;
+    RowGroup& group = warmup ? warmup_ : draws_;
     const std::uint64_t rows = values.size() / width_;
-    if (chain.value >= map_.chains || values.size() != rows * width_ || first > counts.appended[chain.value] ||
-        first + rows > (warmup ? map_.warmup : map_.draws)) {
+    if (chain.value >= map_.chains || values.size() != rows * width_ || first > group.appended[chain.value] ||
+        first + rows > group.rows) {
       throw std::logic_error("rows that have no place in " + file_.label());
     }
-    RowView view{values.data(), width_, 0, first, rows};
-    write_columns(warmup ? map_.warmup_statistics : map_.statistics, chain, view);
-    write_columns(warmup ? map_.warmup_variables : map_.variables, chain, view);
-    counts.appended[chain.value] = std::max(counts.appended[chain.value], first + rows);
+    PendingRows& pending = group.pending[chain.value];
+    const bool follows = first == pending.first + pending.values.size() / width_;
+    if (!follows || pending.values.size() + values.size() > pending_values_) {
+      write_pending(group, chain);
+      pending.first = first;
+    }
+    pending.values.insert(pending.values.end(), values.begin(), values.end());
+    group.appended[chain.value] = std::max(group.appended[chain.value], first + rows);
   }
 
   /// Reads how far the file is, and introduces this process as its writer.
   void go_on() {
-    for (auto [offset, counts] : {std::pair{map_.progress, &draws_}, std::pair{map_.warmup_progress, &warmup_}}) {
-      file_.read_at(offset, counts->durable.data(), counts->durable.size() * sizeof(std::uint64_t));
+    for (auto [offset, group] : {std::pair{map_.progress, &draws_}, std::pair{map_.warmup_progress, &warmup_}}) {
+      file_.read_at(offset, group->durable.data(), group->durable.size() * sizeof(std::uint64_t));
     }
     for (std::uint64_t record = 0; record < saved_.size(); ++record) saved_[record] = map_.states.read(file_, record);
     for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
@@ -154,6 +184,9 @@ class DrawFile::Writer {
   }
 
   std::uint64_t flush() {
+    for (RowGroup* group : {&draws_, &warmup_}) {
+      for (std::uint32_t chain = 0; chain < map_.chains; ++chain) write_pending(*group, {chain});
+    }
     file_.sync();
     record(map_.progress, draws_);
     record(map_.warmup_progress, warmup_);
@@ -170,17 +203,19 @@ class DrawFile::Writer {
   }
 
  private:
-  struct Counts {
-    explicit Counts(std::uint64_t chains) : appended(chains), durable(chains) {}
-    std::vector<std::uint64_t> appended, durable;  ///< rows of each chain
-  };
+  static constexpr std::size_t kPendingBytes = 1 << 20, kPendingBytesInAll = 16 << 20;
 
-  /// Writes the columns of one group and moves `rows` on to the column after them.
-  void write_columns(const std::vector<Placement>& columns, ChainId chain, RowView& rows) {
-    for (const Placement& column : columns) {
-      write_rows(file_, column, chain.value, rows, scratch_);
-      rows.column += column.elements;
+  void write_pending(RowGroup& group, ChainId chain) {
+    PendingRows& pending = group.pending[chain.value];
+    RowView rows{pending.values.data(), width_, 0, pending.first, pending.values.size() / width_};
+    for (const std::vector<Placement>* columns : group.columns) {
+      for (const Placement& column : *columns) {
+        write_rows(file_, column, chain.value, rows, scratch_);
+        rows.column += column.elements;
+      }
     }
+    pending.first += rows.rows;
+    pending.values.clear();
   }
 
   void write_kept() {
@@ -191,18 +226,19 @@ class DrawFile::Writer {
   }
 
   /// A resumed chain may stand behind what is durable already: that stays true.
-  void record(std::uint64_t offset, Counts& counts) {
-    for (std::size_t chain = 0; chain < counts.durable.size(); ++chain) {
-      counts.durable[chain] = std::max(counts.durable[chain], counts.appended[chain]);
+  void record(std::uint64_t offset, RowGroup& group) {
+    for (std::size_t chain = 0; chain < group.durable.size(); ++chain) {
+      group.durable[chain] = std::max(group.durable[chain], group.appended[chain]);
     }
-    file_.write_at(offset, counts.durable.data(), counts.durable.size() * sizeof(std::uint64_t));
+    file_.write_at(offset, group.durable.data(), group.durable.size() * sizeof(std::uint64_t));
   }
 
   PosixFile file_;
   FileMap map_;
-  Counts draws_, warmup_;
+  RowGroup draws_, warmup_;
   std::vector<std::optional<SavedState>> kept_, saved_;  ///< by record: to be written; as found when resumed
-  std::size_t width_ = 0;
+  std::size_t width_ = 0;                                ///< doubles in a row
+  std::size_t pending_values_ = 0;                       ///< doubles of one chain that may wait
   std::vector<char> scratch_;
 };
 
