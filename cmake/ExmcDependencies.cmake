@@ -10,4 +10,6 @@ find_package(HDF5 1.10.7 REQUIRED COMPONENTS C HL)
 find_package(MPI REQUIRED COMPONENTS C)
 # mpicc's own run path would stand before the one of an installed program; CMake writes its own from the library's place.
 set_property(TARGET MPI::MPI_C PROPERTY INTERFACE_LINK_OPTIONS)
+# The C++ bindings that older libraries still declare (Open MPI 4 does) are not linked, and nobody wants them.
+set_property(TARGET MPI::MPI_C APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
