@@ -40,9 +40,9 @@ std::string listing(const Range& items, Describe describe) {
   return text;
 }
 
-/// The largest R-hat that converged chains show, but for one table in 1 / kFalseAlarms. The means of m split chains of n
-/// draws and effective size s each vary by W / s, so that R-hat^2 - 1 is about chi2(m - 1) / (m - 1) / s - 1 / n; there
-/// are two R-hats a row. An effective size under what is asked for excuses nothing.
+/// The largest R-hat that converged chains show, but for one table in 1 / kFalseAlarms. The means of m split chains of
+/// n draws and effective size s each vary by W / s, so that R-hat^2 - 1 is about chi2(m - 1) / (m - 1) / s - 1 / n;
+/// there are two R-hats a row. An effective size under what is asked for excuses nothing.
 double allowed_rhat(double ess, const RunFacts& facts, std::size_t rows) {
   const double split_chains = 2 * static_cast<double>(facts.chains);
   const double asked = kSmallestEssPerChain * static_cast<double>(facts.chains);

@@ -1,5 +1,8 @@
 #include "hdf5.hpp"
 
+#include <cstdlib>
+#include <cstring>
+
 namespace exmc::io::h5 {
 namespace {
 
@@ -7,6 +10,15 @@ namespace {
 herr_t keep_description(unsigned, const H5E_error2_t* frame, void* kept) {
   if (frame->desc != nullptr && *frame->desc != '\0') *static_cast<std::string*>(kept) = frame->desc;
   return 0;
+}
+
+/// The system's reason where HDF5's text has one among times, addresses and line ends.
+std::string in_one_line(const std::string& reason) {
+  const std::string marker = "errno = ";
+  if (const std::size_t at = reason.find(marker); at != std::string::npos) {
+    return std::strerror(std::atoi(reason.c_str() + at + marker.size()));
+  }
+  return reason.substr(0, reason.find('\n'));
 }
 
 Handle utf8_string() {
@@ -37,7 +49,7 @@ void be_quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 void fail(const std::string& what) {
   std::string reason = "no reason given";
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_DOWNWARD, keep_description, &reason);
-  throw Failure("cannot " + what + ": " + reason);
+  throw Failure("cannot " + what + ": " + in_one_line(reason));
 }
 
 Handle simple_space(const std::vector<hsize_t>& extent) {

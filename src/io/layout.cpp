@@ -133,6 +133,21 @@ class GroupWriter {
     h5::check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write the dataset " + name);
   }
 
+  /// 0, 1, 2, ...; in pieces, so that memory does not grow with the number of draws.
+  static void write_counting(hid_t dataset, hsize_t length, const std::string& name) {
+    constexpr hsize_t most_at_once = 8192;
+    const h5::Handle space = h5::simple_space({length});
+    std::vector<std::int64_t> values;
+    for (hsize_t start = 0, count = 0; start < length; start += count) {
+      count = std::min(most_at_once, length - start);
+      values.resize(count);
+      std::iota(values.begin(), values.end(), static_cast<std::int64_t>(start));
+      const h5::Handle memory = h5::simple_space({count});
+      h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "select in " + name);
+      h5::check(H5Dwrite(dataset, H5T_NATIVE_INT64, memory, space, H5P_DEFAULT, values.data()), "write " + name);
+    }
+  }
+
   /// As xarray writes booleans into netCDF, which has none.
   static void mark_boolean(hid_t dataset) { h5::write_attribute(dataset, "dtype", std::string("bool")); }
 
@@ -150,11 +165,9 @@ class GroupWriter {
 
   hid_t dimension(const std::string& name, std::size_t length) {
     if (const auto found = dimensions_.find(name); found != dimensions_.end()) return found->second;
-    std::vector<std::int64_t> values(length);
-    std::iota(values.begin(), values.end(), 0);
     const h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
     h5::Handle scale = create(name, H5T_STD_I64LE, {length}, list);
-    write(scale, H5T_NATIVE_INT64, values.data(), name);
+    write_counting(scale, length, name);
     h5::check(H5DSset_scale(scale, name.c_str()), "make the dimension " + name);
     return dimensions_.emplace(name, std::move(scale)).first->second;
   }

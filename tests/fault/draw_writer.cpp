@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "exmc/core/error.hpp"
 #include "exmc/io/draw_file.hpp"
 #include "unit/io/small_layout.hpp"
 
@@ -52,10 +53,7 @@ std::vector<std::uint64_t> starting_points(const DrawFile& file, const FileLayou
   return next;
 }
 
-}  // namespace
-
-int main(int count, char** arguments) {
-  if (count < 4) return 2;
+int run(int count, char** arguments) {
   const std::string path = arguments[2];
   FileLayout layout = exmc::io::small_layout(std::stoull(arguments[3]));
   layout.state_bytes = 4096;
@@ -84,4 +82,16 @@ int main(int count, char** arguments) {
   file.finish();
   say("finished");
   return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count < 4) return 2;
+  try {
+    return run(count, arguments);
+  } catch (const exmc::Error& error) {
+    say(error.what());
+    return static_cast<int>(error.code());
+  }
 }

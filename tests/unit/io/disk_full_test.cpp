@@ -1,0 +1,89 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "exmc/core/error.hpp"
+#include "exmc/io/draw_file.hpp"
+#include "exmc/io/file_status.hpp"
+#include "unit/io/small_layout.hpp"
+#include "unit/io/temporary_folder.hpp"
+
+namespace exmc::io {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+
+/// A file system of a given size, as long as it lives.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const std::string& size) {
+    mounted_ = mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0;
+    if (!mounted_) reason_ = std::strerror(errno);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() {
+    if (mounted_) umount2(folder_.path().c_str(), MNT_DETACH);
+  }
+  [[nodiscard]] bool mounted() const { return mounted_; }
+  [[nodiscard]] const std::string& reason() const { return reason_; }
+  [[nodiscard]] std::filesystem::path file(const std::string& name) const { return folder_.file(name); }
+  [[nodiscard]] bool empty() const { return std::filesystem::is_empty(folder_.path()); }
+
+ private:
+  TemporaryFolder folder_;
+  bool mounted_ = false;
+  std::string reason_;
+};
+
+std::string refusal(const std::filesystem::path& path, const FileLayout& layout) {
+  try {
+    (void)DrawFile::create(path, layout, Existing::refuse);
+  } catch (const IoError& error) {
+    return error.what();
+  }
+  return "made";
+}
+
+TEST(DiskFull, IsFoundBeforeTheFirstDraw) {
+  const SmallDisk disk("1m");
+  if (!disk.mounted()) GTEST_SKIP() << "no file system can be mounted here: " << disk.reason();
+  FileLayout wide = small_layout(10);
+  wide.variables.push_back({"wide", {100000}});
+  const std::string message = refusal(disk.file("a.h5"), wide);
+  EXPECT_THAT(message, HasSubstr("a.h5: cannot reserve"));
+  EXPECT_THAT(message, EndsWith("No space left on device"));
+  EXPECT_TRUE(disk.empty());
+}
+
+TEST(DiskFull, IsFoundWhereNotEvenTheLayoutFits) {
+  const SmallDisk disk("8k");
+  if (!disk.mounted()) GTEST_SKIP() << "no file system can be mounted here: " << disk.reason();
+  const std::string message = refusal(disk.file("a.h5"), small_layout(10));
+  EXPECT_THAT(message, HasSubstr("a.h5: cannot write"));
+  EXPECT_THAT(message, EndsWith("No space left on device"));
+  EXPECT_TRUE(disk.empty());
+}
+
+TEST(DiskFull, DoesNotTouchARunThatHasItsSpace) {
+  const SmallDisk disk("1m");
+  if (!disk.mounted()) GTEST_SKIP() << "no file system can be mounted here: " << disk.reason();
+  const FileLayout layout = small_layout(1000);
+  DrawFile file = DrawFile::create(disk.file("a.h5"), layout, Existing::refuse);
+  std::ofstream other(disk.file("other"));
+  while (other << std::string(4096, 'x') << std::flush) {
+  }
+  for (std::uint32_t chain = 0; chain < 2; ++chain) {
+    file.append({chain}, false, 0, small_rows(layout, chain, 0, layout.draws));
+  }
+  file.finish();
+  EXPECT_EQ(file_status(disk.file("a.h5")).status, FileStatus::complete);
+}
+
+}  // namespace
+}  // namespace exmc::io
