@@ -27,8 +27,7 @@ constexpr std::uint64_t kDeepestTree = 30;  // 2^30 gradients an iteration are b
 constexpr double kLongestSeconds = 1e6;
 
 double read_seconds(const Value& value, bool zero_allowed) {
-  const std::string expected =
-      std::string("seconds: a number ") + (zero_allowed ? "of at least 0" : "above 0") + " and of at most 1000000";
+  const std::string expected = zero_allowed ? "seconds from 0 to 1000000" : "seconds above 0 and up to 1000000";
   const double seconds = value.number(expected);
   if (seconds < 0 || (seconds == 0 && !zero_allowed) || seconds > kLongestSeconds) value.refuse_as_not(expected);
   return seconds;

@@ -87,6 +87,14 @@ std::vector<std::string> read_header(FieldReader& reader) {
   return header;
 }
 
+/// The first names of a header.
+std::string listed(const std::vector<std::string>& header) {
+  constexpr std::size_t shown = 8;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(header.size(), shown); ++i) text += (i ? ", " : "") + in_quotes(header[i]);
+  return header.size() > shown ? text + ", ..." : text;
+}
+
 /// For each column of the file where it goes in a row of the result, if anywhere.
 std::vector<std::optional<std::size_t>> place_columns(const std::vector<std::string>& header,
                                                       const std::vector<std::string>& wanted,
@@ -95,7 +103,8 @@ std::vector<std::optional<std::size_t>> place_columns(const std::vector<std::str
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto found = std::find(header.begin(), header.end(), wanted[i]);
     if (found == header.end()) {
-      throw InputError(where, "there is no column " + in_quotes(wanted[i]) + did_you_mean(wanted[i], header));
+      throw InputError(where, "there is no column " + in_quotes(wanted[i]) + did_you_mean(wanted[i], header) +
+                                  "; the header has " + listed(header));
     }
     if (std::find(found + 1, header.end(), wanted[i]) != header.end()) {
       throw InputError(where, "there is more than one column " + in_quotes(wanted[i]));
@@ -149,8 +158,8 @@ Array read_csv(std::string_view text, const std::vector<std::string>& columns, b
       ++fields;
     } while (!reader.row_ended());
     if (fields != header.size()) {
-      reader.refuse("found " + std::to_string(fields) + " fields, expected " + std::to_string(header.size()) +
-                    ", as in the header");
+      reader.refuse("found " + std::to_string(fields) + (fields == 1 ? " field" : " fields") + ", expected " +
+                    std::to_string(header.size()) + ", as in the header");
     }
   }
   if (rows == 0) throw InputError(where, "has a header but no rows");

@@ -61,17 +61,21 @@ Array DataLoader::read(const Value& entry) const {
 fs::path DataLoader::resolve(const Value& file) const {
   const std::string written = file.string("the path of a file");
   if (written.empty() || written.find('\0') != std::string::npos) file.refuse_as_not("the path of a file");
-  std::error_code error;
-  const fs::path path = fs::weakly_canonical(folder_ / written, error);
-  if (error) file.refuse("cannot look at " + shown(written) + ": " + error.message());
-  if (confined_) {
-    const fs::path folder = fs::weakly_canonical(folder_.empty() ? "." : folder_, error);
-    if (error || !is_within(path, folder)) {
-      file.refuse("the file " + shown(written) + " is outside the model's folder; only a config may name such files");
-    }
-  }
+  const fs::path path = (folder_ / written).lexically_normal();
+  if (confined_) require_within_folder(file, path);
   require_regular_file(path, file.where());
   return path;
+}
+
+void DataLoader::require_within_folder(const Value& file, const fs::path& path) const {
+  std::error_code error;
+  // Made absolute first: of a relative path none of which exists, weakly_canonical() resolves nothing.
+  const fs::path resolved = fs::weakly_canonical(fs::absolute(path), error);
+  if (error) file.refuse("cannot look at " + shown(path) + ": " + error.message());
+  const fs::path folder = fs::weakly_canonical(fs::absolute(folder_.empty() ? "." : folder_), error);
+  if (error || !is_within(resolved, folder)) {
+    file.refuse("the file " + shown(path) + " is outside the model's folder; only a config may name such files");
+  }
 }
 
 Array DataLoader::read_columns(Object& entry, const Value& file) const {
@@ -88,7 +92,7 @@ Array DataLoader::read_columns(Object& entry, const Value& file) const {
   if (names.empty())
     entry.value().refuse("expected \"column\" or \"columns\" (CSV) or \"dataset\" (HDF5) beside \"file\"");
   const fs::path path = resolve(file);
-  const std::string where = entry.value().where() + ": " + printable(file.string(), kLongestPathShown);
+  const std::string where = entry.value().where() + ": " + printable(path.string(), kLongestPathShown);
   return read_csv(read_text_file(path, file.where()), names, columns.has_value(), where);
 }
 
@@ -99,7 +103,7 @@ Array DataLoader::read_hdf5(Object& entry, const Value& file) const {
   entry.refuse_unknown();
   const fs::path path = resolve(file);
   if (!read_dataset_) throw std::logic_error("HDF5 data in a model, but no reader for it was given");
-  const std::string where = entry.value().where() + ": " + printable(file.string(), kLongestPathShown);
+  const std::string where = entry.value().where();
   Array array;
   try {
     array = read_dataset_(path.string(), dataset);
@@ -107,7 +111,7 @@ Array DataLoader::read_hdf5(Object& entry, const Value& file) const {
     throw InputError(where, error.what());
   }
   if (array.values.empty()) throw InputError(where, "the data set " + in_quotes(dataset) + " has no elements");
-  require_finite(array, where + ": data set " + in_quotes(dataset));
+  require_finite(array, where + ": " + shown(path) + ", data set " + in_quotes(dataset));
   return array;
 }
 

@@ -20,6 +20,7 @@ class DataLoader {
 
  private:
   [[nodiscard]] std::filesystem::path resolve(const json::Value& file) const;
+  void require_within_folder(const json::Value& file, const std::filesystem::path& path) const;
   [[nodiscard]] Array read_columns(json::Object& entry, const json::Value& file) const;
   [[nodiscard]] Array read_hdf5(json::Object& entry, const json::Value& file) const;
 

@@ -108,7 +108,7 @@ class Parser {
       const std::size_t height = std::max(left.height, right.height);
       left = make(column, Binary{symbol->op, std::move(left.tree), std::move(right.tree)}, height);
       if (symbol->precedence == kComparison && binary_symbol() != nullptr) {
-        refuse_as_not("no second comparison; write (a < b) * (b < c)");
+        lexer_.refuse(token_.column, "comparisons do not chain: write (a < b) * (b < c)");
       }
     }
     return left;
@@ -205,11 +205,15 @@ class Parser {
 
   void argument(Call& result, std::size_t& height) {
     const bool by_keyword = token_.kind == TokenKind::name && ahead_.kind == TokenKind::symbol && ahead_.text == "=";
-    if (!by_keyword && !result.keywords.empty()) refuse_as_not("a keyword, as all arguments after the first keyword");
+    if (!by_keyword && !result.keywords.empty()) {
+      refuse_as_not("keyword=value, as after every keyword");
+    }
     const std::string keyword(token_.text);
     if (by_keyword) {
       const auto same = [&](const auto& earlier) { return earlier.first == keyword; };
-      if (std::any_of(result.keywords.begin(), result.keywords.end(), same)) refuse_as_not("each keyword once");
+      if (std::any_of(result.keywords.begin(), result.keywords.end(), same)) {
+        lexer_.refuse(token_.column, "the keyword " + in_quotes(keyword) + " is given twice");
+      }
       advance();
       advance();
     }

@@ -19,6 +19,7 @@ using json::Object;
 using json::Value;
 
 constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kLongestAxis = std::uint64_t{1} << 53U;  // exact as a double
 
 /// A string is parsed, a number or (nested) list of numbers stands for itself.
 ExpressionPtr read_expression(const Value& value) {
@@ -39,7 +40,7 @@ std::vector<ExpressionPtr> read_shape(const Value& value) {
   std::vector<ExpressionPtr> shape;
   for (const Value& length : value.list(expected)) {
     const Json& json = length.json();
-    if (!json.is_string()) (void)length.integer(1, std::uint64_t{1} << 53U);
+    if (!json.is_string()) (void)length.integer(1, kLongestAxis, "a positive integer or an expression of data");
     shape.push_back(read_expression(length));
   }
   return shape;

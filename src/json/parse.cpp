@@ -107,24 +107,44 @@ class Builder : public nlohmann::json_sax<Json> {
   std::optional<SyntaxFault> fault_;
 };
 
-/// Where the token that could not be used begins.
-std::size_t token_start(std::string_view text, const SyntaxFault& fault) {
-  const std::size_t end = std::min(fault.offset, text.size());
-  const bool escaped = fault.last_token.find("<U+") != std::string::npos;
-  if (escaped || fault.last_token.empty() || fault.last_token.size() > end + 1) return end;
-  return end + 1 - fault.last_token.size();
+bool in_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '.';
 }
 
-/// What a reader sees at an offset: a word, a whole token or a character.
-std::string found_at(std::string_view text, std::size_t start, const std::string& token) {
+bool is_string_fault(const SyntaxFault& fault) {
+  return fault.explanation.find("unexpected string literal") != std::string::npos ||
+         fault.explanation.find("invalid string") != std::string::npos;
+}
+
+/// Where the token that could not be used begins: strings may hold anything, and their text is known; others are a
+/// word or a single character.
+std::size_t token_start(std::string_view text, const SyntaxFault& fault) {
+  if (fault.explanation.find("unexpected end of input") != std::string::npos) return text.size();
+  std::size_t start = std::min(fault.offset, text.size());
+  if (is_string_fault(fault)) {
+    std::size_t length = fault.last_token.size();
+    constexpr std::string_view control = "<U+";  // stands for one character, as <U+000A>
+    for (std::size_t at = fault.last_token.find(control); at != std::string::npos;
+         at = fault.last_token.find(control, at + 1)) {
+      if (at + 7 < fault.last_token.size() && fault.last_token[at + 7] == '>') length -= 7;
+    }
+    return start + 1 >= length ? start + 1 - length : 0;
+  }
+  while (start > 0 && start < text.size() && in_word(text[start]) && in_word(text[start - 1])) --start;
+  return start;
+}
+
+/// What a reader sees there: the beginning of a string, a word or a character.
+std::string found_at(std::string_view text, std::size_t start, const SyntaxFault& fault) {
   if (start >= text.size()) return "the end of the text";
-  const auto in_word = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '.';
-  };
   const std::string_view rest = text.substr(start);
+  if (is_string_fault(fault)) {
+    std::string_view string = rest.substr(1, fault.offset - start);
+    if (string.ends_with('"')) string.remove_suffix(1);
+    return "the string " + in_quotes(string);
+  }
   const auto word = static_cast<std::size_t>(std::find_if_not(rest.begin(), rest.end(), in_word) - rest.begin());
   if (word > 0) return in_quotes(rest.substr(0, word));
-  if (rest[0] == '"' && token.size() > 1) return "the string " + printable(token);
   std::size_t length = 1;
   while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xC0U) == 0x80U) ++length;
   return in_quotes(rest.substr(0, length));
@@ -145,7 +165,21 @@ std::string expected_by(const SyntaxFault& fault) {
   if (context == "object separator") return "\":\" after the key";
   if (context == "object") return "\",\" or \"}\"";
   if (context == "array") return "\",\" or \"]\"";
+  if (fault.explanation.find("expected end of input") != std::string::npos) return "the end of the text";
   return "a value";
+}
+
+/// What a common slip calls for.
+std::string advice(const std::string& found, const std::string& expected) {
+  if ((found == "\"]\"" || found == "\"}\"") && expected.starts_with("a ")) {
+    return " (no comma may stand before " + found + ")";
+  }
+  for (const char* word : {"\"NaN\"", "\"nan\"", "\"Infinity\"", "\"-Infinity\"", "\"inf\"", "\"-inf\""}) {
+    if (found == word) return " (JSON has finite numbers only)";
+  }
+  if (found == "\"True\"" || found == "\"False\"") return " (JSON writes true and false)";
+  if (found == "\"None\"") return " (JSON writes null)";
+  return {};
 }
 
 [[noreturn]] void refuse(std::string_view text, const std::string& source, const SyntaxFault& fault) {
@@ -153,21 +187,17 @@ std::string expected_by(const SyntaxFault& fault) {
   const TextPosition position = position_in(text, start);
   const std::string where =
       source + ": line " + std::to_string(position.line) + ", column " + std::to_string(position.column);
+  const std::string found = found_at(text, start, fault);
   if (fault.explanation.find("number overflow") != std::string::npos) {
-    throw InputError(where, "the number " + printable(fault.last_token) + " is beyond the range of a double");
-  }
-  const std::string found = found_at(text, start, fault.last_token);
-  for (const char* word : {"\"NaN\"", "\"nan\"", "\"Infinity\"", "\"-Infinity\"", "\"inf\"", "\"-inf\""}) {
-    if (found == word) throw InputError(where, "found " + found + ", expected a value (JSON has finite numbers only)");
+    throw InputError(where, "the number " + found + " is beyond the range of a double");
   }
   const std::string lexical = between(fault.explanation, " - invalid ", "; last read");
-  if (!lexical.empty() && lexical != "literal" && start < text.size()) {
-    throw InputError(where, "found " + found + ": invalid " + lexical);
+  if (!lexical.empty() && lexical != "literal" && !lexical.starts_with("number")) {
+    const std::string what = lexical.starts_with("string: ") ? lexical.substr(8) : "invalid " + lexical;
+    throw InputError(where, (start < text.size() ? "in " : "at ") + found + ": " + what);
   }
   const std::string expected = expected_by(fault);
-  const bool after_comma = (found == "\"]\"" || found == "\"}\"") && (expected[0] == 'a');
-  throw InputError(where, "found " + found + ", expected " + expected +
-                              (after_comma ? " (a comma before " + found + " is not allowed)" : ""));
+  throw InputError(where, "found " + found + ", expected " + expected + advice(found, expected));
 }
 
 void require_utf8(std::string_view text, const std::string& source) {

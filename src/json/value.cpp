@@ -31,7 +31,8 @@ class NumberReader {
   void read_level(const Json& json, std::size_t axis) {
     if (axis == array_.shape.size()) {
       if (json.is_array()) refuse("found a list, expected a number, as before it");
-      if (!json.is_number()) refuse("found " + describe(json) + ", expected a number");
+      const char* const advice = json.is_boolean() ? " (write 1 for true and 0 for false)" : "";
+      if (!json.is_number()) refuse("found " + describe(json) + ", expected a number" + advice);
       array_.values.push_back(json.get<double>());
       return;
     }
@@ -113,8 +114,8 @@ bool Value::boolean() const {
   return json_->get<bool>();
 }
 
-std::uint64_t Value::integer(std::uint64_t least, std::uint64_t most) const {
-  const std::string expected = "an integer from " + std::to_string(least) + " to " + std::to_string(most);
+std::uint64_t Value::integer(std::uint64_t least, std::uint64_t most, std::string expected) const {
+  if (expected.empty()) expected = "an integer from " + std::to_string(least) + " to " + std::to_string(most);
   std::uint64_t value = 0;
   if (json_->is_number_unsigned()) {
     value = json_->get<std::uint64_t>();

@@ -40,7 +40,8 @@ class Value {
   [[nodiscard]] std::string string(const std::string& expected = "a string") const;
   [[nodiscard]] bool boolean() const;
   /// An integer within [least, most]; written with a fraction or exponent it counts when integral (`1e3`, `5.0`).
-  [[nodiscard]] std::uint64_t integer(std::uint64_t least, std::uint64_t most) const;
+  /// `expected` is what the message asks for; by default the bounds.
+  [[nodiscard]] std::uint64_t integer(std::uint64_t least, std::uint64_t most, std::string expected = {}) const;
   [[nodiscard]] double number(const std::string& expected = "a number") const;
   /// A number, or lists within lists of numbers with equal lengths at each level, as a row-major array.
   [[nodiscard]] Array numbers() const;

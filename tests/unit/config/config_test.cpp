@@ -104,8 +104,8 @@ TEST_F(ConfigTest, RefusalsNameKeyFoundAndExpected) {
   EXPECT_THAT(refused(R"("output": {"log_likelihood": "auto"})"), EndsWith("output.log_likelihood: not available yet"));
   EXPECT_THAT(refused(R"("output": {"prior": 100})"), HasSubstr("not available yet"));
   EXPECT_THAT(refused(R"("output": {"save_warmup": 1})"), HasSubstr("expected true or false"));
-  EXPECT_THAT(refused(R"("output": {"flush_seconds": -1})"), HasSubstr("of at least 0"));
-  EXPECT_THAT(refused(R"("runtime": {"start_seconds": 0})"), HasSubstr("above 0"));
+  EXPECT_THAT(refused(R"("output": {"flush_seconds": -1})"), HasSubstr("expected seconds from 0 to"));
+  EXPECT_THAT(refused(R"("runtime": {"start_seconds": 0})"), HasSubstr("expected seconds above 0"));
   EXPECT_THAT(refused(R"("data": 3)"), HasSubstr("run.json: data: found the number 3, expected an object"));
   EXPECT_THAT(refusal(R"({"model": 3})"), HasSubstr("expected the path of a model, or the model itself"));
   EXPECT_THAT(refusal("[]"), HasSubstr("run.json: found a list, expected a config"));

@@ -16,6 +16,14 @@ TEST(Nearest, FindsATypingMistake) {
   EXPECT_EQ(did_you_mean("sed", kKeys), " (did you mean \"seed\"?)");
 }
 
+TEST(Nearest, PrefersAChangeOfCaseAndNeverChangesAll) {
+  const std::vector<std::string> names = {"x", "y", "Beta"};
+  EXPECT_EQ(nearest("Y", names), "y");
+  EXPECT_EQ(nearest("BETA", names), "Beta");
+  EXPECT_EQ(nearest("beta", names), "Beta");
+  EXPECT_EQ(nearest("z", names), "");
+}
+
 TEST(Nearest, SuggestsNothingForAForeignWord) {
   EXPECT_EQ(nearest("temperature", kKeys), "");
   EXPECT_EQ(did_you_mean(std::string(100000, 'x'), kKeys), "");

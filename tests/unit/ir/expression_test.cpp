@@ -101,8 +101,8 @@ TEST(Expression, CallsTakeKeywordsAfterPositions) {
   EXPECT_EQ(parsed("f()"), "f()");
   EXPECT_EQ(parsed("clip(x, 0, 1,)"), "clip(x;0;1;)");
   EXPECT_EQ(parsed("where(a == b, c, d)[0]"), "where((a==b);c;d;)[0;]");
-  EXPECT_THAT(refusal("f(axis=0, X)"), HasSubstr("expected a keyword"));
-  EXPECT_THAT(refusal("f(a=0, a=1)"), HasSubstr("expected each keyword once"));
+  EXPECT_THAT(refusal("f(axis=0, X)"), HasSubstr("expected keyword=value"));
+  EXPECT_THAT(refusal("f(a=0, a=1)"), HasSubstr("the keyword \"a\" is given twice"));
 }
 
 TEST(Expression, SubscriptsFollowNumpy) {
@@ -128,7 +128,7 @@ TEST(Expression, RefusalsNameColumnFoundAndExpected) {
   EXPECT_THAT(refusal("a b"), HasSubstr("column 3 of \"a b\": found \"b\", expected an operator or the end"));
   EXPECT_THAT(refusal("a = b"), HasSubstr("write == to compare"));
   EXPECT_THAT(refusal("a ^ b"), HasSubstr("write ** for powers"));
-  EXPECT_THAT(refusal("a < b < c"), HasSubstr("found \"<\", expected no second comparison"));
+  EXPECT_THAT(refusal("a < b < c"), HasSubstr("comparisons do not chain"));
   EXPECT_THAT(refusal("1_000"), HasSubstr("found \"1_000\", which is neither number nor name"));
   EXPECT_THAT(refusal("2x"), HasSubstr("found \"2x\""));
   EXPECT_THAT(refusal("1e400"), HasSubstr("beyond the range of a double"));

@@ -1,0 +1,73 @@
+"""Makes tests/data/exact/*.json: log densities and gradients of distributions to 50 digits and more, as doubles.
+
+make_exact_table.py [DISTRIBUTION ...]   (needs mpmath; without names, all are made)
+
+A point is {"x", "at", "log_density", "gradient"}: the variable, the parameters in the order of the case, ln f, and its
+derivatives in whatever the case does not call constant, the variable first. All inputs are doubles, taken as exact.
+Where the outputs move by more than 1e-10 max(1, |output|) / 8 when each input moves by one rounding (2^-52 relative), the
+point is ill-conditioned, and "error" gives what is allowed instead, for ln f and each derivative: eight such roundings.
+"""
+import json
+import pathlib
+import sys
+
+from mpmath import mp, mpf
+
+from exact_distributions import CASES
+
+mp.dps = 150  # 50 are left when 1e100 has swallowed a small parameter
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data" / "exact"
+TOLERANCE, ROUNDING, ROUNDINGS = mpf("1e-10"), mpf(2) ** -52, 8
+
+
+def derivative(function, at, axis):
+    """In one argument, by steps relative to it so that 1e-300 and 1e300 fare alike."""
+
+    def moved(value):
+        return function(at[:axis] + [value] + at[axis + 1 :])
+
+    if at[axis] == 0:
+        return mp.diff(moved, 0)
+    return mp.diff(lambda step: moved(at[axis] * (1 + step)), 0) / at[axis]
+
+
+def outputs(case, at, free):
+    return [case.log_density(*case.unflatten(at))] + [
+        derivative(lambda moved: case.log_density(*case.unflatten(moved)), at, axis) for axis in free
+    ]
+
+
+def make_point(case, x, parameters):
+    at = [mpf(value) for value in (*x, *parameters)]
+    names = ["x"] * len(x) + list(case.parameters)
+    free = [axis for axis, name in enumerate(names) if name not in case.constant]
+    exact = outputs(case, at, free)
+    moved_by = [mpf(0)] * len(exact)
+    for axis in free:
+        if at[axis] == 0:
+            continue
+        moved = outputs(case, at[:axis] + [at[axis] * (1 + ROUNDING)] + at[axis + 1 :], free)
+        moved_by = [sum_ + abs(a - b) for sum_, a, b in zip(moved_by, moved, exact)]
+    allowed = [max(TOLERANCE * max(1, abs(value)), ROUNDINGS * by) for value, by in zip(exact, moved_by)]
+    point = {"x": list(map(float, x)), "at": list(map(float, parameters)), "log_density": float(exact[0])}
+    point["gradient"] = [float(value) for value in exact[1:]]
+    if any(error > TOLERANCE * max(1, abs(value)) for error, value in zip(allowed, exact)):
+        point["error"] = [float(f"{float(error):.2g}") for error in allowed]
+    return point
+
+
+def write_table(name, cases):
+    lines = []
+    for case in cases:
+        points = [make_point(case, x, parameters) for x, parameters in case.points()]
+        rows = ",\n    ".join(json.dumps(point, allow_nan=False) for point in points)
+        head = json.dumps({"parameters": case.parameters, "constant": case.constant})[:-1]
+        lines.append(f'  {head}, "points": [\n    {rows}]}}')
+    text = f'{{"distribution": "{name}", "cases": [\n' + ",\n".join(lines) + "]}\n"
+    (FOLDER / f"{name}.json").write_text(text)
+
+
+if __name__ == "__main__":
+    names = sys.argv[1:] or list(CASES)
+    for name in names:
+        write_table(name, CASES[name])

@@ -1,0 +1,139 @@
+#include "exact_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "density/distribution.hpp"
+#include "exmc/density/model_density.hpp"
+
+namespace exmc::density::testing {
+namespace {
+
+constexpr double kTolerance = 1e-10;
+/// Repetitions of a point where it is laid out as arrays: a full pack and a tail.
+constexpr std::size_t kCopies = kLanes + 3;
+
+ExactPoint read_point(const nlohmann::json& json) {
+  ExactPoint point{json.at("x"), json.at("at"), json.at("log_density"), json.at("gradient"), {}};
+  if (json.contains("error")) {
+    point.error = json.at("error").get<std::vector<double>>();
+  } else {
+    const auto allowed = [](double value) { return kTolerance * std::max(1.0, std::abs(value)); };
+    point.error.push_back(allowed(point.log_density));
+    for (const double derivative : point.gradient) point.error.push_back(allowed(derivative));
+  }
+  return point;
+}
+
+/// The log density of one distribution as a program whose position holds the operands as they are, untransformed.
+class Evaluation {
+ public:
+  Evaluation(const ExactCase& exact, const ExactPoint& point, Layout layout) : exact_(exact) {
+    const Distribution* distribution = find_distribution(exact.distribution);
+    if (distribution == nullptr) throw std::logic_error("no distribution " + exact.distribution);
+    const Shape event(distribution->event_rank, point.x.size());
+    Shape x_shape = event, shape;
+    if (layout != Layout::scalars) x_shape.insert(x_shape.begin(), kCopies);
+    if (layout == Layout::arrays) shape = {kCopies};
+    Variable variable{introduce("x", point.x, x_shape), {}};
+    for (std::size_t i = 0; i < exact.parameters.size(); ++i) {
+      variable.parameters[exact.parameters[i]] = introduce(exact.parameters[i], {point.parameters[i]}, shape);
+    }
+    distribution->lower(builder_, variable);
+    ModelDensity density(std::make_shared<const Program>(builder_.finish({})));
+    const Eigen::VectorXd position =
+        Eigen::VectorXd::Map(position_.data(), static_cast<Eigen::Index>(position_.size()));
+    log_density_ = density.log_density(position, gradient_) / static_cast<double>(element_count(x_shape)) *
+                   static_cast<double>(element_count(event));
+  }
+
+  [[nodiscard]] double log_density() const { return log_density_; }
+  /// Of each element of each operand: the derivatives of its copies, all of which should be alike.
+  [[nodiscard]] std::vector<std::vector<double>> gradient() const {
+    std::vector<std::vector<double>> all;
+    for (const Block& block : blocks_) {
+      for (std::size_t i = 0; i < block.elements; ++i) {
+        all.emplace_back();
+        for (std::size_t copy = 0; copy < block.copies; ++copy) {
+          all.back().push_back(gradient_[static_cast<Eigen::Index>(block.offset + copy * block.elements + i)] /
+                               block.shared_by);
+        }
+      }
+    }
+    return all;
+  }
+
+ private:
+  struct Block {
+    std::size_t offset, elements, copies;
+    double shared_by;  ///< elements of x that the derivative is a sum over
+  };
+
+  View introduce(const std::string& name, const std::vector<double>& values, const Shape& shape) {
+    const std::size_t count = element_count(shape), copies = count / values.size();
+    std::vector<double> repeated;
+    for (std::size_t copy = 0; copy < copies; ++copy) repeated.insert(repeated.end(), values.begin(), values.end());
+    if (name == "x") x_copies_ = copies;
+    if (std::find(exact_.constant.begin(), exact_.constant.end(), name) != exact_.constant.end()) {
+      return builder_.constant(Array{shape, repeated});
+    }
+    blocks_.push_back({position_.size(), values.size(), copies, static_cast<double>(x_copies_ / copies)});
+    position_.insert(position_.end(), repeated.begin(), repeated.end());
+    return builder_.position_block(shape, blocks_.size());
+  }
+
+  const ExactCase& exact_;
+  Builder builder_{std::size_t{1} << 16};
+  std::vector<Block> blocks_;
+  std::vector<double> position_;
+  std::size_t x_copies_ = 1;
+  double log_density_ = 0;
+  Eigen::VectorXd gradient_;
+};
+
+}  // namespace
+
+std::vector<ExactCase> read_exact_table(const std::string& distribution) {
+  std::ifstream file(std::string(EXMC_SOURCE_DIR) + "/tests/data/exact/" + distribution + ".json");
+  std::vector<ExactCase> cases;
+  const nlohmann::json json = nlohmann::json::parse(file);
+  for (const auto& entry : json.at("cases")) {
+    cases.push_back({distribution, entry.at("parameters"), entry.at("constant"), {}});
+    for (const auto& point : entry.at("points")) cases.back().points.push_back(read_point(point));
+  }
+  return cases;
+}
+
+std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout layout) {
+  const Evaluation evaluation(exact, point, layout);
+  std::ostringstream text;
+  text.precision(17);
+  const auto compare = [&](const std::string& what, double found, double expected, double error) {
+    if (std::abs(found - expected) <= error) return;
+    text << what << " is " << found << ", expected " << expected << " within " << error << "; ";
+  };
+  compare("log density", evaluation.log_density(), point.log_density, point.error[0]);
+  const auto gradient = evaluation.gradient();
+  if (gradient.size() != point.gradient.size()) throw std::logic_error("a table with another number of derivatives");
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    for (const double derivative : gradient[i]) {
+      compare("derivative " + std::to_string(i), derivative, point.gradient[i], point.error[i + 1]);
+    }
+  }
+  if (text.str().empty()) return "";
+  std::string where = exact.distribution + " at x =";
+  for (const double x : point.x) where += ' ' + nlohmann::json(x).dump();
+  for (std::size_t i = 0; i < point.parameters.size(); ++i) {
+    where += ", " + exact.parameters[i] + " = " + nlohmann::json(point.parameters[i]).dump();
+  }
+  return where + ": " + text.str();
+}
+
+}  // namespace exmc::density::testing

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+/// The tables that tests/python/make_exact_table.py makes.
+namespace exmc::density::testing {
+
+/// ln f and its derivatives at a point, and how far off each may be.
+struct ExactPoint {
+  std::vector<double> x, parameters;
+  double log_density = 0;
+  std::vector<double> gradient;  ///< in x, where it has one, then in the parameters that have one
+  std::vector<double> error;     ///< of the log density and each derivative
+};
+
+/// The points of one parametrisation.
+struct ExactCase {
+  std::string distribution;
+  std::vector<std::string> parameters;
+  std::vector<std::string> constant;  ///< without derivatives; may name "x"
+  std::vector<ExactPoint> points;
+};
+
+[[nodiscard]] std::vector<ExactCase> read_exact_table(const std::string& distribution);
+
+/// How operands are laid out, which decides what kernels run.
+enum class Layout {
+  scalars,           ///< one element
+  arrays,            ///< all operands stepped through
+  shared_parameters  ///< many x, one of each parameter, whose derivatives are then summed
+};
+
+/// What the engine makes of a point, where it differs by more than it may; empty when it is right.
+[[nodiscard]] std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout layout);
+
+}  // namespace exmc::density::testing

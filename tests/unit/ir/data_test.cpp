@@ -1,0 +1,131 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <clocale>
+#include <filesystem>
+#include <limits>
+#include <string>
+
+#include "exmc/ir/load.hpp"
+#include "unit/ir/support.hpp"
+#include "unit/temporary_folder.hpp"
+
+namespace exmc::ir {
+namespace {
+
+using ::testing::HasSubstr;
+
+class DataTest : public ::testing::Test {
+ protected:
+  /// The entry `y` of a model that stands in the folder.
+  Array read(const std::string& entry, const DatasetReader& reader = {}) const {
+    ModelSource source;
+    source.file = folder_.write("model.json",
+                                R"({"exmc_ir": 1, "data": {"y": )" + entry + R"(}, "nodes": {"x": {"expr": "y"}}})");
+    return load_model(source, reader).data.at("y");
+  }
+  Array read_column(const std::string& csv) const {
+    (void)folder_.write("data.csv", csv);
+    return read(R"({"file": "data.csv", "column": "y"})");
+  }
+  std::string refusal(const std::string& entry, const DatasetReader& reader = {}) const {
+    return message_of([&] { (void)read(entry, reader); });
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(DataTest, InlineNumbersKeepTheirShape) {
+  EXPECT_EQ(read("3"), Array::scalar(3));
+  EXPECT_EQ(read("-0.5"), Array::scalar(-0.5));
+  EXPECT_EQ(read("[1, 2, 3]"), (Array{{3}, {1, 2, 3}}));
+  EXPECT_EQ(read("[[1, 2, 3], [4, 5, 6]]"), (Array{{2, 3}, {1, 2, 3, 4, 5, 6}}));
+  EXPECT_EQ(read("[[[1], [2]]]"), (Array{{1, 2, 1}, {1, 2}}));
+}
+
+TEST_F(DataTest, CsvMayBeWrittenInEveryWayOfItsStandard) {
+  const Array expected{{2}, {1.5, -2}};
+  EXPECT_EQ(read_column("y\n1.5\n-2\n"), expected);
+  EXPECT_EQ(read_column("y\n1.5\n-2"), expected) << "no line break at the end";
+  EXPECT_EQ(read_column("\xEF\xBB\xBFx,y\r\n7,1.5\r\n8,-2\r\n\r\n"), expected) << "Excel";
+  EXPECT_EQ(read_column("\"x, \"\"z\"\"\",\"y\"\n\"a\nb\",\"1.5\"\n\"\",-2\n"), expected) << "quotes";
+  EXPECT_EQ(read_column("y,Z\xC3\xBCrich\n1.5,a \"b\"\n -2 ,\n"), expected) << "other columns may hold anything";
+}
+
+TEST_F(DataTest, SeveralColumnsMakeAMatrixInTheOrderAskedFor) {
+  (void)folder_.write("data.csv", "a,b,c\n1,2,3\n4,5,6\n");
+  EXPECT_EQ(read(R"({"file": "data.csv", "columns": ["c", "a"]})"), (Array{{2, 2}, {3, 1, 6, 4}}));
+  EXPECT_EQ(read(R"({"file": "./data.csv", "columns": ["b"]})"), (Array{{2, 1}, {2, 5}}));
+}
+
+TEST_F(DataTest, NumbersAreReadTheSameInEveryLocale) {
+  for (const char* locale : {"de_DE.UTF-8", "fr_FR.UTF-8"}) {
+    if (std::setlocale(LC_ALL, locale) == nullptr) continue;
+    EXPECT_EQ(read_column("y\n1.5\n"), (Array{{1}, {1.5}}));
+    EXPECT_EQ(read("[1.5]"), (Array{{1}, {1.5}}));
+  }
+  std::setlocale(LC_ALL, "C");
+  EXPECT_EQ(read_column("y\n1.5\n"), (Array{{1}, {1.5}}));
+}
+
+TEST_F(DataTest, AMillionRows) {
+  constexpr std::size_t rows = 1'000'000;
+  std::string csv = "x,y\n";
+  for (std::size_t i = 0; i < rows; ++i) csv += "0.123456789," + std::to_string(i) + "\n";
+  const Array array = read_column(csv);
+  ASSERT_EQ(array.shape, Shape{rows});
+  EXPECT_EQ(array.values.back(), static_cast<double>(rows - 1));
+}
+
+TEST_F(DataTest, DatasetsComeThroughTheReader) {
+  const auto path = folder_.write("data.h5", "");
+  std::string asked;
+  const DatasetReader reader = [&](const std::string& file, const std::string& dataset) -> Array {
+    asked = file + " " + dataset;
+    if (dataset == "absent") throw InputError("there is no such thing");
+    const double last = dataset == "nan" ? std::numeric_limits<double>::quiet_NaN() : 4;
+    return {{2, 2}, {1, 2, 3, last}};
+  };
+  EXPECT_EQ(read(R"({"file": "data.h5", "dataset": "g/y"})", reader), (Array{{2, 2}, {1, 2, 3, 4}}));
+  EXPECT_EQ(asked, path.string() + " g/y");
+  EXPECT_THAT(refusal(R"({"file": "data.h5", "dataset": "absent"})", reader),
+              HasSubstr("model.json: data.y: there is no such thing"));
+  EXPECT_THAT(refusal(R"({"file": "data.h5", "dataset": "nan"})", reader),
+              HasSubstr("element [1][1] is nan, expected a finite number"));
+}
+
+TEST_F(DataTest, AModelReadsNothingOutsideItsFolder) {
+  const TemporaryFolder elsewhere;
+  const auto outside = elsewhere.write("secret.csv", "y\n1\n");
+  std::filesystem::create_symlink(outside, folder_.path() / "link.csv");
+  std::filesystem::create_directory_symlink(elsewhere.path(), folder_.path() / "linked");
+  std::filesystem::create_directory(folder_.path() / "sub");
+  (void)folder_.write("sub/data.csv", "y\n1\n");
+  std::filesystem::create_symlink("sub/data.csv", folder_.path() / "inner.csv");
+  const auto with_file = [](const std::string& file) { return R"({"file": ")" + file + R"(", "column": "y"})"; };
+
+  for (const std::string& file :
+       {std::string("link.csv"), std::string("linked/secret.csv"), outside.string(),
+        "../" + elsewhere.path().filename().string() + "/secret.csv", std::string("/dev/zero")}) {
+    EXPECT_THAT(refusal(with_file(file)), HasSubstr("is outside the model's folder")) << file;
+  }
+  for (const char* file : {"sub/data.csv", "inner.csv", "sub/../sub/data.csv"}) {
+    EXPECT_EQ(read(with_file(file)), (Array{{1}, {1}})) << file;
+  }
+  EXPECT_EQ(read(with_file((folder_.path() / "sub/data.csv").string())), (Array{{1}, {1}})) << "absolute, but within";
+
+  ModelSource source;
+  source.file = folder_.path() / "model.json";
+  source.data_text = R"({"y": )" + with_file(outside.string()) + "}";
+  source.data_label = "config.json";
+  EXPECT_EQ(load_model(source, {}).data.at("y"), (Array{{1}, {1}})) << "a config may name any file";
+}
+
+TEST_F(DataTest, APipeIsRefusedWithoutWaiting) {
+  ASSERT_EQ(::mkfifo((folder_.path() / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(refusal(R"({"file": "pipe", "column": "y"})"), HasSubstr("is a pipe, expected a file"));
+}
+
+}  // namespace
+}  // namespace exmc::ir
