@@ -47,7 +47,7 @@ function(exmc_add_mpi_test name)
 endfunction()
 
 # exmc_add_python_test(NAME script [ARGS ...] [SECONDS n]): a script of tests/ under the Python of tests/requirements.txt;
-# reported as skipped where there is none.
+# reported as skipped where there is none, or where it prints "SKIPPED: reason".
 function(exmc_add_python_test name script)
   cmake_parse_arguments(ARG "" "SECONDS" "ARGS" ${ARGN})
   if(NOT ARG_SECONDS)
@@ -57,7 +57,6 @@ function(exmc_add_python_test name script)
     add_test(NAME ${name} COMMAND ${EXMC_PYTHON} ${PROJECT_SOURCE_DIR}/tests/${script} ${ARG_ARGS})
   else()
     add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: configure with EXMC_PYTHON (tests/requirements.txt)")
-    set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED")
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS} SKIP_REGULAR_EXPRESSION "SKIPPED: ")
 endfunction()

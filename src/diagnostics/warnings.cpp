@@ -70,10 +70,13 @@ void warn_of_rhat(const std::vector<SummaryRow>& rows, const RunFacts& facts, st
 
 void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<std::string>& sentences) {
   const double asked = kSmallestEssPerChain * static_cast<double>(facts.chains);
-  const auto smaller = [](const SummaryRow* row) { return std::min(row->ess_bulk, row->ess_tail); };
+  const auto smaller = [](const SummaryRow* row) {
+    const double ess = std::min(row->ess_bulk, row->ess_tail);
+    return std::isnan(ess) ? 0 : ess;  // fewer than four draws
+  };
   std::vector<const SummaryRow*> bad;
   for (const SummaryRow& row : rows) {
-    if (smaller(&row) < asked) bad.push_back(&row);
+    if (std::isfinite(row.mean) && smaller(&row) < asked) bad.push_back(&row);
   }
   if (bad.empty()) return;
   std::sort(bad.begin(), bad.end(), [&](const auto* a, const auto* b) { return smaller(a) < smaller(b); });

@@ -114,6 +114,11 @@ TEST(Warnings, TellOfDrawsThatAreNotFinite) {
   EXPECT_THAT(warnings({broken}, four_chains()), ElementsAre(HasSubstr("not finite for x")));
 }
 
+TEST(Warnings, CountTooFewDrawsForAnEffectiveSizeAsNone) {
+  EXPECT_THAT(warnings({row("x", NAN, NAN)}, four_chains()),
+              ElementsAre(HasSubstr("below 400 (100 per chain) for x (0)")));
+}
+
 TEST(Warnings, NameFiveAtMost) {
   std::vector<SummaryRow> rows;
   for (int i = 0; i < 9; ++i) rows.push_back(row(std::to_string(i), 2, 1000));
