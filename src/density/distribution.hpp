@@ -46,6 +46,8 @@ struct Distribution {
 [[nodiscard]] std::span<const Distribution> normal_family();
 [[nodiscard]] std::span<const Distribution> positive_family();
 [[nodiscard]] std::span<const Distribution> student_t_family();
+[[nodiscard]] std::span<const Distribution> location_scale_family();
+[[nodiscard]] std::span<const Distribution> gamma_family();
 [[nodiscard]] std::span<const Distribution> bernoulli_family();
 [[nodiscard]] std::span<const Distribution> random_walk_family();
 

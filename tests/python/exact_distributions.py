@@ -76,3 +76,125 @@ def bernoulli_logit(x, logit_p):
 def gaussian_random_walk(x, mu, sigma, init_mu, init_sigma):
     steps = (normal(b - a, mu, sigma) for a, b in zip(x, x[1:]))
     return normal(x[0], init_mu, init_sigma) + sum(steps)
+
+
+@case("normal", "mu tau", REALS, [-2.5, 0], [1e-6, 4.5])
+def normal_tau(x, mu, tau):
+    return normal(x, mu, 1 / sqrt(tau))
+
+
+@case("half_normal", "tau", [0, 0.3, 5], [1e-6, 4.5])
+def half_normal_tau(x, tau):
+    return half_normal(x, 1 / sqrt(tau))
+
+
+@case("exponential", "scale", [0, 0.3, 5, 1e10], [1e-3, 1, 40])
+def exponential_scale(x, scale):
+    return exponential(x, 1 / scale)
+
+
+@case("student_t", "nu mu lam", [-37.5, 0, 5], [0.5, 30], [-2.5, 0], [1e-4, 7])
+def student_t_lam(x, nu, mu, lam):
+    return student_t(x, nu, mu, 1 / sqrt(lam))
+
+
+@case("half_student_t", "nu sigma", [0, 1e-100, 0.3, 5, 1e100], [1e-3, 1, 4, 1e10], SCALES)
+def half_student_t(x, nu, sigma):
+    return student_t(x, nu, 0, sigma) + log(mpf(2))
+
+
+@case("half_student_t", "nu lam", [0, 5], [0.5, 30], [1e-4, 7])
+def half_student_t_lam(x, nu, lam):
+    return half_student_t(x, nu, 1 / sqrt(lam))
+
+
+@case("cauchy", "alpha beta", REALS, LOCATIONS, SCALES)
+def cauchy(x, alpha, beta):
+    return -log(pi) - log(beta) - log1p(((x - alpha) / beta) ** 2)
+
+
+@case("half_cauchy", "beta", [0, 1e-100, 0.3, 5, 1e100], SCALES)
+def half_cauchy(x, beta):
+    return cauchy(x, 0, beta) + log(mpf(2))
+
+
+@case("laplace", "mu b", REALS, [-2.5, 0.1, 1e4], SCALES)
+def laplace(x, mu, b):
+    return -log(2 * b) - abs(x - mu) / b
+
+
+@case("logistic", "mu s", REALS, [-2.5, 0, 1e4], SCALES)
+def logistic(x, mu, s):
+    z = abs(x - mu) / s
+    return -z - log(s) - 2 * log1p(exp(-z))
+
+
+@case("gumbel", "mu beta", [-37.5, -1, 0, 0.3, 5, 1e100], [-2.5, 0, 50], [0.3, 1, 40])
+def gumbel(x, mu, beta):
+    z = (x - mu) / beta
+    return -z - exp(-z) - log(beta)
+
+
+POSITIVES = [1e-100, 1e-3, 0.7, 5, 1e10]
+
+
+@case("lognormal", "mu sigma", POSITIVES + [1e100], [-2.5, 0, 40], SCALES)
+def lognormal(x, mu, sigma):
+    return normal(log(x), mu, sigma) - log(x)
+
+
+@case("lognormal", "mu tau", [1e-100, 0.7, 5], [-2.5, 0], [1e-6, 4.5])
+def lognormal_tau(x, mu, tau):
+    return lognormal(x, mu, 1 / sqrt(tau))
+
+
+@case("weibull", "alpha beta", POSITIVES, [1e-3, 0.5, 1, 1.5, 12], [0.3, 6], keep=lambda x, a, b: a * log(x / b) < 100)
+def weibull(x, alpha, beta):
+    return log(alpha) - alpha * log(beta) + (alpha - 1) * log(x) - (x / beta) ** alpha
+
+
+@case("wald", "mu lam", POSITIVES, [1e-3, 1, 40], [1e-3, 1, 1e6])
+def wald(x, mu, lam):
+    return log(lam / (2 * pi * x**3)) / 2 - lam * (x - mu) ** 2 / (2 * mu**2 * x)
+
+
+@case("wald", "mu phi", [1e-3, 0.7, 1e5], [0.3, 40], [1e-3, 7])
+def wald_mu_phi(x, mu, phi):
+    return wald(x, mu, mu * phi)
+
+
+@case("wald", "lam phi", [1e-3, 0.7, 1e5], [0.3, 40], [1e-3, 7])
+def wald_lam_phi(x, lam, phi):
+    return wald(x, lam / phi, lam)
+
+
+SHAPES = [1e-3, 0.5, 1, 3, 9.99, 400]
+
+
+@case("gamma", "alpha beta", POSITIVES, SHAPES, [1e-3, 1, 40])
+@case("gamma", "alpha beta", [1e6, 1.001e6, 2e6], [1e6], [1, 1.5])
+@case("gamma", "alpha beta", [1e10, 1.00001e10], [1e10], [1])
+def gamma(x, alpha, beta):
+    return alpha * log(beta) - loggamma(alpha) + (alpha - 1) * log(x) - beta * x
+
+
+@case("gamma", "mu sigma", [1e-3, 0.7, 5, 1e3], [0.3, 1, 40], [0.1, 1, 30])
+def gamma_mu_sigma(x, mu, sigma):
+    return gamma(x, mu**2 / sigma**2, mu / sigma**2)
+
+
+@case("inverse_gamma", "alpha beta", POSITIVES, SHAPES, [1e-3, 1, 40])
+@case("inverse_gamma", "alpha beta", [1, 0.999, 2], [1e6], [1e6])
+def inverse_gamma(x, alpha, beta):
+    return alpha * log(beta) - loggamma(alpha) - (alpha + 1) * log(x) - beta / x
+
+
+@case("inverse_gamma", "mu sigma", [1e-3, 0.7, 5, 1e3], [0.3, 1, 40], [0.1, 1, 30])
+def inverse_gamma_mu_sigma(x, mu, sigma):
+    ratio = (mu / sigma) ** 2
+    return inverse_gamma(x, ratio + 2, mu * (ratio + 1))
+
+
+@case("chi_squared", "nu", POSITIVES, [1e-3, 1, 2, 7.5, 400, 1e6])
+def chi_squared(x, nu):
+    return gamma(x, nu / 2, mpf(1) / 2)

@@ -5,6 +5,7 @@
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
+#include "terms.hpp"
 
 namespace exmc::density {
 namespace {
@@ -29,20 +30,24 @@ struct NormalTerm {
   }
 };
 
+View scale(Builder& builder, const Variable& v) {
+  return v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]);
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "normal",
-        .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}}},
+        .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}}, {{"mu", &kReal}, {"tau", &kPositive}}},
         .support = &kRealSupport,
         .data = &kReal,
-        .lower = [](Builder& builder, const Variable& v) { add_normal(builder, v.value, v["mu"], v["sigma"]); }},
+        .lower = [](Builder& builder, const Variable& v) { add_normal(builder, v.value, v["mu"], scale(builder, v)); }},
     Distribution{.name = "half_normal",
-                 .parametrisations = {{{"sigma", &kPositive}}},
+                 .parametrisations = {{{"sigma", &kPositive}}, {{"tau", &kPositive}}},
                  .support = &kPositiveSupport,
                  .data = &kNonNegative,
                  .lower =
                      [](Builder& builder, const Variable& v) {
-                       add_normal(builder, v.value, builder.constant(0.0), v["sigma"]);
+                       add_normal(builder, v.value, builder.constant(0.0), scale(builder, v));
                        builder.add_constant(std::numbers::ln2, v.value.shape);
                      }},
 };

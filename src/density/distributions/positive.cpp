@@ -2,6 +2,8 @@
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
+#include "normal.hpp"
+#include "terms.hpp"
 
 namespace exmc::density {
 namespace {
@@ -20,15 +22,85 @@ struct ExponentialTerm {
   }
 };
 
+/// ln alpha - ln x + z - e^z with z = alpha (ln x - ln beta) over (ln x, alpha, ln beta, ln alpha).
+struct WeibullTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b0001U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T distance = p[0] - p[2], z = p[1] * distance, power = exp(z), slope = 1.0 - power;
+    d[0] = p[1] * slope - 1.0;
+    d[1] = distance * slope;
+    d[2] = -p[1] * slope;
+    d[3] = T{} + 1.0;
+    return p[3] - p[0] + z - power;
+  }
+};
+
+/// (ln lam - 3 ln x - lam (x / mu - 1)^2 / x) / 2 over (x, mu, lam, ln x, ln lam).
+struct WaldTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = -0.918938533204672741780329736406;  // -ln(2 pi) / 2
+  static constexpr std::array kVariants = {0b01001U, 0b11111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T inverse = 1.0 / p[1], z = (p[0] - p[1]) * inverse, square = z * z / p[0];
+    d[0] = -0.5 * p[2] * z * (p[0] + p[1]) * inverse / (p[0] * p[0]);
+    d[1] = p[2] * z * inverse * inverse;
+    d[2] = -0.5 * square;
+    d[3] = T{} - 1.5;
+    d[4] = T{} + 0.5;
+    return 0.5 * p[4] - 1.5 * p[3] - 0.5 * p[2] * square;
+  }
+};
+
+void lower_exponential(Builder& builder, const Variable& v) {
+  const View lam = v.has("lam") ? v["lam"] : builder.apply<Divide>({builder.constant(1.0), v["scale"]});
+  builder.add_term<ExponentialTerm>({v.value, lam, logarithm(builder, lam)});
+}
+
+void lower_lognormal(Builder& builder, const Variable& v) {
+  const View log_x = logarithm(builder, v.value);
+  add_normal(builder, log_x, v["mu"], v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]));
+  add_multiple(builder, -1, log_x, v.value.shape);
+}
+
+void lower_weibull(Builder& builder, const Variable& v) {
+  const View &alpha = v["alpha"], &beta = v["beta"];
+  builder.add_term<WeibullTerm>(
+      {logarithm(builder, v.value), alpha, logarithm(builder, beta), logarithm(builder, alpha)});
+}
+
+void lower_wald(Builder& builder, const Variable& v) {
+  const View mu = v.has("mu") ? v["mu"] : builder.apply<Divide>({v["lam"], v["phi"]});
+  const View lam = v.has("lam") ? v["lam"] : builder.apply<Multiply>({v["mu"], v["phi"]});
+  builder.add_term<WaldTerm>({v.value, mu, lam, logarithm(builder, v.value), logarithm(builder, lam)});
+}
+
 const std::array kFamily = {
     Distribution{.name = "exponential",
-                 .parametrisations = {{{"lam", &kPositive}}},
+                 .parametrisations = {{{"lam", &kPositive}}, {{"scale", &kPositive}}},
                  .support = &kPositiveSupport,
                  .data = &kNonNegative,
-                 .lower =
-                     [](Builder& builder, const Variable& v) {
-                       builder.add_term<ExponentialTerm>({v.value, v["lam"], logarithm(builder, v["lam"])});
-                     }},
+                 .lower = lower_exponential},
+    Distribution{.name = "lognormal",
+                 .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}}, {{"mu", &kReal}, {"tau", &kPositive}}},
+                 .support = &kPositiveSupport,
+                 .data = &kPositive,
+                 .lower = lower_lognormal},
+    Distribution{.name = "weibull",
+                 .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}}},
+                 .support = &kPositiveSupport,
+                 .data = &kPositive,
+                 .lower = lower_weibull},
+    Distribution{.name = "wald",
+                 .parametrisations = {{{"mu", &kPositive}, {"lam", &kPositive}},
+                                      {{"mu", &kPositive}, {"phi", &kPositive}},
+                                      {{"lam", &kPositive}, {"phi", &kPositive}}},
+                 .support = &kPositiveSupport,
+                 .data = &kPositive,
+                 .lower = lower_wald},
 };
 
 }  // namespace

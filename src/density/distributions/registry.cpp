@@ -5,8 +5,9 @@
 namespace exmc::density {
 namespace {
 
-std::array<std::span<const Distribution>, 5> families() {
-  return {normal_family(), positive_family(), student_t_family(), bernoulli_family(), random_walk_family()};
+std::array<std::span<const Distribution>, 7> families() {
+  return {normal_family(),         positive_family(), student_t_family(),  bernoulli_family(),
+          location_scale_family(), gamma_family(),    random_walk_family()};
 }
 
 }  // namespace

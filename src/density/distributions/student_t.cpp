@@ -1,8 +1,10 @@
 #include <array>
+#include <numbers>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
+#include "terms.hpp"
 
 namespace exmc::density {
 namespace {
@@ -41,16 +43,33 @@ struct StudentTerm {
   }
 };
 
+View scale(Builder& builder, const Variable& v) {
+  return v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["lam"]);
+}
+
+void add_student_t(Builder& builder, const Variable& v, const View& mu) {
+  const View sigma = scale(builder, v);
+  builder.add_term<StudentTerm>(
+      {v.value, mu, sigma, logarithm(builder, sigma), v["nu"], builder.apply<StudentNormaliser>({v["nu"]})});
+}
+
 const std::array kFamily = {
     Distribution{.name = "student_t",
-                 .parametrisations = {{{"nu", &kPositive}, {"mu", &kReal}, {"sigma", &kPositive}}},
+                 .parametrisations = {{{"nu", &kPositive}, {"mu", &kReal}, {"sigma", &kPositive}},
+                                      {{"nu", &kPositive}, {"mu", &kReal}, {"lam", &kPositive}}},
                  .support = &kRealSupport,
                  .data = &kReal,
-                 .lower =
-                     [](Builder& builder, const Variable& v) {
-                       builder.add_term<StudentTerm>({v.value, v["mu"], v["sigma"], logarithm(builder, v["sigma"]),
-                                                      v["nu"], builder.apply<StudentNormaliser>({v["nu"]})});
-                     }},
+                 .lower = [](Builder& builder, const Variable& v) { add_student_t(builder, v, v["mu"]); }},
+    Distribution{
+        .name = "half_student_t",
+        .parametrisations = {{{"nu", &kPositive}, {"sigma", &kPositive}}, {{"nu", &kPositive}, {"lam", &kPositive}}},
+        .support = &kPositiveSupport,
+        .data = &kNonNegative,
+        .lower =
+            [](Builder& builder, const Variable& v) {
+              add_student_t(builder, v, builder.constant(0.0));
+              builder.add_constant(std::numbers::ln2, v.value.shape);
+            }},
 };
 
 }  // namespace

@@ -1,0 +1,118 @@
+#include <array>
+#include <numbers>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+
+namespace exmc::density {
+namespace {
+
+constexpr double kLogPi = 1.144729885849400174143427351353;
+
+/// ln g((x - mu) / sigma) - ln sigma over (x, mu, sigma, ln sigma), where G::evaluate(z, slope) is ln g and its
+/// derivative.
+template <class G>
+struct LocationScaleTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr double kConstant = G::kConstant;
+  static constexpr std::array kVariants = {0b0001U, 0b0011U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T inverse = 1.0 / p[2], z = (p[0] - p[1]) * inverse;
+    T slope;
+    const T value = G::evaluate(z, slope);
+    d[0] = slope * inverse;
+    d[1] = -d[0];
+    d[2] = z * d[1];
+    d[3] = T{} - 1.0;
+    return value - p[3];
+  }
+};
+
+struct Cauchy {
+  static constexpr double kConstant = -kLogPi;
+  template <class T>
+  static T evaluate(T z, T& slope) {
+    const T square = z * z;
+    slope = -2.0 * z / (1.0 + square);
+    return -log1p(square);
+  }
+};
+
+struct Laplace {
+  static constexpr double kConstant = -std::numbers::ln2;
+  template <class T>
+  static T evaluate(T z, T& slope) {
+    slope = select(z > 0.0, T{} - 1.0, select(z < 0.0, T{} + 1.0, T{}));
+    return -abs(z);
+  }
+};
+
+/// e^-z / (1 + e^-z)^2, which is even.
+struct Logistic {
+  static constexpr double kConstant = 0;
+  template <class T>
+  static T evaluate(T z, T& slope) {
+    const T t = exp(-abs(z)), size = (1.0 - t) / (1.0 + t);
+    slope = select(z > 0.0, -size, size);
+    return -abs(z) - 2.0 * log1p(t);
+  }
+};
+
+struct Gumbel {
+  static constexpr double kConstant = 0;
+  template <class T>
+  static T evaluate(T z, T& slope) {
+    const T t = exp(-z);
+    slope = t - 1.0;
+    return -z - t;
+  }
+};
+
+template <class G>
+void add_location_scale(Builder& builder, const View& x, const View& location, const View& scale) {
+  builder.add_term<LocationScaleTerm<G>>({x, location, scale, logarithm(builder, scale)});
+}
+
+const std::array kFamily = {
+    Distribution{
+        .name = "cauchy",
+        .parametrisations = {{{"alpha", &kReal}, {"beta", &kPositive}}},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .lower = [](Builder& builder,
+                    const Variable& v) { add_location_scale<Cauchy>(builder, v.value, v["alpha"], v["beta"]); }},
+    Distribution{.name = "half_cauchy",
+                 .parametrisations = {{{"beta", &kPositive}}},
+                 .support = &kPositiveSupport,
+                 .data = &kNonNegative,
+                 .lower =
+                     [](Builder& builder, const Variable& v) {
+                       add_location_scale<Cauchy>(builder, v.value, builder.constant(0.0), v["beta"]);
+                       builder.add_constant(std::numbers::ln2, v.value.shape);
+                     }},
+    Distribution{.name = "laplace",
+                 .parametrisations = {{{"mu", &kReal}, {"b", &kPositive}}},
+                 .support = &kRealSupport,
+                 .data = &kReal,
+                 .lower = [](Builder& builder,
+                             const Variable& v) { add_location_scale<Laplace>(builder, v.value, v["mu"], v["b"]); }},
+    Distribution{.name = "logistic",
+                 .parametrisations = {{{"mu", &kReal}, {"s", &kPositive}}},
+                 .support = &kRealSupport,
+                 .data = &kReal,
+                 .lower = [](Builder& builder,
+                             const Variable& v) { add_location_scale<Logistic>(builder, v.value, v["mu"], v["s"]); }},
+    Distribution{.name = "gumbel",
+                 .parametrisations = {{{"mu", &kReal}, {"beta", &kPositive}}},
+                 .support = &kRealSupport,
+                 .data = &kReal,
+                 .lower = [](Builder& builder,
+                             const Variable& v) { add_location_scale<Gumbel>(builder, v.value, v["mu"], v["beta"]); }},
+};
+
+}  // namespace
+
+std::span<const Distribution> location_scale_family() { return kFamily; }
+
+}  // namespace exmc::density
