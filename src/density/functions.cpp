@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "exmc/core/nearest.hpp"
+#include "exmc/ir/load.hpp"
 
 namespace exmc::density {
 namespace {
@@ -22,15 +23,11 @@ constexpr std::array kFunctions = {
     Function{"square", 1, elementwise<Square>},
 };
 
-/// Names of the language that have no function yet, so that using one is not called a typing mistake.
-constexpr std::array<std::string_view, 55> kPlanned = {
-    "log2",    "log10",   "expm1",     "abs",     "sign",   "floor",    "ceil",        "round",    "minimum",
-    "maximum", "clip",    "sin",       "cos",     "tan",    "asin",     "acos",        "atan",     "atan2",
-    "sinh",    "cosh",    "tanh",      "sigmoid", "logit",  "softplus", "erf",         "erfc",     "Phi",
-    "lgamma",  "digamma", "lbeta",     "sum",     "mean",   "var",      "std",         "sd",       "prod",
-    "min",     "max",     "logsumexp", "cumsum",  "matmul", "dot",      "transpose",   "outer",    "diag",
-    "concat",  "stack",   "reshape",   "repeat",  "where",  "softmax",  "log_softmax", "cholesky", "solve_triangular",
-    "logdet"};
+/// Whether the language has the function, so that using one which is not here yet is not called a typing mistake.
+bool is_planned(std::string_view name) {
+  const std::vector<std::string>& names = ir::reserved_function_names();
+  return name == "sd" || std::binary_search(names.begin(), names.end(), name);
+}
 
 }  // namespace
 
@@ -41,9 +38,7 @@ const Function* find_function(std::string_view name) {
 }
 
 std::string advise_function(std::string_view name) {
-  if (std::find(kPlanned.begin(), kPlanned.end(), name) != kPlanned.end()) {
-    return "function \"" + std::string(name) + "\" is not available yet";
-  }
+  if (is_planned(name)) return "function \"" + std::string(name) + "\" is not available yet";
   std::vector<std::string> names;
   for (const Function& function : kFunctions) names.emplace_back(function.name);
   return "unknown function \"" + std::string(name) + "\"" + did_you_mean(name, names);
