@@ -139,7 +139,7 @@ case $mpi in
   site)
     # CMake prefers build/mpi where it is there.
     rm -rf "$build/mpi"
-    site_has_ulfm || say "$(PATH=$(site_path) command -v mpirun) has no fault tolerance: a rank's death ends the job, which exmc_mpi --resume continues"
+    site_has_ulfm || say "$(PATH=$(site_path) command -v mpirun) has no fault tolerance: a rank's death ends the job; what was written stays"
     ;;
 esac
 if [ $tests = yes ]; then install_test_python; fi

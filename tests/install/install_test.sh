@@ -20,6 +20,8 @@ if [ "$2" != "$1" ]; then mount -t tmpfs none "$2" 2>/dev/null || true; fi
 . "$3/prefix/share/exmc_mpi/env.sh"
 mkdir "$3/elsewhere"
 cd "$3/elsewhere"
-mpirun -n 5 exmc_mpi --version | grep -c '^exmc_mpi' | grep -qx 5
+cp -r "$3/prefix/share/exmc_mpi/configs" .
+mpirun -n 5 exmc_mpi --quiet configs/simple.json
+exmc_mpi --status configs/simple.h5
 USE
 env -i HOME="$scratch" PATH=/usr/local/bin:/usr/bin:/bin "${alone[@]}" sh "$scratch/use.sh" "$source" "$build" "$scratch"
