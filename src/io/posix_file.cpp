@@ -37,11 +37,14 @@ PosixFile::PosixFile(const std::string& path, int flags, std::string label) : la
 }
 
 PosixFile::PosixFile(PosixFile&& other) noexcept
-    : label_(std::move(other.label_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : label_(std::move(other.label_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      sync_error_(other.sync_error_) {}
 
 PosixFile& PosixFile::operator=(PosixFile&& other) noexcept {
   std::swap(label_, other.label_);
   std::swap(descriptor_, other.descriptor_);
+  std::swap(sync_error_, other.sync_error_);
   return *this;
 }
 
@@ -93,9 +96,11 @@ void PosixFile::reserve(std::uint64_t bytes) {
 }
 
 void PosixFile::sync() {
-  while (fdatasync(descriptor_) != 0) {
-    if (errno != EINTR) fail("write to disk");
+  while (sync_error_ == 0 && fdatasync(descriptor_) != 0) {
+    if (errno != EINTR) sync_error_ = errno;
   }
+  errno = sync_error_;
+  if (sync_error_ != 0) fail("write to disk");
 }
 
 void PosixFile::close() {

@@ -24,7 +24,8 @@ class PosixFile {
   void read_at(std::uint64_t offset, void* bytes, std::size_t count) const;
   /// Asks for the disk space of the whole file now, where the file system can promise that.
   void reserve(std::uint64_t bytes);
-  /// Makes contents durable. A failure is final: the kernel may have dropped what could not be written.
+  /// Makes contents durable. After a failure every later call fails: the kernel may have dropped what could not be
+  /// written, and would report success the next time.
   void sync();
   /// Closes now, so that what closing reports is not lost.
   void close();
@@ -41,6 +42,7 @@ class PosixFile {
  private:
   std::string label_;
   int descriptor_ = -1;
+  int sync_error_ = 0;
 };
 
 /// Gives `from` the name `to` in one step. @return false when `to` exists and is not to be replaced.
