@@ -9,6 +9,7 @@ import os
 import pathlib
 import platform
 import re
+import select
 import statistics
 import subprocess
 import sys
@@ -38,20 +39,25 @@ class Run:
         return next((seconds for seconds, line in self.lines if re.search(pattern, line)), None)
 
 
-def run(command, folder, watch=None):
-    """Runs a command to its end. `watch(line)` is called for each line of output at once."""
+def run(command, folder, poll=None, interval=0.002):
+    """Runs a command to its end; meanwhile `poll(pid, seconds)` is called every `interval` seconds or so."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    lines = []
-    for line in process.stdout:
-        lines.append((time.perf_counter() - start, line.rstrip("\n")))
-        if watch:
-            watch(line)
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = process.stdout.fileno()
+    lines, rest = [], b""
+    while True:
+        if select.select([output], [], [], interval if poll else None)[0]:
+            piece = os.read(output, 65536)
+            if not piece:
+                break
+            *whole, rest = (rest + piece).split(b"\n")
+            lines += [(time.perf_counter() - start, line.decode(errors="replace")) for line in whole]
+        if poll:
+            poll(process.pid, time.perf_counter() - start)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stdout.close()
-    wall = time.perf_counter() - start
-    return Run(process.returncode, wall, usage.ru_utime + usage.ru_stime, lines)
+    return Run(process.returncode, time.perf_counter() - start, usage.ru_utime + usage.ru_stime, lines)
 
 
 def mpirun(ranks, *command):
