@@ -87,8 +87,8 @@ def options(description, **defaults):
 
 
 def program(build, name):
-    """The program of that name in a build folder, in bin/ or bench/."""
-    for folder in ("bin", "bench"):
+    """The program of that name in a build folder, wherever CMake put it."""
+    for folder in ("bin", "src/app", "bench"):
         if (build / folder / name).exists():
             return str((build / folder / name).resolve())
     sys.exit(f"bench: no {name} in {build}: configure with -DEXMC_BENCH=ON and build, or name the folder with --build")
