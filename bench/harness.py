@@ -18,6 +18,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results"
+# What the program says before its first iteration, and once the last draw is in the file.
+BEGINS = r"info: sampling "
+WRITTEN = r"info: \d+ draws written to "
 MODELS = ["simple", "medium", "stress", "eight_schools", "funnel", "logistic", "sv"]
 
 
@@ -27,6 +30,7 @@ class Run:
     each arrived."""
 
     code: int
+    started: float  # seconds since the epoch
     wall: float
     cpu: float  # of all processes that it started and that were waited for, the launcher included
     lines: list
@@ -35,13 +39,24 @@ class Run:
         return "\n".join(line for _, line in self.lines)
 
     def first(self, pattern):
-        """When the first line that matches arrived; None where no line does."""
-        return next((seconds for seconds, line in self.lines if re.search(pattern, line)), None)
+        """When the first line that matches arrived, and the line."""
+        for seconds, line in self.lines:
+            if re.search(pattern, line):
+                return seconds, line
+        sys.exit(f"bench: no line like '{pattern}' in the output:\n{self.text()}")
+
+    def arrived(self, pattern):
+        return self.first(pattern)[0]
+
+    def logged(self, pattern):
+        """The time that the program itself put at the head of that line (milliseconds), since the start."""
+        stamp = self.first(pattern)[1][:23]
+        return datetime.datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S.%f").timestamp() - self.started
 
 
 def run(command, folder, poll=None, interval=0.002):
     """Runs a command to its end; meanwhile `poll(pid, seconds)` is called every `interval` seconds or so."""
-    start = time.perf_counter()
+    started, start = time.time(), time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     output = process.stdout.fileno()
     lines, rest = [], b""
@@ -57,7 +72,7 @@ def run(command, folder, poll=None, interval=0.002):
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     process.stdout.close()
-    return Run(process.returncode, time.perf_counter() - start, usage.ru_utime + usage.ru_stime, lines)
+    return Run(process.returncode, started, time.perf_counter() - start, usage.ru_utime + usage.ru_stime, lines)
 
 
 def mpirun(ranks, *command):

@@ -10,8 +10,6 @@ QUESTION = """\
 `simple` on one rank. Peak: the largest resident set of rank 0 (VmHWM) before the last draw is written; the bar is 1.10 times
 that of the short run. Sampling, the rest: CPU of the sampling thread and of all other threads until then, without what
 the start took. Summary: from the last draw written to the end of the run; its peak is that of the whole run. Medians."""
-BEGINS = r"warm-up"
-WRITTEN = r"written"
 
 
 @dataclasses.dataclass
@@ -69,7 +67,7 @@ def measure(arguments, draws, folder):
     run = harness.run(harness.mpirun(1, program, *sets, "--set", "seed=1", ROOT / "configs" / "simple.json"), folder, watch)
     size = file.stat().st_size
     file.unlink()
-    begin, written = run.first(BEGINS), run.first(WRITTEN)
+    begin, written = run.logged(harness.BEGINS), run.logged(harness.WRITTEN)
     before = [reading for reading in watch.readings if reading.seconds < begin][-1]
     last = [reading for reading in watch.readings if reading.seconds < written][-1]
     return {

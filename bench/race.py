@@ -8,7 +8,6 @@ import sys
 import warnings
 
 import arviz
-import h5py
 
 import harness
 from harness import MODELS, ROOT, median
@@ -20,7 +19,7 @@ MAX_Z = 5.0  # errors of a mean, in its MCSE, beyond which the answer is wrong
 REFERENCES = json.loads((ROOT / "tests" / "data" / "race" / "references.json").read_text())
 
 COLUMNS = """\
-wall s: warm-up, settling and draws, by the program's own clock · CPU s: all processes of the run, launcher included, less
+wall s: warm-up, settling and draws, until all are written, by the program's own clock · CPU s: all processes of the run, launcher included, less
 those of a run of one iteration (start, file, end) · gradients k: thousands, warm-up and settling + draws · min bulk, min
 tail: effective sample size of the worst parameter (ArviZ, rank-normalised) · max R-hat: of one chain, of its halves · div:
 divergences among the draws · ESS: min bulk; per gradient of the draws · scaling: five ranks over one chain, of ESS/s and of
@@ -48,7 +47,7 @@ def command(arguments, ranks, model, file, *settings):
     pairs = [f"chains={ranks}", f"output.file={file}", "output.save_warmup=true", *settings]
     sets = [word for pair in pairs for word in ("--set", pair)]
     config = ROOT / "configs" / f"{model}.json"
-    return harness.mpirun(ranks, harness.program(arguments.build, "exmc_mpi"), "--quiet", *sets, config)
+    return harness.mpirun(ranks, harness.program(arguments.build, "exmc_mpi"), "--progress=off", *sets, config)
 
 
 def parameters(dataset):
@@ -85,11 +84,10 @@ def figures(arguments, ranks, model, seed, start_cpu, folder, *settings):
     posterior = list(parameters(data.posterior))
     stats = data.sample_stats
     warmup_steps = data.warmup_sample_stats["n_steps"].values
-    with h5py.File(file) as raw:
-        wall = float(raw["run/sampling_seconds"][()])
+    data.close()
     file.unlink()
     return Figures(
-        wall=wall,
+        wall=run.logged(harness.WRITTEN) - run.logged(harness.BEGINS),
         cpu=max(0.0, run.cpu - start_cpu),
         warmup_gradients=int(warmup_steps[warmup_steps > 0].sum()),
         draw_gradients=int(stats["n_steps"].values.sum()),
