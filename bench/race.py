@@ -19,8 +19,9 @@ MAX_Z = 5.0  # errors of a mean, in its MCSE, beyond which the answer is wrong
 REFERENCES = json.loads((ROOT / "tests" / "data" / "race" / "references.json").read_text())
 
 COLUMNS = """\
-wall s: warm-up, settling and draws, until all are written, by the program's own clock · CPU s: all processes of the run, launcher included, less
-those of a run of one iteration (start, file, end) · gradients k: thousands, warm-up and settling + draws · min bulk, min
+wall s: warm-up, settling and draws, until all are written, by the program's own clock · tree CPU s: all processes of the run from
+first to last, launcher and MPI's start included · CPU s: of the same chains in one process without MPI, less that of a run of one
+iteration (start, file, end): what sampling costs · gradients k: thousands, warm-up and settling + draws · min bulk, min
 tail: effective sample size of the worst parameter (ArviZ, rank-normalised) · max R-hat: of one chain, of its halves · div:
 divergences among the draws · ESS: min bulk; per gradient of the draws · scaling: five ranks over one chain, of ESS/s and of
 draws/s · † max R-hat above 1.05: the ESS means nothing. Each figure is a median over the seeds."""
@@ -31,6 +32,7 @@ class Figures:
     """Of one run."""
 
     wall: float
+    tree_cpu: float
     cpu: float
     warmup_gradients: int
     draw_gradients: int
@@ -42,12 +44,19 @@ class Figures:
     z: float | None  # largest error of a posterior mean, in MCSE; None without a reference
 
 
-def command(arguments, ranks, model, file, *settings):
-    """Ranks and chains are the same number."""
-    pairs = [f"chains={ranks}", f"output.file={file}", "output.save_warmup=true", *settings]
+def command(arguments, model, chains, file, *settings):
+    """Without the launcher."""
+    pairs = [f"chains={chains}", f"output.file={file}", "output.save_warmup=true", *settings]
     sets = [word for pair in pairs for word in ("--set", pair)]
     config = ROOT / "configs" / f"{model}.json"
-    return harness.mpirun(ranks, harness.program(arguments.build, "exmc_mpi"), "--progress=off", *sets, config)
+    return [harness.program(arguments.build, "exmc_mpi"), "--overwrite", "--progress=off", *sets, config]
+
+
+def completed(words, folder):
+    run = harness.run(words, folder)
+    if run.code != 0:
+        sys.exit(f"bench: {' '.join(map(str, words))} ended with {run.code}:\n{run.text()}")
+    return run
 
 
 def parameters(dataset):
@@ -75,11 +84,12 @@ def largest_error(model, posterior):
     return max(errors)
 
 
-def figures(arguments, ranks, model, seed, start_cpu, folder, *settings):
+def figures(arguments, model, chains, seed, start_cpu, folder):
+    """Of a run with a rank for each chain; `start_cpu` is what a process costs that hardly samples."""
     file = pathlib.Path(folder) / f"{model}.h5"
-    run = harness.run(command(arguments, ranks, model, file, f"seed={seed}", *settings), folder)
-    if run.code != 0:
-        sys.exit(f"bench: {model} on {ranks} ranks ended with {run.code}:\n{run.text()}")
+    words = command(arguments, model, chains, file, f"seed={seed}")
+    alone = completed(words, folder)
+    run = completed(harness.mpirun(chains, *words), folder)
     data = arviz.from_netcdf(str(file))
     posterior = list(parameters(data.posterior))
     stats = data.sample_stats
@@ -88,7 +98,8 @@ def figures(arguments, ranks, model, seed, start_cpu, folder, *settings):
     file.unlink()
     return Figures(
         wall=run.logged(harness.WRITTEN) - run.logged(harness.BEGINS),
-        cpu=max(0.0, run.cpu - start_cpu),
+        tree_cpu=run.cpu,
+        cpu=alone.cpu - start_cpu,
         warmup_gradients=int(warmup_steps[warmup_steps > 0].sum()),
         draw_gradients=int(stats["n_steps"].values.sum()),
         bulk=min(float(arviz.ess(chains, method="bulk")) for *_, chains in posterior),
@@ -100,23 +111,17 @@ def figures(arguments, ranks, model, seed, start_cpu, folder, *settings):
     )
 
 
-def start_cpu(arguments, ranks, folder, repetitions):
-    """CPU of a run that hardly samples: median."""
-    file = pathlib.Path(folder) / "start.h5"
-
-    def once():
-        least = ["seed=1", "sampler.draws=4", "warmup.iterations=1", "warmup.settle=1"]
-        run = harness.run(command(arguments, ranks, "simple", file, *least), folder)
-        file.unlink()
-        return run.cpu
-
-    return median(once() for _ in range(repetitions))
+def start_cpu(arguments, chains, folder, repetitions):
+    """CPU of a process that hardly samples: median."""
+    least = ["seed=1", "sampler.draws=4", "warmup.iterations=1", "warmup.settle=1"]
+    words = command(arguments, "simple", chains, pathlib.Path(folder) / "start.h5", *least)
+    return median(completed(words, folder).cpu for _ in range(repetitions))
 
 
 def check_answers(arguments, models, folder):
     """Before anything is timed: are the means right?"""
     for model in models:
-        z = figures(arguments, 5, model, 1000, 0, folder).z
+        z = figures(arguments, model, 5, 1000, 0, folder).z
         if z is not None and z > MAX_Z:
             sys.exit(f"bench: {model}: a posterior mean is {z:.1f} MCSE from the reference: wrong, so not timed")
 
@@ -125,19 +130,21 @@ def row(model, label, runs, scaling):
     middle = lambda of: median(of(run) for run in runs)
     worst = middle(lambda run: run.rhat)
     valid = worst <= MAX_RHAT
+    cpu = middle(lambda run: run.cpu)
     ess = lambda of: middle(of) if valid else None
     return [
         model,
         label + ("" if valid else " †"),
         middle(lambda run: run.wall),
-        middle(lambda run: run.cpu),
+        middle(lambda run: run.tree_cpu),
+        cpu,
         f"{middle(lambda run: run.warmup_gradients) / 1000:.3g} + {middle(lambda run: run.draw_gradients) / 1000:.3g}",
         f"{middle(lambda run: run.bulk):.0f}",
         f"{middle(lambda run: run.tail):.0f}",
         f"{worst:.3f}",
         f"{middle(lambda run: run.divergences):.0f}",
         ess(lambda run: run.bulk / run.wall),
-        ess(lambda run: run.bulk / run.cpu if run.cpu else float("nan")),
+        ess(lambda run: run.bulk) / cpu if valid and cpu > 0 else None,
         ess(lambda run: run.bulk / run.draw_gradients),
         scaling,
     ]
@@ -159,17 +166,17 @@ def main():
     with harness.scratch() as folder:
         if not arguments.quick:
             check_answers(arguments, models, folder)
-        start = {ranks: start_cpu(arguments, ranks, folder, 1 if arguments.quick else 5) for ranks in (1, 5)}
+        start = {chains: start_cpu(arguments, chains, folder, 1 if arguments.quick else 9) for chains in (1, 5)}
         for model in models:
             runs = {1: [], 5: []}
             for seed in seeds:
-                for ranks, results in runs.items():
-                    results.append(figures(arguments, ranks, model, seed, start[ranks], folder))
+                for chains, results in runs.items():
+                    results.append(figures(arguments, model, chains, seed, start[chains], folder))
             rows.append(row(model, "1 chain", runs[1], None))
             rows.append(row("", "5 ranks", runs[5], scaling(runs[1], runs[5])))
-            raw[model] = {ranks: [dataclasses.asdict(run) for run in results] for ranks, results in runs.items()}
+            raw[model] = {chains: [dataclasses.asdict(run) for run in results] for chains, results in runs.items()}
             print(f"bench: {model} done", file=sys.stderr)
-    header = ["model", "run", "wall s", "CPU s", "gradients k", "min bulk", "min tail", "max R-hat", "div", "ESS/s",
+    header = ["model", "run", "wall s", "tree CPU s", "CPU s", "gradients k", "min bulk", "min tail", "max R-hat", "div", "ESS/s",
               "ESS/CPU-s", "ESS/gradient", "scaling"]
     harness.publish("race", arguments, COLUMNS, [harness.markdown(header, rows)], raw | {"start_cpu": start})
 
