@@ -8,30 +8,17 @@
 #include <cmath>
 #include <cstdio>
 
-#include "exmc/core/error.hpp"
-#include "exmc/core/random.hpp"
 #include "exmc/density/model_density.hpp"
+#include "exmc/sampler/starting_point.hpp"
 #include "job.hpp"
 
 namespace exmc::app {
 namespace {
 
 constexpr std::uint32_t kDefaultChains = 5;
-constexpr int kStartAttempts = 100;  // as the sampler tries
-constexpr std::size_t kMostDifferences = 50;
+constexpr Eigen::Index kMostDifferences = 50;
 
-/// A point uniform on (-2, 2) where the density is finite: what a chain would start from.
-Eigen::VectorXd starting_point(density::ModelDensity& density, std::uint64_t seed) {
-  Eigen::VectorXd position(static_cast<Eigen::Index>(density.dimension())), gradient(position.size());
-  for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
-    RandomStream random({seed, ChainId{0}}, Purpose::start, static_cast<std::uint64_t>(attempt));
-    for (double& value : position) value = 4 * random.uniform() - 2;
-    if (std::isfinite(density.log_density(position, gradient)) && gradient.allFinite()) return position;
-  }
-  throw SamplingError("no point of finite log density found in " + std::to_string(kStartAttempts) + " tries");
-}
-
-/// Central difference of fourth order after one Richardson extrapolation.
+/// Derivative of the log density along one axis: a central difference, extrapolated once (Richardson).
 double difference(density::ModelDensity& density, const Eigen::VectorXd& position, Eigen::Index axis) {
   Eigen::VectorXd moved = position, unused(position.size());
   const auto central = [&](double step) {
@@ -49,7 +36,7 @@ double difference(density::ModelDensity& density, const Eigen::VectorXd& positio
 double worst_gradient_error(density::ModelDensity& density, const Eigen::VectorXd& position,
                             const Eigen::VectorXd& gradient) {
   double worst = 0;
-  const auto axes = std::min<Eigen::Index>(position.size(), kMostDifferences);
+  const auto axes = std::min(position.size(), kMostDifferences);
   for (Eigen::Index axis = 0; axis < axes; ++axis) {
     const double error = std::abs(difference(density, position, axis) - gradient[axis]);
     worst = std::max(worst, error / std::max(1.0, std::abs(gradient[axis])));
@@ -84,15 +71,17 @@ void check_config(const Options& options) {
   const Job job = load_job(options, kDefaultChains);
   density::ModelDensity density(density::compile(job.model));
   print_parameters(density);
-  const Eigen::VectorXd position = starting_point(density, *job.config.seed);
-  Eigen::VectorXd gradient(position.size());
-  const double value = density.log_density(position, gradient);
+  const auto dimension = static_cast<Eigen::Index>(density.dimension());
+  sampler::PhasePoint start;  // chain 0's
+  start.position.resize(dimension);
+  start.gradient.resize(dimension);
+  sampler::find_start(density, {*job.config.seed, ChainId{0}}, start);
   fmt::print("unconstrained dimension    {}\n", density.dimension());
   fmt::print("numbers saved per draw     {}\n", density.saved_size());
-  fmt::print("initial log density        {:.6g}\n", value);
+  fmt::print("initial log density        {:.6g}\n", start.lp);
   fmt::print("gradient vs differences    {:.1e} (largest error, relative to max(1, |gradient|))\n",
-             worst_gradient_error(density, position, gradient));
-  fmt::print("time per gradient          {:.3g} us\n", microseconds_per_gradient(density, position));
+             worst_gradient_error(density, start.position, start.gradient));
+  fmt::print("time per gradient          {:.3g} us\n", microseconds_per_gradient(density, start.position));
   std::fflush(stdout);
 }
 

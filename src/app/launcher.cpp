@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
+#include <thread>
 
 #include "exmc/core/error.hpp"
+#include "log.hpp"
 
 namespace exmc::app {
 namespace {
@@ -29,6 +33,22 @@ constexpr std::int64_t kFirstSpecialStep = 4294967290;
 bool inside_slurm_step(const Environment& environment) {
   const auto step = number(environment("SLURM_STEP_ID"));
   return step && *step < kFirstSpecialStep;
+}
+
+/// While one process speaks for its host it stays, so that the others of its job find the name taken.
+constexpr std::chrono::seconds kSilence{1};
+
+bool speaks_for_host() {
+  const char* job = std::getenv("PMIX_NAMESPACE");
+  const std::string name = "exmc_mpi." + (job ? job : std::to_string(getppid()));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::size_t length = std::min(name.size(), sizeof address.sun_path - 1);
+  std::memcpy(address.sun_path + 1, name.data(), length);  // a leading zero: an abstract name, gone with the process
+  const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return true;
+  return bind(descriptor, reinterpret_cast<const sockaddr*>(&address),
+              static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + length)) == 0;
 }
 
 }  // namespace
@@ -58,17 +78,10 @@ void check_world_size(const Launcher& launcher, std::int64_t world_size, const s
                    ": start it with that MPI's own mpirun");
 }
 
-bool speaks_for_host() {
-  const char* job = std::getenv("PMIX_NAMESPACE");
-  const std::string name = "exmc_mpi." + std::to_string(getppid()) + "." + (job ? job : "");
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::size_t length = std::min(name.size(), sizeof address.sun_path - 1);
-  std::memcpy(address.sun_path + 1, name.data(), length);  // a leading zero: an abstract name, gone with the process
-  const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return true;
-  return bind(descriptor, reinterpret_cast<const sockaddr*>(&address),
-              static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + length)) == 0;
+void say_once_per_host(const std::string& text) {
+  if (!speaks_for_host()) return;
+  say_error(text);
+  std::this_thread::sleep_for(kSilence);
 }
 
 }  // namespace exmc::app

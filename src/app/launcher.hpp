@@ -23,7 +23,8 @@ using Environment = std::function<const char*(const char* name)>;
 /// @throws InputError naming both sizes where they differ.
 void check_world_size(const Launcher& launcher, std::int64_t world_size, const std::string& library);
 
-/// True for the first of the job's processes on this host that asks, while it lives.
-[[nodiscard]] bool speaks_for_host();
+/// Says why the run failed where any rank may be the one to say it: the first of the job's processes on this host that
+/// gets here does.
+void say_once_per_host(const std::string& text);
 
 }  // namespace exmc::app

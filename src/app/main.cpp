@@ -1,6 +1,8 @@
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include "check.hpp"
 #include "command_line.hpp"
@@ -60,7 +62,14 @@ int answer(const Options& options) {
   return static_cast<int>(ExitCode::done);
 }
 
-int perform(const Options& options, const std::optional<Launcher>& launcher) {
+int perform(int argc, char** argv, const std::optional<Launcher>& launcher) {
+  Options options;
+  try {
+    options = parse_command_line(argc, argv);
+  } catch (const Error& error) {
+    if (!launcher) throw;
+    return static_cast<int>(refuse_on_ranks({error.code(), error.what(), true}, *launcher));
+  }
   start_log(options.quiet);
   if (!launcher) return answer(options);
   if (options.command == Command::run) return static_cast<int>(run_on_ranks(options, *launcher));
@@ -74,11 +83,16 @@ int main(int argc, char** argv) {
   namespace app = exmc::app;
   const auto launcher = app::detect_launcher([](const char* name) -> const char* { return std::getenv(name); });
   try {
-    return app::perform(app::parse_command_line(argc, argv), launcher);
+    return app::perform(argc, argv, launcher);
   } catch (...) {
-    // What is wrong before the ranks are joined is wrong on all of them; one says so.
+    // What is wrong before the ranks are joined is wrong on all of them: one says so, and the others wait for it, since
+    // a launcher may end the rest when the first one leaves.
     const exmc::runtime::Ending ending = exmc::runtime::ending_of_current_exception();
-    if (!launcher || launcher->rank == 0) app::say_error(ending.message);
+    if (!launcher || launcher->rank == 0) {
+      app::say_error(ending.message);
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
     return static_cast<int>(ending.code);
   }
 }

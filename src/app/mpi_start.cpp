@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <thread>
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
@@ -29,11 +28,8 @@ double start_seconds() {
 }
 
 void give_up(double seconds) {
-  if (speaks_for_host()) {
-    say_error("not all ranks arrived within " + std::to_string(static_cast<int>(seconds)) +
-              " s: the run did not start");
-  }
-  std::this_thread::sleep_for(std::chrono::seconds(1));  // while it speaks for its host, the others stay silent
+  say_once_per_host("not all ranks arrived within " + std::to_string(static_cast<int>(seconds)) +
+                    " s: the run did not start");
   std::_Exit(static_cast<int>(ExitCode::stopped));
 }
 

@@ -17,7 +17,8 @@ std::string duration(double seconds) {
 std::string stages(std::span<const runtime::ChainRecord> chains) {
   std::map<std::string, int> count;
   for (const runtime::ChainRecord& chain : chains) {
-    ++count[chain.progress.stage.empty() ? "waiting" : chain.progress.stage];
+    const bool waiting = chain.status == runtime::ChainRecord::Status::queued || chain.progress.stage.empty();
+    ++count[waiting ? "waiting" : chain.progress.stage];
   }
   std::string text;
   for (const char* stage : {"waiting", "warmup", "settling", "sampling", "complete"}) {

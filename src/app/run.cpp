@@ -75,17 +75,20 @@ runtime::Ending work(runtime::Communicator& ranks, const SharedJob& shared) {
   static_cast<void>(gather_cards(ranks, shared));
   if (!shared.program) return runtime::await_ending(ranks);
   NutsFactory factory(nuts_plan(shared.job, shared.program));
-  return runtime::run_worker(ranks, factory, run_plan(shared.job), stop_reason(true),
-                             [](const runtime::Ending& ending) {
-                               if (speaks_for_host()) say_error(ending.message + "; what was written stays readable");
-                             });
+  return runtime::run_worker(
+      ranks, factory, run_plan(shared.job), stop_reason(true),
+      [](const runtime::Ending& ending) { say_once_per_host(ending.message + "; what was written stays readable"); });
 }
 
 runtime::Ending take_part(runtime::Communicator& ranks, const Options& options) {
   const bool coordinates = ranks.rank() == runtime::kFirstCoordinator;
   const SharedJob shared = share_job(ranks, options);
   if (!shared.failure) return coordinates ? coordinate(ranks, options, shared) : work(ranks, shared);
-  if (coordinates) say_error(shared.failure->message);
+  if (!shared.failure->clean) {
+    say_once_per_host(shared.failure->message);  // rank 0 may be the one that died
+  } else if (coordinates) {
+    say_error(shared.failure->message);
+  }
   return *shared.failure;
 }
 
@@ -95,6 +98,13 @@ ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
   const auto ranks = start_mpi(launcher);
   catch_stop_signals();
   const runtime::Ending ending = take_part(*ranks, options);
+  ranks->leave(ending.code, ending.clean);
+  return ending.code;
+}
+
+ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher) {
+  const auto ranks = start_mpi(launcher);
+  if (ranks->rank() == runtime::kFirstCoordinator) say_error(ending.message);
   ranks->leave(ending.code, ending.clean);
   return ending.code;
 }

@@ -8,4 +8,5 @@ mv "$RANK_NOTES/$rank.pid.new" "$RANK_NOTES/$rank.pid"
 wait $child
 code=$?
 echo $code >"$RANK_NOTES/$rank.code"
+if [ $code -gt 128 ]; then kill -$((code - 128)) $$; fi  # die as the rank did: the launcher takes an exit for a decision
 exit $code

@@ -1,0 +1,70 @@
+#include "command_line.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "exmc/core/error.hpp"
+
+namespace exmc::app {
+namespace {
+
+Options parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "exmc_mpi");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data());
+}
+
+std::string complaint(const std::vector<const char*>& arguments) {
+  try {
+    static_cast<void>(parse(arguments));
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(CommandLine, ARunNeedsNothingButItsConfig) {
+  const Options options = parse({"run.json"});
+  EXPECT_EQ(options.command, Command::run);
+  EXPECT_EQ(options.path, "run.json");
+  EXPECT_FALSE(options.overwrite);
+  EXPECT_EQ(options.progress, ProgressMode::automatic);
+}
+
+TEST(CommandLine, SetTakesOneValueAndMayBeRepeated) {
+  const Options options = parse({"--set", "sampler.draws=10", "--set", "seed=2", "run.json"});
+  EXPECT_EQ(options.set, (std::vector<std::string>{"sampler.draws=10", "seed=2"}));
+  EXPECT_EQ(options.path, "run.json");
+}
+
+TEST(CommandLine, EachCommandIsToldByItsFlag) {
+  EXPECT_EQ(parse({"--check", "run.json"}).command, Command::check);
+  EXPECT_EQ(parse({"--summary", "run.h5"}).command, Command::summary);
+  EXPECT_EQ(parse({"run.h5", "--status"}).command, Command::status);
+  EXPECT_EQ(parse({"--version"}).command, Command::version);
+  const Options help = parse({"--help"});
+  EXPECT_EQ(help.command, Command::help);
+  EXPECT_NE(help.text.find("mpirun -n 5 exmc_mpi"), std::string::npos) << "examples";
+}
+
+TEST(CommandLine, ProgressIsOneOfThree) {
+  EXPECT_EQ(parse({"--progress=off", "run.json"}).progress, ProgressMode::off);
+  EXPECT_NE(complaint({"--progress=loud", "run.json"}), "");
+}
+
+TEST(CommandLine, BadUsageIsOneLine) {
+  for (const std::vector<const char*>& arguments : std::vector<std::vector<const char*>>{
+           {}, {"a.json", "b.json"}, {"--sett", "x=1", "a.json"}, {"--check", "--status", "a"}, {"--set"}}) {
+    const std::string text = complaint(arguments);
+    EXPECT_NE(text, "");
+    EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+  }
+}
+
+TEST(CommandLine, WhatIsNotThereYetIsRefusedByName) {
+  EXPECT_NE(complaint({"--resume", "a.json"}).find("--resume"), std::string::npos);
+  EXPECT_NE(complaint({"--trim", "a.h5", "b.h5"}).find("--trim"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace exmc::app
