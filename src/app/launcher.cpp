@@ -35,7 +35,8 @@ bool inside_slurm_step(const Environment& environment) {
   return step && *step < kFirstSpecialStep;
 }
 
-/// While one process speaks for its host it stays, so that the others of its job find the name taken.
+/// Who speaks for its host stays a while, so that the others of its job find the name taken; they stay as long, because
+/// a launcher ends the rest once one has left.
 constexpr std::chrono::seconds kSilence{1};
 
 bool speaks_for_host() {
@@ -79,8 +80,7 @@ void check_world_size(const Launcher& launcher, std::int64_t world_size, const s
 }
 
 void say_once_per_host(const std::string& text) {
-  if (!speaks_for_host()) return;
-  say_error(text);
+  if (speaks_for_host()) say_error(text);
   std::this_thread::sleep_for(kSilence);
 }
 

@@ -147,7 +147,8 @@ class Deaths(ranks.TestCase):
         ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
         os.kill(run.pid(0), signal.SIGKILL)
         result = run.finish()
-        self.assertEqual({rank: code for rank, code in result.codes.items() if rank != 0}, {1: 5, 2: 5}, result.err)
+        # The launcher may end a rank that is slower to leave than the other.
+        self.assertEqual({code for rank, code in result.codes.items() if rank != 0}, {5}, result.err)
         self.assertEqual(len(result.complaints()), 1, result.err)
         self.assertEqual(ranks.run(self.folder, None, "--status", "simple.h5").codes, {0: 5})
 

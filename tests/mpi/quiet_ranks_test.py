@@ -43,7 +43,7 @@ class Files(ranks.TestCase):
         (self.folder / "m.json").write_text(
             '{"exmc_ir": 1, "name": "m", "data": {"y": {"file": "y.csv", "column": "y"}}, "nodes": {'
             '"mu": {"dist": "normal", "mu": 0, "sigma": 1},'
-            '"obs": {"dist": "normal", "mu": "mu", "sigma": 1, "observed": "y"}}}')
+            '"obs": {"dist": "normal", "mu": "mu", "sigma": 1, "shape": [2], "observed": "y"}}}')
         (self.folder / "y.csv").write_text("y\n0.5\n1.5\n")
         config = ranks.write_config(self.folder, "run", model="m.json", chains=3, warmup={"iterations": 50},
                                     sampler={"draws": 20})
