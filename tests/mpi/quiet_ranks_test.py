@@ -54,7 +54,7 @@ class Files(ranks.TestCase):
         readers, programs = {}, set()
         for line in trace.read_text().splitlines():
             process = line.split()[0]
-            if "execve(" in line and "exmc_mpi" in line.split('"')[1] and line.endswith("= 0"):
+            if "execve(\"" in line and line.split('"')[1] == ranks.programs.exmc:
                 programs.add(process)
             for name in ("run.json", "m.json", "y.csv"):
                 if "open" in line and f'{name}"' in line:
