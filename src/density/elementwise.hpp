@@ -13,8 +13,11 @@
 ///
 /// A *function* has `kOperands`, `value(p)` and `partials(p, value, d)`. If it also has `log_jacobian(p, value)` and
 /// `log_jacobian_slope(p, value)` it is a parameter transform: the first is added to the log density. A *term* has
-/// `kOperands` and `evaluate(p, d)`, which returns its value and writes its partial derivatives. All are templates over
-/// the number type (Pack, or double where there is one element) and must compute lanes independently of each other.
+/// `kOperands` and `evaluate(p, d)`, which returns its value and writes its partial derivatives. A term with a part
+/// `weight(p) * log1p(w)`, w >= 0, may leave that to the driver, which needs far fewer logarithms: it has
+/// `kWeightOperands` (the bits of the operands that the weight depends on), `evaluate(p, d, w)` for the rest, and
+/// `weight_partials(d)`. All are templates over the number type (Pack, or double where there is one element) and must
+/// compute lanes independently of each other.
 ///
 /// Kernels exist in variants: bit k of the compile-time mask `Varying` says that operand k is stepped through along the
 /// innermost axis. The others are read once a row, and their adjoints are summed in a register. A kernel whose mask has
@@ -132,6 +135,10 @@ class RowOperands {
     });
   }
 
+  /// The operands held in registers; the places of the others hold nothing.
+  [[nodiscard]] const Pack* held() const { return held_; }
+  void add_held(std::size_t k, Pack gradient) { sums_[k] += gradient; }
+
   /// Adds the sums of the operands held in registers to their adjoints.
   void finish() const {
     detail::unroll<N>([&](auto k) {
@@ -154,7 +161,7 @@ class RowOperands {
   const Arena& arena_;
   const detail::Offsets<N>& at_;
   const double* from_[N];
-  Pack held_[N];
+  Pack held_[N] = {};
   Pack sums_[N] = {};
 };
 
@@ -225,13 +232,115 @@ void function_reverse(const Instruction& instruction, const Arena& arena) {
   }
 }
 
+namespace detail {
+
+/// The logarithm of a product of factors that are at least 1, lane by lane: one multiplication each, and a logarithm
+/// only at the end or before the product would overflow.
+class LogProduct {
+ public:
+  void multiply(Pack factor) {
+    constexpr double limit = 0x1p500;
+    if (any((product_ > limit) | (factor > limit))) [[unlikely]] {
+      logarithms_ += log(product_) + log(factor);
+      product_ = splat(1);
+    } else {
+      product_ *= factor;
+    }
+  }
+  [[nodiscard]] Pack logarithm() const { return logarithms_ + log(product_); }
+
+ private:
+  Pack product_ = splat(1), logarithms_{};
+};
+
+/// Beyond this weight the rounding of a product of (1 + w) would be felt, which log1p(w) does not have.
+inline constexpr double kMaxProductWeight = 128;
+
+template <class T>
+inline constexpr bool has_logarithm = requires {
+  T::kWeightOperands;
+};
+
+/// Whether the weight is one number for a row.
+template <class T, unsigned Varying>
+inline constexpr bool has_product = false;
+template <class T, unsigned Varying>
+requires has_logarithm<T>
+inline constexpr bool has_product<T, Varying> = (Varying & T::kWeightOperands) == 0;
+
+/// Value and partial derivatives of one element, its logarithm included.
+template <class T, class Number>
+[[gnu::always_inline]] inline Number evaluate(const Number* p, Number* d) {
+  if constexpr (has_logarithm<T>) {
+    Number w, of_weight[T::kOperands];
+    const Number rest = T::evaluate(p, d, w), logarithm = log1p(w);
+    T::weight_partials(of_weight);
+    unroll<T::kOperands>([&](auto k) {
+      if constexpr ((T::kWeightOperands >> k & 1U) != 0) d[k] += of_weight[k] * logarithm;
+    });
+    return rest + T::weight(p) * logarithm;
+  } else {
+    return T::evaluate(p, d);
+  }
+}
+
+template <class Count, std::size_t N>
+[[gnu::always_inline]] inline void clear_tail(Count count, Pack& value, Pack (&partials)[N]) {
+  if constexpr (!is_full<Count>) {
+    const Mask inside = first_lanes(count);
+    value = select(inside, value, Pack{});
+    for (Pack& partial : partials) partial = select(inside, partial, Pack{});
+  }
+}
+
+/// The sum of a term along a row; gradients go to the operands.
+template <class T, std::size_t N, unsigned Varying>
+[[gnu::always_inline]] inline Pack add_row(RowOperands<N, Varying>& operands, std::size_t length) {
+  Pack total{};
+  for_each_pack(length, [&](std::size_t start, auto count) {
+    Pack p[N], d[N];
+    operands.read(start, count, p);
+    Pack value = evaluate<T>(p, d);
+    clear_tail(count, value, d);
+    total += value;
+    operands.add(start, count, d);
+  });
+  return total;
+}
+
+/// The same for a term with a logarithm whose weight is one number for the row.
+template <class T, std::size_t N, unsigned Varying>
+[[gnu::always_inline]] inline Pack add_row_by_product(RowOperands<N, Varying>& operands, std::size_t length) {
+  Pack total{};
+  LogProduct product;
+  for_each_pack(length, [&](std::size_t start, auto count) {
+    Pack p[N], d[N], w;
+    operands.read(start, count, p);
+    Pack value = T::evaluate(p, d, w);
+    clear_tail(count, value, d);
+    if constexpr (!is_full<decltype(count)>) w = select(first_lanes(count), w, Pack{});
+    total += value;
+    product.multiply(1.0 + w);
+    operands.add(start, count, d);
+  });
+  const Pack logarithm = product.logarithm();
+  Pack of_weight[N];
+  T::weight_partials(of_weight);
+  unroll<N>([&](auto k) {
+    if constexpr ((T::kWeightOperands >> k & 1U) != 0) operands.add_held(k, of_weight[k] * logarithm);
+  });
+  return total + T::weight(operands.held()) * logarithm;
+}
+
+}  // namespace detail
+
 template <class T, unsigned Varying>
 double term_forward(const Instruction& instruction, const Arena& arena) {
   constexpr std::size_t N = T::kOperands;
   if constexpr (Varying == kScalar) {
     double p[N], d[N];
     detail::unroll<N>([&](auto k) { p[k] = *arena.read(instruction.operands[k]); });
-    const double value = T::evaluate(p, d);
+    const double value = detail::evaluate<T>(p, d);
     detail::unroll<N>([&](auto k) {
       const Operand& operand = instruction.operands[k];
       if (operand.variable) arena.adjoints[operand.offset] += d[k];
@@ -242,17 +351,15 @@ double term_forward(const Instruction& instruction, const Arena& arena) {
     Pack total{};
     detail::for_each_row<N>(instruction, [&](const detail::Offsets<N>& at, std::ptrdiff_t) {
       RowOperands<N, Varying> operands(instruction, arena, at);
-      detail::for_each_pack(length, [&](std::size_t start, auto count) {
-        Pack p[N], d[N];
-        operands.read(start, count, p);
-        Pack value = T::evaluate(p, d);
-        if constexpr (!detail::is_full<decltype(count)>) {
-          value = select(first_lanes(count), value, Pack{});
-          for (Pack& partial : d) partial = select(first_lanes(count), partial, Pack{});
+      if constexpr (detail::has_product<T, Varying>) {
+        if (abs(T::weight(operands.held()))[0] <= detail::kMaxProductWeight) {
+          total += detail::add_row_by_product<T>(operands, length);
+        } else {
+          total += detail::add_row<T>(operands, length);
         }
-        total += value;
-        operands.add(start, count, d);
-      });
+      } else {
+        total += detail::add_row<T>(operands, length);
+      }
       operands.finish();
     });
     return sum(total);

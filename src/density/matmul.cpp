@@ -30,7 +30,8 @@ struct Product {
   Input a, b;
 };
 
-/// For c and a with unit row stride: `Packs` packs of rows of c stay in registers while the columns of a pass by.
+/// For c and a with unit row stride: `Packs` packs of rows of c stay in registers while the columns of a pass by. Only
+/// the last pack may be incomplete.
 template <std::size_t Packs>
 void add_panel(const Product& product, std::size_t row, std::size_t column) {
   Pack sums[Packs] = {};
@@ -40,19 +41,20 @@ void add_panel(const Product& product, std::size_t row, std::size_t column) {
     for (std::size_t i = 0; i < Packs; ++i) sums[i] += load(from + i * kLanes) * factor;
   }
   double* const to = product.c.at(row, column);
-  const std::size_t count = product.rows - row;
-  for (std::size_t i = 0; i < Packs; ++i) {
-    const std::size_t rest = count > i * kLanes ? count - i * kLanes : 0;
-    const Pack valid = rest >= kLanes ? sums[i] : select(first_lanes(rest), sums[i], Pack{});
-    store(to + i * kLanes, load(to + i * kLanes) + valid);
-  }
+  const std::size_t rest = product.rows - row - (Packs - 1) * kLanes;
+  if (rest < kLanes) sums[Packs - 1] = select(first_lanes(rest), sums[Packs - 1], Pack{});
+  for (std::size_t i = 0; i < Packs; ++i) store(to + i * kLanes, load(to + i * kLanes) + sums[i]);
 }
 
 void add_by_panels(const Product& product) {
+  constexpr std::size_t most = 8;
+  constexpr std::array panels = {add_panel<1>, add_panel<2>, add_panel<3>, add_panel<4>,
+                                 add_panel<5>, add_panel<6>, add_panel<7>, add_panel<8>};
   for (std::size_t column = 0; column < product.columns; ++column) {
-    std::size_t row = 0;
-    for (; row + 8 * kLanes <= product.rows; row += 8 * kLanes) add_panel<8>(product, row, column);
-    for (; row < product.rows; row += kLanes) add_panel<1>(product, row, column);
+    for (std::size_t row = 0; row < product.rows; row += most * kLanes) {
+      const std::size_t packs = std::min(most, (product.rows - row + kLanes - 1) / kLanes);
+      panels[packs - 1](product, row, column);
+    }
   }
 }
 

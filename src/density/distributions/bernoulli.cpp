@@ -6,19 +6,26 @@
 namespace exmc::density {
 namespace {
 
-/// ln sigmoid(s logit) over (s, logit), where s is 1 for a success and -1 for a failure.
+/// ln sigmoid(x) = min(x, 0) - log1p(e^-|x|) with x = s logit over (s, logit); s is 1 for a success, -1 for a failure.
 struct BernoulliLogitTerm {
   static constexpr std::size_t kOperands = 2;
+  static constexpr unsigned kWeightOperands = 0;
   static constexpr double kConstant = 0;
   template <class T>
-  static T evaluate(const T* p, T* d) {
+  static T evaluate(const T* p, T* d, T& w) {
     const T x = p[0] * p[1];
-    const T t = exp(-abs(x)), u = 1.0 + t, inverse = 1.0 / u;
-    const T logarithm = log(u) + (t - (u - 1.0)) * inverse;  // log1p(t)
+    w = exp(-abs(x));
+    const T inverse = 1.0 / (1.0 + w);
     d[0] = T{};
-    d[1] = p[0] * select(x >= 0.0, t * inverse, inverse);
-    return select(x > 0.0, T{}, x) - logarithm;
+    d[1] = p[0] * select(x >= 0.0, w * inverse, inverse);
+    return select(x > 0.0, T{}, x);
   }
+  template <class T>
+  static T weight(const T*) {
+    return T{} - 1.0;
+  }
+  template <class T>
+  static void weight_partials(T*) {}
 };
 
 /// ln p or ln(1 - p) over (s, p); NaN for p outside [0, 1].

@@ -1,7 +1,10 @@
 #include "normal.hpp"
 
 #include <array>
+#include <cstddef>
 #include <numbers>
+#include <numeric>
+#include <vector>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
@@ -34,6 +37,60 @@ View scale(Builder& builder, const Variable& v) {
   return v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]);
 }
 
+/// The log density of n values of which mean and sum of squared deviations are known, over (mean, squares, n, mu,
+/// sigma, ln sigma), less its constant.
+struct NormalSumsTerm {
+  static constexpr std::size_t kOperands = 6;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b001011U, 0b111011U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T inverse = 1.0 / p[4], z = (p[0] - p[3]) * inverse, scaled = p[2] * z;
+    const T squares = p[1] * (inverse * inverse) + scaled * z;
+    d[0] = d[1] = d[2] = T{};
+    d[3] = scaled * inverse;
+    d[4] = squares * inverse;
+    d[5] = -p[2];
+    return -0.5 * squares - p[2] * p[5];
+  }
+};
+
+/// Means and sums of squared deviations of data over the axes along which neither mu nor sigma changes. What is left
+/// has length 1 there.
+struct Sums {
+  View mean, squares;
+  double count;  ///< of values behind each
+};
+
+/// Which axes of `shape` the two views do not change along.
+std::vector<std::size_t> constant_axes(const Shape& shape, const View& mu, const View& sigma) {
+  const View a = broadcast_to(mu, shape), b = broadcast_to(sigma, shape);
+  std::vector<std::size_t> axes;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis] > 1 && a.strides[axis] == 0 && b.strides[axis] == 0) axes.push_back(axis);
+  }
+  return axes;
+}
+
+Sums sums_over(Builder& builder, const View& x, const std::vector<std::size_t>& axes) {
+  const Array data = builder.evaluate(x);
+  Shape kept = x.shape;
+  for (const std::size_t axis : axes) kept[axis] = 1;
+  const double count = static_cast<double>(element_count(x.shape) / element_count(kept));
+  Array mean{kept, std::vector<double>(element_count(kept))}, squares = mean;
+  // Which of the kept elements each value belongs to: their numbers, repeated along the reduced axes.
+  std::vector<double> numbers(element_count(kept)), group(data.values.size());
+  std::iota(numbers.begin(), numbers.end(), 0.0);
+  copy_elements(numbers.data(), broadcast_to(dense_view(Space::constant, 0, kept), x.shape), group.data());
+  const std::vector<std::size_t> target(group.begin(), group.end());
+  for (std::size_t i = 0; i < target.size(); ++i) mean.values[target[i]] += data.values[i] / count;
+  for (std::size_t i = 0; i < target.size(); ++i) {
+    const double deviation = data.values[i] - mean.values[target[i]];
+    squares.values[target[i]] += deviation * deviation;
+  }
+  return {builder.constant(mean), builder.constant(squares), count};
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "normal",
@@ -55,7 +112,17 @@ const std::array kFamily = {
 }  // namespace
 
 void add_normal(Builder& builder, const View& x, const View& mu, const View& sigma) {
-  builder.add_term<NormalTerm>({x, mu, sigma, logarithm(builder, sigma)});
+  const View log_sigma = logarithm(builder, sigma);
+  const bool fits = broadcasts_to(mu.shape, x.shape) && broadcasts_to(sigma.shape, x.shape);
+  if (x.constant() && fits && element_count(x.shape) > 0) {
+    if (const auto axes = constant_axes(x.shape, mu, sigma); !axes.empty()) {
+      const Sums sums = sums_over(builder, x, axes);
+      builder.add_constant(-kHalfLogTwoPi, x.shape);
+      builder.add_term<NormalSumsTerm>({sums.mean, sums.squares, builder.constant(sums.count), mu, sigma, log_sigma});
+      return;
+    }
+  }
+  builder.add_term<NormalTerm>({x, mu, sigma, log_sigma});
 }
 
 std::span<const Distribution> normal_family() { return kFamily; }

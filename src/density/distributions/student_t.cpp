@@ -22,24 +22,33 @@ struct StudentNormaliser {
   }
 };
 
-/// The log density over (x, mu, sigma, ln sigma, nu, normaliser).
+/// The log density over (x, mu, sigma, ln sigma, nu, normaliser): normaliser - ln sigma - (nu + 1) / 2 log1p(z^2 / nu).
 struct StudentTerm {
   static constexpr std::size_t kOperands = 6;
+  static constexpr unsigned kWeightOperands = 0b010000;
   static constexpr double kConstant = -0.918938533204672741780329736406;  // -ln(2 pi) / 2
   static constexpr std::array kVariants = {0b000001U, 0b000011U, 0b001101U, 0b001111U, 0b111111U};
   template <class T>
-  static T evaluate(const T* p, T* d) {
-    const T inverse = 1.0 / p[2], z = (p[0] - p[1]) * inverse;
-    const T w = z * z / p[4], u = 1.0 / (1.0 + w);
-    const T power = p[4] + 1.0, logarithm = log1p(w);
-    const T slope = power * z * u / p[4] * inverse;  // (nu + 1) z / (nu + z^2) / sigma
+  static T evaluate(const T* p, T* d, T& w) {
+    const T inverse = 1.0 / p[2], inverse_nu = 1.0 / p[4], z = (p[0] - p[1]) * inverse;
+    w = z * z * inverse_nu;
+    const T common = (p[4] + 1.0) * inverse_nu / (1.0 + w);  // (nu + 1) / (nu + z^2)
+    const T slope = common * z * inverse;
     d[0] = -slope;
     d[1] = slope;
     d[2] = z * slope;
     d[3] = T{} - 1.0;
-    d[4] = 0.5 * (power * w * u / p[4] - logarithm);
+    d[4] = 0.5 * common * w;
     d[5] = T{} + 1.0;
-    return p[5] - p[3] - 0.5 * power * logarithm;
+    return p[5] - p[3];
+  }
+  template <class T>
+  static T weight(const T* p) {
+    return -0.5 * (p[4] + 1.0);
+  }
+  template <class T>
+  static void weight_partials(T* d) {
+    d[4] = T{} - 0.5;
   }
 };
 
