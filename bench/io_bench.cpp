@@ -27,7 +27,7 @@ using exmc::io::FileLayout;
 using exmc::io::Storage;
 
 constexpr std::uint64_t kDraws = 1000000;
-constexpr std::size_t kBlockBytes = 64 * 1024;
+constexpr std::size_t kBlockBytes = 65536;
 constexpr std::uint64_t kBlocksPerFlush = 100;
 constexpr int kRepetitions = 5;
 

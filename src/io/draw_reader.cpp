@@ -13,7 +13,7 @@
 namespace exmc::io {
 namespace {
 
-constexpr std::size_t kCacheBytes = 16 * 1024 * 1024;
+constexpr std::size_t kCacheBytes = 16777216;
 
 /// Runs `read`, whose HDF5 failures are the file's.
 template <class Read>

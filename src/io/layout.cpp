@@ -15,7 +15,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "draws are written as they are in memory");
 
-constexpr std::uint64_t kChunkBytes = 64 * 1024;
+constexpr std::uint64_t kChunkBytes = 65536;
 
 /// Draws per chunk: equal chunks of at least kChunkBytes, so that the last one wastes little, and of whole pages where
 /// that makes them an eighth longer at most; the whole axis where that is smaller.
