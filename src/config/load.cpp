@@ -36,7 +36,7 @@ double read_seconds(const Value& value, bool zero_allowed) {
 std::string read_choice(const Value& value, const std::vector<std::string>& choices) {
   std::string expected;
   for (const std::string& choice : choices) expected += (expected.empty() ? "one of " : ", ") + in_quotes(choice);
-  const std::string word = value.string(expected);
+  std::string word = value.string(expected);
   if (std::find(choices.begin(), choices.end(), word) == choices.end()) {
     value.refuse("found " + in_quotes(word) + did_you_mean(word, choices) + ", expected " + expected);
   }
