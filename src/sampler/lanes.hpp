@@ -15,12 +15,11 @@ template <int N>
 
 /// The sum over lanes in pairs: one order, whatever the processor.
 template <int N>
-[[nodiscard]] inline double sum_lanes(const Lanes<N>& lanes) {
-  if constexpr (N == 1) {
-    return lanes[0];
-  } else {
-    return sum_lanes<N / 2>(lanes.template head<N / 2>() + lanes.template tail<N / 2>());
+[[nodiscard]] inline double sum_lanes(Lanes<N> lanes) {
+  for (int half = N / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
   }
+  return lanes[0];
 }
 
 /// The sum over n elements of what `add.operator()<W>(i, sums)` adds to W sums for the W elements from i on. Its order
