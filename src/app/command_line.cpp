@@ -1,7 +1,6 @@
 #include "command_line.hpp"
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 #include "exmc/core/error.hpp"
 
@@ -19,31 +18,36 @@ constexpr const char* kExamples = R"(Examples:
 Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed; 4 sampling impossible;
 5 stopped by a signal or a limit.)";
 
-const std::map<std::string, ProgressMode> kProgressModes = {
-    {"auto", ProgressMode::automatic}, {"on", ProgressMode::on}, {"off", ProgressMode::off}};
-
 /// The flags as CLI11 fills them in.
 struct Flags {
   std::vector<std::string> paths;
+  std::string progress = "auto";
   bool check = false, summary = false, status = false, resume = false, trim = false, version = false;
 };
 
 void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.footer(kExamples);
   cli.add_option("CONFIG", flags.paths, "configuration of the run (JSON); a result file for --summary and --status")
-      ->expected(0, 2);
+      ->type_name("");
   cli.add_flag("--check", flags.check, "parse, type-check, dimensions, gradient, time per gradient; no sampling");
   cli.add_flag("--summary", flags.summary, "table of a result file");
   cli.add_flag("--status", flags.status, "state of a result file, by exit code");
   cli.add_flag("--resume", flags.resume, "go on from the output file (not available yet)");
   cli.add_flag("--trim", flags.trim, "FILE OUT: only the draws every chain has (not available yet)");
-  cli.add_option("--set", options.set, "KEY=VALUE: replaces a key of the config; may be repeated")
-      ->allow_extra_args(false);
+  cli.add_option("--set", options.set, "replaces a key of the config; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE");
   cli.add_flag("--overwrite", options.overwrite, "replace an existing output file");
   cli.add_flag("--quiet", options.quiet, "say nothing but warnings and errors");
-  cli.add_option("--progress", options.progress, "auto|on|off: a line per second that overwrites itself")
-      ->transform(CLI::CheckedTransformer(kProgressModes));
+  cli.add_option("--progress", flags.progress, "a line per second that overwrites itself; auto: on a terminal")
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->type_name("MODE");
   cli.add_flag("--version", flags.version, "versions of the program and its libraries");
+}
+
+ProgressMode progress_mode(const std::string& word) {
+  if (word == "auto") return ProgressMode::automatic;
+  return word == "on" ? ProgressMode::on : ProgressMode::off;
 }
 
 Command command_of(const Flags& flags) {
@@ -86,6 +90,7 @@ Options parse_command_line(int argc, const char* const* argv) {
     return options;
   }
   options.command = command_of(flags);
+  options.progress = progress_mode(flags.progress);
   if (flags.paths.size() != 1) {
     throw InputError("expected one CONFIG or FILE, found " + std::to_string(flags.paths.size()) +
                      " (exmc_mpi --help shows examples)");

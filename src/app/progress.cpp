@@ -48,9 +48,8 @@ std::string progress_line(std::span<const runtime::ChainRecord> chains, std::uin
     step_sizes += chain.progress.step_size;
     ++moving;
   }
-  std::string line = fmt::format("chains: {} | {}/{} iterations | {} divergence{}", stages(chains), done, planned,
-                                 divergences, divergences == 1 ? "" : "s");
-  if (moving > 0) line += fmt::format(" | step size {:.3g}", step_sizes / moving);
+  std::string line = fmt::format("{} | {}/{} | {} divergent", stages(chains), done, planned, divergences);
+  if (moving > 0) line += fmt::format(" | step {:.3g}", step_sizes / moving);
   if (done > 0 && done < planned) {
     const double left = seconds * static_cast<double>(planned - done) / static_cast<double>(done);
     line += " | " + duration(left) + " left";

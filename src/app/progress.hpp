@@ -12,7 +12,8 @@ namespace exmc::app {
 /// Iterations that the chains of a run have before them in all; settling again not foreseen.
 [[nodiscard]] std::uint64_t planned_iterations(const Job& job);
 
-/// "3/5 chains sampling | 2300/5600 iterations | 2 divergences | step 0.43 | 12 s left". `seconds`: since the start.
+/// "2 waiting, 3 sampling | 2300/5600 | 2 divergent | step 0.43 | 12 s left": chains, iterations done and planned,
+/// divergences and mean step size. Fits a terminal of 80 columns. `seconds`: since the start.
 [[nodiscard]] std::string progress_line(std::span<const runtime::ChainRecord> chains, std::uint64_t planned,
                                         double seconds);
 

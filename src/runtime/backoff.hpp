@@ -6,7 +6,7 @@
 namespace exmc::runtime {
 
 /// How long to sleep before looking again: short after something happened, so that a transfer in many steps is quick,
-/// and soon the full 5 ms, at which a waiting rank costs about a quarter of a percent of a core.
+/// and soon the full 8 ms, at which a waiting rank costs about half a percent of a core.
 class Backoff {
  public:
   using Duration = std::chrono::microseconds;
@@ -20,7 +20,7 @@ class Backoff {
 
  private:
   static constexpr Duration kShortest{50};
-  static constexpr Duration kLongest{5000};
+  static constexpr Duration kLongest{8000};
   Duration pause_ = kShortest;
 };
 

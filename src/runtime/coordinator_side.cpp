@@ -105,7 +105,9 @@ void CoordinatorSide::try_last(Ending& ending, const std::function<void()>& step
 
 Ending CoordinatorSide::conclude(Ending ending) {
   try_last(ending, [&] { sink_.finish(ending.code == ExitCode::done); });
+  const ExitCode reported = ending.code;
   try_last(ending, [&] { observer_.ended(ending); });
+  if (ending.code != reported) try_last(ending, [&] { observer_.ended(ending); });
   ending.clean = coordinator_.clean();
   dismiss(ranks_, ending);
   return ending;

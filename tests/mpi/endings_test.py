@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import time
 
 import h5py
@@ -56,8 +57,10 @@ class Launchers(ranks.TestCase):
         script = self.folder / "other.sh"
         script.write_text('#!/bin/sh\nOMPI_COMM_WORLD_SIZE=3 exec "$@"\n')
         script.chmod(0o755)
-        run = ranks.subprocess.run([ranks.programs.mpiexec, "-n", "1", script, ranks.programs.exmc, config.name],
-                                   cwd=self.folder, capture_output=True, text=True, timeout=ranks.HANG_LIMIT)
+        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        run = subprocess.run([ranks.programs.mpiexec, "-n", "1", script, ranks.programs.exmc, config.name],
+                             cwd=self.folder, env=environment, capture_output=True, text=True,
+                             timeout=ranks.HANG_LIMIT)
         lines = [line for line in run.stderr.splitlines() if line.startswith("exmc_mpi: ")]
         self.assertEqual(len(lines), 1, run.stderr)
         self.assertRegex(lines[0], r"started 3 ranks \(OMPI_COMM_WORLD_SIZE\).* sees 1")
@@ -69,7 +72,7 @@ class Launchers(ranks.TestCase):
             self.skipTest("needs Debian's openmpi-bin")
         config = ranks.write_config(self.folder, "simple")
         environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-        run = ranks.subprocess.run([other, "--oversubscribe", "-n", "3", ranks.programs.exmc, config.name],
+        run = subprocess.run([other, "--oversubscribe", "-n", "3", ranks.programs.exmc, config.name],
                                    cwd=self.folder, env=environment, capture_output=True, text=True,
                                    timeout=ranks.HANG_LIMIT)
         lines = [line for line in run.stderr.splitlines() if line.startswith("exmc_mpi: ")]
@@ -104,6 +107,16 @@ class Signals(ranks.TestCase):
                 self.check_stopped(result, file, 3)
                 file.unlink()
 
+    def test_a_signal_to_the_launcher(self):
+        config = ranks.write_config(self.folder, "simple", **LONG)
+        run = ranks.Run(self.folder, 3, config.name, wrapped=False)
+        self.addCleanup(run.process.kill)
+        ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
+        run.process.send_signal(signal.SIGUSR1)
+        result = run.finish()
+        self.assertEqual(len(result.complaints()), 1, result.err)
+        self.assertEqual(ranks.run(self.folder, None, "--status", "simple.h5").codes, {0: 5})
+
     def test_a_signal_without_a_launcher(self):
         run, file = self.begin(None)
         os.kill(run.pid(0), signal.SIGUSR1)
@@ -120,6 +133,21 @@ def sampled(file, chains):
 
 
 class Deaths(ranks.TestCase):
+    def test_a_rank_that_never_arrives_does_not_hang_the_others(self):
+        config = ranks.write_config(self.folder, "simple")
+        script = self.folder / "late.sh"
+        script.write_text('#!/bin/sh\n[ "$OMPI_COMM_WORLD_RANK" != 1 ] || exec sleep 1000\nexec "$@"\n')
+        script.chmod(0o755)
+        environment = dict(os.environ, EXMC_START_SECONDS="3", OMPI_ALLOW_RUN_AS_ROOT="1",
+                           OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        run = subprocess.run([ranks.programs.mpiexec, "-n", "3", script, ranks.programs.exmc, config.name],
+                             cwd=self.folder, env=environment, capture_output=True, text=True,
+                             timeout=ranks.HANG_LIMIT)
+        lines = [line for line in run.stderr.splitlines() if line.startswith("exmc_mpi: ")]
+        self.assertEqual(len(lines), 1, run.stderr)
+        self.assertIn("not all ranks arrived within 3 s", lines[0])
+        self.assertFalse((self.folder / "simple.h5").exists())
+
     def test_a_workers_chain_goes_on_elsewhere_with_the_same_draws(self):
         settings = {"chains": 3, "warmup": {"iterations": 200}, "sampler": {"draws": 400000},
                     "output": {"flush_seconds": 0.05}}

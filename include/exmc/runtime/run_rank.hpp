@@ -24,11 +24,12 @@ class RunObserver {
   virtual void written(std::uint64_t rows) = 0;
   /// Something worth a line in the log.
   virtual void note(const std::string& text) = 0;
-  /// The output is closed; the other ranks still wait for this to return. What it throws becomes the run's ending.
+  /// The output is closed; the other ranks still wait for this to return. What it throws
+  /// becomes the run's ending, with which it is called again.
   virtual void ended(const Ending& ending) = 0;
 };
 
-/// Asked about every 5 ms: why this process should stop, or "".
+/// Asked about every 8 ms: why this process should stop, or "".
 using InterruptSource = std::function<std::string()>;
 
 /// Runs this rank's part of a run as its coordinator, which samples chains as well, until the run is over and every

@@ -22,9 +22,7 @@ TEST(Progress, SaysWhereTheChainsAreAndWhatIsLeft) {
                                                     chain(Status::running, "settling", 50, 0),
                                                     chain(Status::queued, "", 0, 0)};
   const std::string line = progress_line(chains, 3100, 10);
-  EXPECT_EQ(line,
-            "chains: 1 waiting, 1 settling, 1 sampling | 1550/3100 iterations | 2 divergences | step size 0.5 | 10 s "
-            "left");
+  EXPECT_EQ(line, "1 waiting, 1 settling, 1 sampling | 1550/3100 | 2 divergent | step 0.5 | 10 s left");
 }
 
 TEST(Progress, AChainWhoseRankDiedWaitsAgain) {

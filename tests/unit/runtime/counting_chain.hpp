@@ -126,21 +126,26 @@ class RecordingSink final : public DrawSink {
   std::atomic<int> chains_begun_ = 0;
 };
 
-/// Remembers how a run ended.
+/// Remembers what a run reported.
 class RecordingObserver final : public RunObserver {
  public:
   void progress(std::span<const ChainRecord>) override {}
   void written(std::uint64_t rows) override { rows_ = rows; }
-  void note(const std::string& text) override { notes_.push_back(text); }
-  void ended(const Ending& ending) override { ending_ = ending; }
+  void note(const std::string&) override {}
+  void ended(const Ending& ending) override {
+    endings_.push_back(ending);
+    if (fails_ && ending.code == ExitCode::done) throw IoError("the table cannot be made");
+  }
+  void fail_at_the_end() { fails_ = true; }
+
+  [[nodiscard]] const std::vector<Ending>& endings() const { return endings_; }
 
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
-  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   std::uint64_t rows_ = 0;
-  std::vector<std::string> notes_;
-  Ending ending_;
+  std::vector<Ending> endings_;
+  bool fails_ = false;
 };
 
 }  // namespace exmc::runtime::testing

@@ -97,6 +97,16 @@ TEST(LocalRun, AFailureOfTheOutputEndsAllWithItsCode) {
   }
 }
 
+TEST(LocalRun, AReportThatFailsIsReportedAndDecidesTheCode) {
+  LocalRun run;
+  run.observer.fail_at_the_end();
+  run(2, {2, true, 0.01}, {});
+  ASSERT_EQ(run.observer.endings().size(), 2U);
+  EXPECT_EQ(run.observer.endings()[1].message, "the table cannot be made");
+  EXPECT_EQ(run.sink.finished(), true) << "the draws are complete all the same";
+  for (const Ending& ending : run.endings) EXPECT_EQ(ending.code, ExitCode::io_failed);
+}
+
 TEST(LocalRun, AnInterruptOfAnyRankKeepsAllThatWasSampledAndStopsTheRest) {
   Counting counting;
   counting.draws = 1000000;
