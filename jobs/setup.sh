@@ -118,6 +118,8 @@ env_file() {
     echo 'export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=slot:oversubscribe'
     ! site_has_ulfm || echo 'export PRTE_MCA_prte_rtos=recoverable,continuous,notifyerrors OMPI_MCA_mpi_ft_enable=1'
   fi
+  # Open MPI does not start without one.
+  echo 'export HOME="${HOME:-/tmp}"'
   echo '[ "$(id -u)" != 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1'
 }
 
