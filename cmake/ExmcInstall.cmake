@@ -25,7 +25,8 @@ else()
 endif()
 
 # The prefix is known at installation only.
+set(PREFIX "@PREFIX@")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/env.sh.in" "${PROJECT_BINARY_DIR}/env.sh.in" @ONLY)
 install(CODE "
   set(PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
-  configure_file(\"${PROJECT_BINARY_DIR}/env.sh.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${EXMC_SHARE}/env.sh\")")
+  configure_file(\"${PROJECT_BINARY_DIR}/env.sh.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${EXMC_SHARE}/env.sh\" @ONLY)")
