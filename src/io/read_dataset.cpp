@@ -26,15 +26,33 @@ std::string no_such_dataset(hid_t file, const std::string& path, const std::stri
   return path + " has no dataset \"" + dataset + "\"" + did_you_mean(dataset, names);
 }
 
+herr_t refuse_link(const char*, const char*, const char*, const char*, unsigned*, hid_t, void* refused) {
+  *static_cast<bool*>(refused) = true;
+  return -1;
+}
+
+/// How links are followed: not into another file, which a model that may only name its own folder's could be led to.
+h5::Handle within_file(bool& refused) {
+  h5::Handle access(H5Pcreate(H5P_LINK_ACCESS), H5Pclose, "make a property list");
+  h5::check(H5Pset_elink_cb(access, refuse_link, &refused), "confine links");
+  return access;
+}
+
 /// Every group on the way exists, and the last link leads to an object: H5Lexists alone wants the way to exist.
-bool leads_to_object(hid_t file, const std::string& name) {
+bool leads_to_object(hid_t file, const std::string& name, hid_t access) {
   for (std::size_t slash = name.find('/', 1);; slash = name.find('/', slash + 1)) {
     const std::string part = name.substr(0, slash);
-    if (H5Lexists(file, part.c_str(), H5P_DEFAULT) <= 0 || H5Oexists_by_name(file, part.c_str(), H5P_DEFAULT) <= 0) {
+    if (H5Lexists(file, part.c_str(), access) <= 0 || H5Oexists_by_name(file, part.c_str(), access) <= 0) {
       return false;
     }
     if (slash == std::string::npos) return true;
   }
+}
+
+/// Whether the numbers of a dataset stand in another file than the dataset.
+bool is_elsewhere(hid_t dataset) {
+  const h5::Handle creation(H5Dget_create_plist(dataset), H5Pclose, "get a property list");
+  return H5Pget_layout(creation) == H5D_VIRTUAL || H5Pget_external_count(creation) > 0;
 }
 
 /// h5py's booleans: an enumeration of FALSE and TRUE.
@@ -86,14 +104,19 @@ std::vector<double> read_values(hid_t dataset, hid_t type, std::size_t count) {
 
 Array read_checked(const std::string& path, const std::string& name) {
   const h5::Handle file = h5::open_file(path);
-  if (name.empty() || name == "/" || !leads_to_object(file, name)) throw InputError(no_such_dataset(file, path, name));
-  const h5::Handle object(H5Oopen(file, name.c_str(), H5P_DEFAULT), H5Oclose, "open " + name);
   const std::string label = path + ": \"" + name + "\"";
+  bool link_refused = false;
+  const h5::Handle access = within_file(link_refused);
+  const bool found = !name.empty() && name != "/" && leads_to_object(file, name, access);
+  if (link_refused) throw InputError(label + " is a link into another file, which is not followed");
+  if (!found) throw InputError(no_such_dataset(file, path, name));
+  const h5::Handle object(H5Oopen(file, name.c_str(), access), H5Oclose, "open " + name);
   if (H5Iget_type(object) != H5I_DATASET) throw InputError(label + " is not a dataset");
+  if (is_elsewhere(object)) throw InputError(label + " keeps its numbers in another file, expected them in this one");
 
   const h5::Handle type(H5Dget_type(object), H5Tclose, "get a type");
-  if (const std::string found = not_numbers(type); !found.empty()) {
-    throw InputError(label + " holds " + found + ", expected numbers");
+  if (const std::string kind = not_numbers(type); !kind.empty()) {
+    throw InputError(label + " holds " + kind + ", expected numbers");
   }
   const h5::Handle space(H5Dget_space(object), H5Sclose, "get a dataspace");
   if (H5Sget_simple_extent_type(space) == H5S_NULL) throw InputError(label + " is empty (a null dataspace)");
