@@ -38,7 +38,9 @@ struct Distribution {
   const Support* support;  ///< of a free variable
   const Domain* data;      ///< of an observed one
   bool discrete = false;
-  std::size_t event_rank = 0;  ///< trailing axes of a variable that make one draw
+  std::size_t event_rank = 0;                     ///< trailing axes of a variable that make one draw
+  std::string_view lower_bound{}, upper_bound{};  ///< parameters that the variable lies between, where given
+  bool any_support = false;                       ///< a model may say where the variable lives
   void (*lower)(Builder& builder, const Variable& variable);
 };
 
@@ -48,11 +50,17 @@ struct Distribution {
 [[nodiscard]] std::span<const Distribution> student_t_family();
 [[nodiscard]] std::span<const Distribution> location_scale_family();
 [[nodiscard]] std::span<const Distribution> gamma_family();
+[[nodiscard]] std::span<const Distribution> beta_family();
+[[nodiscard]] std::span<const Distribution> bounded_family();
+[[nodiscard]] std::span<const Distribution> von_mises_family();
 [[nodiscard]] std::span<const Distribution> bernoulli_family();
 [[nodiscard]] std::span<const Distribution> random_walk_family();
 
 /// Null when there is none of that name.
 [[nodiscard]] const Distribution* find_distribution(std::string_view name);
 [[nodiscard]] std::vector<std::string> distribution_names();
+/// What a message about the name of a distribution that does not exist says: the nearest known one, or that it is to
+/// come.
+[[nodiscard]] std::string advise_distribution(std::string_view name);
 
 }  // namespace exmc::density

@@ -30,6 +30,31 @@ std::vector<std::pair<std::string, ir::ExpressionPtr>> expressions_of(const ir::
   return all;
 }
 
+/// Whether "lower" and "upper" are the distribution's own, and no truncation.
+bool takes_bounds(const Distribution& distribution) {
+  return distribution.lower_bound == "lower" || distribution.upper_bound == "upper";
+}
+
+std::map<std::string, ir::ExpressionPtr> parameters_of(const ir::RandomVariable& node,
+                                                       const Distribution& distribution) {
+  std::map<std::string, ir::ExpressionPtr> given = node.parameters;
+  if (!takes_bounds(distribution)) return given;
+  if (node.lower) given["lower"] = node.lower;
+  if (node.upper) given["upper"] = node.upper;
+  return given;
+}
+
+void require_support(const Distribution& distribution, const ir::RandomVariable& node, const std::string& where) {
+  if (!distribution.any_support) {
+    if (distribution.support != nullptr && *node.support == distribution.support->name) return;
+    throw InputError(where, "found " + quoted(*node.support) + "; a support of its own is only for \"flat\"");
+  }
+  if (find_support(*node.support) == nullptr) {
+    throw InputError(where, "unknown support " + quoted(*node.support) + did_you_mean(*node.support, support_names()));
+  }
+  if (node.lower || node.upper) throw InputError(where, "either a support or bounds, not both");
+}
+
 }  // namespace
 
 ModelCompiler::ModelCompiler(const ir::Model& model, std::size_t max_elements)
@@ -114,11 +139,18 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Derived& node) {
 
 void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& node) {
   const Distribution& distribution = distribution_of(index, node);
-  const std::vector<Parameter>& parameters = choose_parametrisation(distribution, node.parameters, where(index));
-  Variable variable{{}, compile_parameters(index, node, parameters)};
+  const std::map<std::string, ir::ExpressionPtr> given = parameters_of(node, distribution);
+  const std::vector<Parameter>& parameters = choose_parametrisation(distribution, given, where(index));
+  Variable variable{{}, compile_parameters(index, given, parameters)};
   if (node.observed) values_[index] = observe(index, node, distribution);
   const Shape shape = shape_of(index, node, distribution, variable);
-  if (!node.observed) values_[index] = introduce(index, *distribution.support, shape);
+  const Bounds bounds = bounds_of(index, distribution, variable);
+  if (node.observed) {
+    require_between(builder_, bounds, builder_.evaluate(values_[index]), where(index, "observed"));
+  } else {
+    const Support* const support = node.support ? find_support(*node.support) : distribution.support;
+    values_[index] = introduce(index, *support, bounds, shape);
+  }
   variable.value = values_[index];
   builder_.locate(where(index));
   distribution.lower(builder_, variable);
@@ -126,37 +158,41 @@ void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& no
 
 const Distribution& ModelCompiler::distribution_of(std::size_t index, const ir::RandomVariable& node) const {
   const Distribution* distribution = find_distribution(node.distribution);
-  if (distribution == nullptr) {
-    throw InputError(where(index, "dist"), "unknown distribution " + quoted(node.distribution) +
-                                               did_you_mean(node.distribution, distribution_names()));
-  }
+  if (distribution == nullptr) throw InputError(where(index, "dist"), advise_distribution(node.distribution));
   if (distribution->discrete && !node.observed) {
     throw InputError(where(index), node.distribution + " is discrete and the node is not observed: sampling needs " +
                                        "gradients, so sum over its values instead (marginalise it)");
   }
-  if (node.lower || node.upper) {
+  if ((node.lower || node.upper) && !takes_bounds(*distribution)) {
     throw InputError(where(index, node.lower ? "lower" : "upper"), "truncation is not available yet");
   }
-  if (node.support && (distribution->support == nullptr || *node.support != distribution->support->name)) {
-    throw InputError(where(index, "support"), "found " + quoted(*node.support) + "; a support of its own is only for " +
-                                                  "\"flat\", and that is not available yet");
-  }
+  if (node.support) require_support(*distribution, node, where(index, "support"));
   return *distribution;
 }
 
-std::map<std::string, View, std::less<>> ModelCompiler::compile_parameters(std::size_t index,
-                                                                           const ir::RandomVariable& node,
-                                                                           const std::vector<Parameter>& parameters) {
+Bounds ModelCompiler::bounds_of(std::size_t index, const Distribution& distribution, const Variable& variable) const {
+  const auto bound = [&](std::string_view name) -> std::optional<View> {
+    if (name.empty() || !variable.has(name)) return std::nullopt;
+    return variable[name];
+  };
+  Bounds bounds{bound(distribution.lower_bound), bound(distribution.upper_bound)};
+  require_order(builder_, bounds, where(index));
+  return bounds;
+}
+
+std::map<std::string, View, std::less<>> ModelCompiler::compile_parameters(
+    std::size_t index, const std::map<std::string, ir::ExpressionPtr>& given,
+    const std::vector<Parameter>& parameters) {
   std::map<std::string, View, std::less<>> views;
   for (const Parameter& parameter : parameters) {
     const std::string name(parameter.name);
-    const auto given = node.parameters.find(name);
-    if (given == node.parameters.end()) {
+    const auto entry = given.find(name);
+    if (entry == given.end()) {
       views[name] = builder_.constant(*parameter.default_value);
       continue;
     }
     const std::string place = where(index, name);
-    const View view = expressions_.compile(*given->second, place);
+    const View view = expressions_.compile(*entry->second, place);
     if (view.constant()) require_domain(*parameter.domain, builder_.evaluate(view), place);
     views[name] = view;
   }
@@ -217,12 +253,12 @@ View ModelCompiler::observe(std::size_t index, const ir::RandomVariable& node, c
   return data;
 }
 
-View ModelCompiler::introduce(std::size_t index, const Support& support, const Shape& shape) {
+View ModelCompiler::introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape) {
   builder_.locate(where(index));
   const View unconstrained = builder_.position_block(shape, index);
-  parameters_.push_back(
-      {model_.nodes[index].name, shape, std::string(support.name), 0, element_count(unconstrained.shape)});
-  return support.constrain(builder_, unconstrained);
+  const std::string_view name = bounds.any() ? bounds.name() : support.name;
+  parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(unconstrained.shape)});
+  return bounds.any() ? constrain_between(builder_, unconstrained, bounds) : support.constrain(builder_, unconstrained);
 }
 
 }  // namespace exmc::density

@@ -25,13 +25,14 @@ class ModelCompiler {
   void compile_node(std::size_t index, const ir::RandomVariable& node);
   void compile_node(std::size_t index, const ir::Derived& node);
   [[nodiscard]] const Distribution& distribution_of(std::size_t index, const ir::RandomVariable& node) const;
-  [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(std::size_t index,
-                                                                            const ir::RandomVariable& node,
-                                                                            const std::vector<Parameter>& parameters);
+  [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(
+      std::size_t index, const std::map<std::string, ir::ExpressionPtr>& given,
+      const std::vector<Parameter>& parameters);
+  [[nodiscard]] Bounds bounds_of(std::size_t index, const Distribution& distribution, const Variable& variable) const;
   [[nodiscard]] Shape shape_of(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution,
                                const Variable& variable);
   [[nodiscard]] View observe(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution);
-  [[nodiscard]] View introduce(std::size_t index, const Support& support, const Shape& shape);
+  [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
   [[nodiscard]] View lookup(const std::string& name);
   [[nodiscard]] std::string where(std::size_t index, const std::string& key = "") const;
 

@@ -95,6 +95,33 @@ void require_domain(const Domain& domain, const Array& array, const std::string&
                               (element.empty() ? "" : " at " + element));
 }
 
+void require_order(const Builder& builder, const Bounds& bounds, const std::string& where) {
+  if (!bounds.lower || !bounds.upper || !bounds.lower->constant() || !bounds.upper->constant()) return;
+  const Shape shape = *broadcast(bounds.lower->shape, bounds.upper->shape);
+  const Array lower = builder.evaluate(broadcast_to(*bounds.lower, shape));
+  const Array upper = builder.evaluate(broadcast_to(*bounds.upper, shape));
+  for (std::size_t i = 0; i < lower.values.size(); ++i) {
+    if (lower.values[i] < upper.values[i]) continue;
+    throw InputError(
+        where, "expected lower below upper, found " + format(lower.values[i]) + " and " + format(upper.values[i]));
+  }
+}
+
+void require_between(const Builder& builder, const Bounds& bounds, const Array& array, const std::string& where) {
+  const auto require = [&](const std::optional<View>& bound, double sign, const std::string& relation) {
+    if (!bound || !bound->constant()) return;
+    const Array limits = builder.evaluate(broadcast_to(*bound, array.shape));
+    for (std::size_t i = 0; i < limits.values.size(); ++i) {
+      if (sign * (array.values[i] - limits.values[i]) >= 0) continue;
+      const std::string element = element_name(array.shape, i);
+      throw InputError(where, "expected a number " + relation + " " + format(limits.values[i]) + ", found " +
+                                  format(array.values[i]) + (element.empty() ? "" : " at " + element));
+    }
+  };
+  require(bounds.lower, 1, "from");
+  require(bounds.upper, -1, "up to");
+}
+
 std::size_t axis_length(const Builder& builder, const View& view, const std::string& where) {
   if (!view.constant()) throw InputError(where, "a shape must not depend on parameters");
   if (view.rank() != 0)

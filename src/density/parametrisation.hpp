@@ -18,6 +18,12 @@ namespace exmc::density {
 /// @throws InputError with `where` naming the first element outside the domain.
 void require_domain(const Domain& domain, const Array& array, const std::string& where);
 
+/// Where both bounds are data: @throws InputError with `where` when the lower is not below the upper somewhere.
+void require_order(const Builder& builder, const Bounds& bounds, const std::string& where);
+
+/// @throws InputError with `where` naming the first element outside those bounds that are data.
+void require_between(const Builder& builder, const Bounds& bounds, const Array& array, const std::string& where);
+
 /// One entry of `shape`: data, scalar, a whole number from 0 on.
 [[nodiscard]] std::size_t axis_length(const Builder& builder, const View& view, const std::string& where);
 

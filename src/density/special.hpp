@@ -88,13 +88,53 @@ struct Deviance {
 };
 
 /// @param excess m - a, by whatever formula makes it exact.
-/// @param log_ratio ln(m / a) to within rounding; near m = a a better one is made of the excess.
+template <class T>
+[[nodiscard]] Deviance<T> deviance(T a, T m, T excess) {
+  const auto some = a > 0.0;
+  const T divisor = select(some, a, T{} + 1.0), relative = excess / divisor;
+  const auto near = abs(relative) < 0.5;
+  const T ratio = select(near, 1.0 + relative, m / divisor);
+  const T lost = select(near, (relative - (ratio - 1.0)) / ratio, T{});
+  const T log_ratio = log(ratio) + lost;
+  return {select(some, excess - a * log_ratio, m), log_ratio};
+}
+
+/// The same where ln(m / a) is known to within rounding, which may be more than m, a number that may have underflown.
+/// Near m = a a better one is made of the excess.
 template <class T>
 [[nodiscard]] Deviance<T> deviance(T a, T m, T excess, T log_ratio) {
   const auto some = a > 0.0;
   const T relative = excess / select(some, a, T{} + 1.0);
   const T better = select(abs(relative) < 0.5, log1p(relative), log_ratio);
   return {select(some, excess - a * better, m), better};
+}
+
+/// e^x - 1 without cancellation (Kahan's quotient: (u - 1) x / ln u with u = e^x rounded).
+[[nodiscard]] inline Pack expm1(Pack x) {
+  const Pack u = exp(x), difference = u - 1.0;
+  const Pack quotient = difference * (x / log(u));
+  return select(u == 1.0, x, select((u > 0x1p-60) & (u < 0x1p60), quotient, difference));
+}
+[[nodiscard]] inline double expm1(double x) { return std::expm1(x); }
+
+/// ln(1 - e^x) for x <= 0.
+template <class T>
+[[nodiscard]] T log1m_exp(T x) {
+  return select(x > -std::numbers::ln2, log(-expm1(x)), log1p(-exp(x)));
+}
+
+/// Sine and cosine, lane by lane.
+[[nodiscard]] inline double sin(double x) { return std::sin(x); }
+[[nodiscard]] inline Pack sin(Pack x) {
+  Pack sine;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) sine[lane] = std::sin(x[lane]);
+  return sine;
+}
+[[nodiscard]] inline double cos(double x) { return std::cos(x); }
+[[nodiscard]] inline Pack cos(Pack x) {
+  Pack cosine;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) cosine[lane] = std::cos(x[lane]);
+  return cosine;
 }
 
 }  // namespace exmc::density

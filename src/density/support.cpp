@@ -1,7 +1,11 @@
 #include "support.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numbers>
+
+#include "distributions/terms.hpp"
 
 namespace exmc::density {
 namespace {
@@ -27,6 +31,42 @@ struct PositiveTransform {
   }
 };
 
+/// x = 1 / (1 + e^-u) with log-Jacobian ln x (1 - x).
+struct UnitIntervalTransform {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* u) {
+    const T t = exp(-abs(u[0]));
+    return select(u[0] > 0.0, T{} + 1.0, t) / (1.0 + t);
+  }
+  template <class T>
+  static void partials(const T* u, T, T* d) {
+    const T t = exp(-abs(u[0])), sum = 1.0 + t;
+    d[0] = t / (sum * sum);
+  }
+  template <class T>
+  static T log_jacobian(const T* u, T) {
+    return -abs(u[0]) - 2.0 * log1p(exp(-abs(u[0])));
+  }
+  template <class T>
+  static T log_jacobian_slope(const T*, T x) {
+    return 1.0 - 2.0 * x;
+  }
+};
+
+View constrain_unit_interval(Builder& builder, const View& unconstrained) {
+  return builder.apply<UnitIntervalTransform>({unconstrained});
+}
+
+View constrain_angle(Builder& builder, const View& unconstrained) {
+  const double pi = std::numbers::pi;
+  return constrain_between(builder, unconstrained, {builder.constant(-pi), builder.constant(pi)});
+}
+
+bool is_zero(const Builder& builder, const View& view) {
+  return view.constant() && view.rank() == 0 && builder.evaluate(view).values.front() == 0;
+}
+
 View constrain_positive(Builder& builder, const View& unconstrained) {
   const View value = builder.apply<PositiveTransform>({unconstrained});
   builder.remember_exponential(value, unconstrained);
@@ -39,10 +79,43 @@ const Domain kReal{"a finite number", [](double x) { return std::isfinite(x); }}
 const Domain kPositive{"a positive number", [](double x) { return x > 0 && std::isfinite(x); }};
 const Domain kNonNegative{"a number that is not negative", [](double x) { return x >= 0 && std::isfinite(x); }};
 const Domain kUnitInterval{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }};
+const Domain kOpenUnitInterval{"a number between 0 and 1, neither 0 nor 1", [](double x) { return x > 0 && x < 1; }};
+const Domain kAngle{"an angle from -pi to pi", [](double x) { return std::abs(x) <= std::numbers::pi; }};
 const Domain kBinary{"0 or 1", [](double x) { return x == 0 || x == 1; }};
 
 const Support kRealSupport{"real", [](Builder&, const View& unconstrained) { return unconstrained; }};
 const Support kPositiveSupport{"positive", constrain_positive};
+const Support kUnitIntervalSupport{"unit_interval", constrain_unit_interval};
+const Support kAngleSupport{"interval", constrain_angle};
+
+namespace {
+constexpr std::array kNamed = {&kRealSupport, &kPositiveSupport, &kUnitIntervalSupport};
+}  // namespace
+
+const Support* find_support(std::string_view name) {
+  const auto found = std::find_if(kNamed.begin(), kNamed.end(), [&](const Support* s) { return s->name == name; });
+  return found == kNamed.end() ? nullptr : *found;
+}
+
+std::vector<std::string> support_names() {
+  std::vector<std::string> names;
+  for (const Support* support : kNamed) names.emplace_back(support->name);
+  return names;
+}
+
+std::string_view Bounds::name() const { return lower && upper ? "interval" : (lower ? "lower" : "upper"); }
+
+View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds) {
+  if (bounds.lower && bounds.upper) {
+    const View width = builder.apply<Subtract>({*bounds.upper, *bounds.lower});
+    add_multiple(builder, 1, logarithm(builder, width), unconstrained.shape);
+    const View fraction = constrain_unit_interval(builder, unconstrained);
+    return builder.apply<Add>({*bounds.lower, builder.apply<Multiply>({width, fraction})});
+  }
+  const View distance = constrain_positive(builder, unconstrained);
+  if (bounds.upper) return builder.apply<Subtract>({*bounds.upper, distance});
+  return is_zero(builder, *bounds.lower) ? distance : builder.apply<Add>({*bounds.lower, distance});
+}
 
 std::optional<std::size_t> first_outside(const Domain& domain, const Array& array) {
   const auto found = std::find_if_not(array.values.begin(), array.values.end(), domain.contains);

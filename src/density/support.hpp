@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "builder.hpp"
 
@@ -13,7 +14,7 @@ struct Domain {
   std::string_view description;  ///< as a message completes "expected ..."
   bool (*contains)(double);
 };
-extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kBinary;
+extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary;
 
 /// The index (row-major) of the first value outside, if any.
 [[nodiscard]] std::optional<std::size_t> first_outside(const Domain& domain, const Array& array);
@@ -26,6 +27,22 @@ struct Support {
   /// Constrains unconstrained values and adds the log-Jacobian to the density.
   View (*constrain)(Builder& builder, const View& unconstrained);
 };
-extern const Support kRealSupport, kPositiveSupport;
+extern const Support kRealSupport, kPositiveSupport, kUnitIntervalSupport, kAngleSupport;
+
+/// The support that a model means by a name; null when there is none.
+[[nodiscard]] const Support* find_support(std::string_view name);
+[[nodiscard]] std::vector<std::string> support_names();
+
+/// What a variable lies between. Either may be absent.
+struct Bounds {
+  std::optional<View> lower, upper;
+
+  [[nodiscard]] bool any() const { return lower || upper; }
+  /// As a free parameter's support is called: "lower", "upper" or "interval".
+  [[nodiscard]] std::string_view name() const;
+};
+/// Constrains unconstrained values to what lies between bounds that broadcast to their shape, and adds the
+/// log-Jacobian. Half-lines are shifted or reflected exponentials, intervals are scaled logistic functions.
+[[nodiscard]] View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds);
 
 }  // namespace exmc::density

@@ -1,7 +1,7 @@
 """The definitions behind tests/data/exact: each distribution as a textbook has it, and where it is evaluated."""
 import itertools
 
-from mpmath import exp, log, log1p, loggamma, mpf, pi, sqrt
+from mpmath import besseli, cos, exp, log, log1p, loggamma, mpf, pi, sqrt
 
 CASES = {}
 
@@ -198,3 +198,64 @@ def inverse_gamma_mu_sigma(x, mu, sigma):
 @case("chi_squared", "nu", POSITIVES, [1e-3, 1, 2, 7.5, 400, 1e6])
 def chi_squared(x, nu):
     return gamma(x, nu / 2, mpf(1) / 2)
+
+
+UNITS = [1e-100, 1e-6, 0.25, 0.7, 1 - 2**-30]
+
+
+@case("beta", "alpha beta", UNITS, SHAPES, [1e-3, 0.5, 1, 6, 400])
+@case("beta", "alpha beta", [0.25, 0.2499], [1e6, 1e10], [3e6, 3e10])
+@case("beta", "alpha beta", [1e-9, 1 - 2**-30], [2.5, 1e9], [3, 1e9])
+def beta(x, a, b):
+    return (a - 1) * log(x) + (b - 1) * log1p(-x) - loggamma(a) - loggamma(b) + loggamma(a + b)
+
+
+@case("beta", "mu sigma", UNITS, [0.125, 0.6], [1e-3, 0.1, 0.3])
+def beta_mu_sigma(x, mu, sigma):
+    nu = mu * (1 - mu) / sigma**2 - 1
+    return beta(x, mu * nu, (1 - mu) * nu)
+
+
+@case("beta", "mu nu", UNITS, [0.125, 0.6], [1e-3, 1, 40, 1e6])
+def beta_mu_nu(x, mu, nu):
+    return beta(x, mu * nu, (1 - mu) * nu)
+
+
+@case("kumaraswamy", "a b", UNITS, SHAPES, [1e-3, 0.5, 1, 6, 400])
+def kumaraswamy(x, a, b):
+    return log(a) + log(b) + (a - 1) * log(x) + (b - 1) * log(1 - x**a)
+
+
+@case("uniform", "lower upper", [-1, 0.3, 2], [-1, -1e100], [2, 1e10])
+def uniform(x, lower, upper):
+    return -log(upper - lower)
+
+
+@case("triangular", "lower c upper", [-1, -0.999, 0.3, 1.5], [-2, -1e10], [-1.5, 0, 1], [2, 1e10])
+def triangular(x, lower, c, upper):
+    side = (x - lower) / (c - lower) if x < c else (upper - x) / (upper - c)
+    return log(2 * side / (upper - lower))
+
+
+@case("pareto", "alpha m", [1, 1.5, 1e10, 1e100], [1e-3, 1, 40], [1e-100, 0.75, 1])
+def pareto(x, alpha, m):
+    return log(alpha) + alpha * log(m) - (alpha + 1) * log(x)
+
+
+@case("flat", "", [-1e100, 0, 3])
+@case("flat", "lower", [0, 3], [0])
+@case("flat", "upper", [0, 3], [3])
+@case("flat", "lower upper", [0, 3], [-1], [4])
+def flat(x, *bounds):
+    return mpf(0)
+
+
+@case("half_flat", "", [0, 3, 1e100])
+def half_flat(x):
+    return mpf(0)
+
+
+@case("von_mises", "mu kappa", [-3.141592653589793, -1, 0, 0.3, 3], [-2.5, 0, 0.3, 3],
+      [1e-10, 0.5, 4, 29.9, 30.1, 700, 1e8])
+def von_mises(x, mu, kappa):
+    return kappa * cos(x - mu) - log(2 * pi * besseli(0, kappa))

@@ -26,9 +26,10 @@ struct ExactCase {
 
 /// How operands are laid out, which decides what kernels run.
 enum class Layout {
-  scalars,           ///< one element
-  arrays,            ///< all operands stepped through
-  shared_parameters  ///< many x, one of each parameter, whose derivatives are then summed
+  scalars,            ///< one element
+  arrays,             ///< all operands stepped through
+  shared_parameters,  ///< many x, one of each parameter, whose derivatives are then summed
+  data                ///< as that, with x constant
 };
 
 /// What the engine makes of a point, where it differs by more than it may; empty when it is right.

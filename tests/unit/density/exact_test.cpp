@@ -14,7 +14,7 @@ TEST_P(Exact, LogDensityAndGradient) {
   const auto cases = testing::read_exact_table(GetParam());
   for (const testing::ExactCase& exact : cases) {
     for (const testing::ExactPoint& point : exact.points) {
-      for (const Layout layout : {Layout::scalars, Layout::arrays, Layout::shared_parameters}) {
+      for (const Layout layout : {Layout::scalars, Layout::arrays, Layout::shared_parameters, Layout::data}) {
         EXPECT_EQ(testing::mismatch(exact, point, layout), "") << "layout " << static_cast<int>(layout);
       }
     }
@@ -28,7 +28,7 @@ TEST_P(Exact, EveryParametrisationHasPoints) {
     for (const Parameter& parameter : parametrisation) names.emplace_back(parameter.name);
     EXPECT_TRUE(std::any_of(cases.begin(), cases.end(), [&](const auto& exact) {
       return exact.parameters == names && !exact.points.empty();
-    })) << names.front();
+    })) << ::testing::PrintToString(names);
   }
 }
 

@@ -1,0 +1,104 @@
+#include <array>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+#include "../special.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// stirling_error(n) - stirling_error(alpha) - stirling_error(beta) + ln(alpha beta / n) / 2 with n = alpha + beta.
+struct BetaNormaliser {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    const T n = p[0] + p[1];
+    return stirling_error(n).value - stirling_error(p[0]).value - stirling_error(p[1]).value +
+           0.5 * (log(p[0]) + log(p[1] / n));
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    const T n = p[0] + p[1], common = stirling_error(n).slope - 0.5 / n;
+    for (std::size_t k = 0; k < 2; ++k) d[k] = common - stirling_error(p[k]).slope + 0.5 / p[k];
+  }
+};
+
+/// The log density over (x, alpha, beta, normaliser): normaliser - ln x (1 - x) less the deviances of n x from alpha
+/// and of n (1 - x) from beta.
+struct BetaTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr double kConstant = -0.918938533204672741780329736406;  // -ln(2 pi) / 2
+  static constexpr std::array kVariants = {0b0001U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T n = p[1] + p[2], other = 1.0 - p[0], both = p[0] * other, score = p[1] - n * p[0];
+    const Deviance<T> of_alpha = deviance(p[1], n * p[0], -score), of_beta = deviance(p[2], n * other, score);
+    d[0] = (score + p[0] - other) / both;
+    d[1] = of_alpha.log_ratio;
+    d[2] = of_beta.log_ratio;
+    d[3] = T{} + 1.0;
+    return p[3] - log(both) - of_alpha.value - of_beta.value;
+  }
+};
+
+/// ln a + ln b + (a - 1) ln x + (b - 1) ln(1 - x^a) over (ln x, a, b, ln a, ln b).
+struct KumaraswamyTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b00001U, 0b11111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T power = p[1] * p[0], odds = exp(power) / -expm1(power), logarithm = log1m_exp(power);
+    const T slope = 1.0 - (p[2] - 1.0) * odds;  // in the power
+    d[0] = p[1] * slope - 1.0;
+    d[1] = p[0] * slope;
+    d[2] = logarithm;
+    d[3] = d[4] = T{} + 1.0;
+    return p[3] + p[4] + power - p[0] + (p[2] - 1.0) * logarithm;
+  }
+};
+
+void add_beta(Builder& builder, const View& x, const View& alpha, const View& beta) {
+  builder.add_term<BetaTerm>({x, alpha, beta, builder.apply<BetaNormaliser>({alpha, beta})});
+}
+
+/// mu and nu = alpha + beta; sigma^2 = mu (1 - mu) / (nu + 1).
+void lower_beta(Builder& builder, const Variable& v) {
+  if (v.has("alpha")) return add_beta(builder, v.value, v["alpha"], v["beta"]);
+  const View one = builder.constant(1.0), &mu = v["mu"];
+  const View other = builder.apply<Subtract>({one, mu});
+  const auto size = [&] {
+    if (v.has("nu")) return v["nu"];
+    const View variance = builder.apply<Square>({v["sigma"]});
+    const View ratio = builder.apply<Divide>({builder.apply<Multiply>({mu, other}), variance});
+    return builder.apply<Subtract>({ratio, one});
+  };
+  const View nu = size();
+  add_beta(builder, v.value, builder.apply<Multiply>({mu, nu}), builder.apply<Multiply>({other, nu}));
+}
+
+void lower_kumaraswamy(Builder& builder, const Variable& v) {
+  const View &a = v["a"], &b = v["b"];
+  builder.add_term<KumaraswamyTerm>({logarithm(builder, v.value), a, b, logarithm(builder, a), logarithm(builder, b)});
+}
+
+const std::array kFamily = {
+    Distribution{.name = "beta",
+                 .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
+                                      {{"mu", &kOpenUnitInterval}, {"sigma", &kPositive}},
+                                      {{"mu", &kOpenUnitInterval}, {"nu", &kPositive}}},
+                 .support = &kUnitIntervalSupport,
+                 .data = &kOpenUnitInterval,
+                 .lower = lower_beta},
+    Distribution{.name = "kumaraswamy",
+                 .parametrisations = {{{"a", &kPositive}, {"b", &kPositive}}},
+                 .support = &kUnitIntervalSupport,
+                 .data = &kOpenUnitInterval,
+                 .lower = lower_kumaraswamy},
+};
+
+}  // namespace
+
+std::span<const Distribution> beta_family() { return kFamily; }
+
+}  // namespace exmc::density

@@ -1,0 +1,116 @@
+#include <array>
+#include <numbers>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+
+namespace exmc::density {
+namespace {
+
+constexpr double kImpossible = -detail::kInfinity;
+
+/// -ln(upper - lower) over (x, lower, upper); -inf elsewhere.
+struct UniformTerm {
+  static constexpr std::size_t kOperands = 3;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b001U, 0b111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T width = p[2] - p[1];
+    d[0] = T{};
+    d[1] = 1.0 / width;
+    d[2] = -d[1];
+    return select((p[0] >= p[1]) & (p[0] <= p[2]), -log(width), T{} + kImpossible);
+  }
+};
+
+/// ln 2 + ln(distance of x from the end on its side of c) - ln(that of c) - ln(upper - lower) over (x, lower, c,
+/// upper); -inf elsewhere.
+struct TriangularTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr double kConstant = std::numbers::ln2;
+  static constexpr std::array kVariants = {0b0001U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const auto below = p[0] < p[2];
+    const T end = select(below, p[1], p[3]), width = p[3] - p[1];
+    const T of_x = 1.0 / (p[0] - end), of_c = 1.0 / (p[2] - end), of_width = 1.0 / width, of_end = of_c - of_x;
+    d[0] = of_x;
+    d[1] = of_width + select(below, of_end, T{});
+    d[2] = -of_c;
+    d[3] = select(below, T{}, of_end) - of_width;
+    const T value = log(abs(p[0] - end)) - log(abs(p[2] - end)) - log(width);
+    return select((p[0] >= p[1]) & (p[0] <= p[3]), value, T{} + kImpossible);
+  }
+};
+
+/// ln alpha + alpha ln m - (alpha + 1) ln x over (ln x, alpha, ln m, ln alpha); -inf below m.
+struct ParetoTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b0001U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T distance = p[0] - p[2];
+    d[0] = -p[1] - 1.0;
+    d[1] = -distance;
+    d[2] = p[1];
+    d[3] = T{} + 1.0;
+    return select(distance >= 0.0, p[3] - p[1] * distance - p[0], T{} + kImpossible);
+  }
+};
+
+void lower_pareto(Builder& builder, const Variable& v) {
+  const View& alpha = v["alpha"];
+  builder.add_term<ParetoTerm>(
+      {logarithm(builder, v.value), alpha, logarithm(builder, v["m"]), logarithm(builder, alpha)});
+}
+
+const std::array kFamily = {
+    Distribution{.name = "uniform",
+                 .parametrisations = {{{"lower", &kReal}, {"upper", &kReal}}},
+                 .support = &kRealSupport,
+                 .data = &kReal,
+                 .lower_bound = "lower",
+                 .upper_bound = "upper",
+                 .lower =
+                     [](Builder& builder, const Variable& v) {
+                       builder.add_term<UniformTerm>({v.value, v["lower"], v["upper"]});
+                     }},
+    Distribution{.name = "triangular",
+                 .parametrisations = {{{"lower", &kReal}, {"c", &kReal}, {"upper", &kReal}}},
+                 .support = &kRealSupport,
+                 .data = &kReal,
+                 .lower_bound = "lower",
+                 .upper_bound = "upper",
+                 .lower =
+                     [](Builder& builder, const Variable& v) {
+                       builder.add_term<TriangularTerm>({v.value, v["lower"], v["c"], v["upper"]});
+                     }},
+    Distribution{.name = "pareto",
+                 .parametrisations = {{{"alpha", &kPositive}, {"m", &kPositive}}},
+                 .support = &kPositiveSupport,
+                 .data = &kPositive,
+                 .lower_bound = "m",
+                 .lower = lower_pareto},
+    Distribution{
+        .name = "flat",
+        .parametrisations = {{}, {{"lower", &kReal}}, {{"upper", &kReal}}, {{"lower", &kReal}, {"upper", &kReal}}},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .lower_bound = "lower",
+        .upper_bound = "upper",
+        .any_support = true,
+        .lower = [](Builder&, const Variable&) {}},
+    Distribution{.name = "half_flat",
+                 .parametrisations = {{}},
+                 .support = &kPositiveSupport,
+                 .data = &kNonNegative,
+                 .lower = [](Builder&, const Variable&) {}},
+};
+
+}  // namespace
+
+std::span<const Distribution> bounded_family() { return kFamily; }
+
+}  // namespace exmc::density
