@@ -35,7 +35,7 @@ int exit_code(io::FileStatus status) {
 
 int print_status(const std::string& path) {
   const io::StatusReport report = io::file_status(path);
-  std::printf("%s: %s\n", path.c_str(), report.text.c_str());
+  std::printf("%s\n", report.text.c_str());
   return exit_code(report.status);
 }
 
