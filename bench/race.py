@@ -15,16 +15,17 @@ from harness import MODELS, ROOT, median
 warnings.filterwarnings("ignore")  # ArviZ's about few draws, in quick runs
 
 MAX_RHAT = 1.05  # beyond it an effective sample size means nothing
+LEAST = ["warmup.iterations=1", "warmup.settle=1", "sampler.draws=4"]  # a run that hardly samples
 MAX_Z = 5.0  # errors of a mean, in its MCSE, beyond which the answer is wrong
 REFERENCES = json.loads((ROOT / "tests" / "data" / "race" / "references.json").read_text())
 
 COLUMNS = """\
-wall s: warm-up, settling and draws, until all are written, by the program's own clock · tree CPU s: all processes of the run from
-first to last, launcher and MPI's start included · CPU s: of the same chains in one process without MPI, less that of a run of one
-iteration (start, file, end): what sampling costs · gradients k: thousands, warm-up and settling + draws · min bulk, min
-tail: effective sample size of the worst parameter (ArviZ, rank-normalised) · max R-hat: of one chain, of its halves · div:
-divergences among the draws · ESS: min bulk; per gradient of the draws · scaling: five ranks over one chain, of ESS/s and of
-draws/s · † max R-hat above 1.05: the ESS means nothing. Each figure is a median over the seeds."""
+Wall s: warm-up, settling and draws, until all are written, by the program's own clock · tree CPU s: all processes of the run
+from first to last, launcher and MPI's start included · CPU s: of the same chains in one process without MPI, less that of a
+run of a few iterations (start, file, end): what sampling, writing and the summary cost · gradients k: thousands, warm-up and
+settling + draws · min bulk, min tail: effective sample size of the worst parameter (ArviZ, rank-normalised) · max R-hat: of one
+chain, of its halves · div: divergences among the draws · ESS/…: of min bulk; per gradient of the draws · scaling: five ranks over
+one chain, of ESS/s and of draws/s · † max R-hat above 1.05: the ESS means nothing. Each figure is a median over the seeds."""
 
 
 @dataclasses.dataclass
@@ -84,10 +85,11 @@ def largest_error(model, posterior):
     return max(errors)
 
 
-def figures(arguments, model, chains, seed, start_cpu, folder):
-    """Of a run with a rank for each chain; `start_cpu` is what a process costs that hardly samples."""
+def figures(arguments, model, chains, seed, folder):
+    """Of a run with a rank for each chain."""
     file = pathlib.Path(folder) / f"{model}.h5"
     words = command(arguments, model, chains, file, f"seed={seed}")
+    start = completed(command(arguments, model, chains, file, f"seed={seed}", *LEAST), folder)
     alone = completed(words, folder)
     run = completed(harness.mpirun(chains, *words), folder)
     data = arviz.from_netcdf(str(file))
@@ -99,7 +101,7 @@ def figures(arguments, model, chains, seed, start_cpu, folder):
     return Figures(
         wall=run.logged(harness.WRITTEN) - run.logged(harness.BEGINS),
         tree_cpu=run.cpu,
-        cpu=alone.cpu - start_cpu,
+        cpu=alone.cpu - start.cpu,
         warmup_gradients=int(warmup_steps[warmup_steps > 0].sum()),
         draw_gradients=int(stats["n_steps"].values.sum()),
         bulk=min(float(arviz.ess(chains, method="bulk")) for *_, chains in posterior),
@@ -111,19 +113,16 @@ def figures(arguments, model, chains, seed, start_cpu, folder):
     )
 
 
-def start_cpu(arguments, chains, folder, repetitions):
-    """CPU of a process that hardly samples: median."""
-    least = ["seed=1", "sampler.draws=4", "warmup.iterations=1", "warmup.settle=1"]
-    words = command(arguments, "simple", chains, pathlib.Path(folder) / "start.h5", *least)
-    return median(completed(words, folder).cpu for _ in range(repetitions))
-
-
 def check_answers(arguments, models, folder):
     """Before anything is timed: are the means right?"""
     for model in models:
-        z = figures(arguments, model, 5, 1000, 0, folder).z
+        z = figures(arguments, model, 5, 1000, folder).z
         if z is not None and z > MAX_Z:
             sys.exit(f"bench: {model}: a posterior mean is {z:.1f} MCSE from the reference: wrong, so not timed")
+
+
+def thousands(count):
+    return f"{count / 1000:.0f}" if count > 99_500 else f"{count / 1000:.3g}"
 
 
 def row(model, label, runs, scaling):
@@ -138,7 +137,7 @@ def row(model, label, runs, scaling):
         middle(lambda run: run.wall),
         middle(lambda run: run.tree_cpu),
         cpu,
-        f"{middle(lambda run: run.warmup_gradients) / 1000:.3g} + {middle(lambda run: run.draw_gradients) / 1000:.3g}",
+        f"{thousands(middle(lambda run: run.warmup_gradients))} + {thousands(middle(lambda run: run.draw_gradients))}",
         f"{middle(lambda run: run.bulk):.0f}",
         f"{middle(lambda run: run.tail):.0f}",
         f"{worst:.3f}",
@@ -166,19 +165,18 @@ def main():
     with harness.scratch() as folder:
         if not arguments.quick:
             check_answers(arguments, models, folder)
-        start = {chains: start_cpu(arguments, chains, folder, 1 if arguments.quick else 9) for chains in (1, 5)}
         for model in models:
             runs = {1: [], 5: []}
             for seed in seeds:
                 for chains, results in runs.items():
-                    results.append(figures(arguments, model, chains, seed, start[chains], folder))
+                    results.append(figures(arguments, model, chains, seed, folder))
             rows.append(row(model, "1 chain", runs[1], None))
             rows.append(row("", "5 ranks", runs[5], scaling(runs[1], runs[5])))
             raw[model] = {chains: [dataclasses.asdict(run) for run in results] for chains, results in runs.items()}
             print(f"bench: {model} done", file=sys.stderr)
     header = ["model", "run", "wall s", "tree CPU s", "CPU s", "gradients k", "min bulk", "min tail", "max R-hat", "div", "ESS/s",
               "ESS/CPU-s", "ESS/gradient", "scaling"]
-    harness.publish("race", arguments, COLUMNS, [harness.markdown(header, rows)], raw | {"start_cpu": start})
+    harness.publish("race", arguments, COLUMNS, [harness.markdown(header, rows)], raw)
 
 
 if __name__ == "__main__":
