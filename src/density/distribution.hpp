@@ -18,6 +18,7 @@ struct Parameter {
   std::string_view name;
   const Domain* domain;
   std::optional<double> default_value{};
+  bool data = false;  ///< no derivative exists: it must not depend on parameters of the model
 };
 
 /// What a distribution turns into terms: the variable (free or observed) and its parameters by name, each of a shape
@@ -54,6 +55,8 @@ struct Distribution {
 [[nodiscard]] std::span<const Distribution> bounded_family();
 [[nodiscard]] std::span<const Distribution> von_mises_family();
 [[nodiscard]] std::span<const Distribution> bernoulli_family();
+[[nodiscard]] std::span<const Distribution> skewed_family();
+[[nodiscard]] std::span<const Distribution> count_family();
 [[nodiscard]] std::span<const Distribution> random_walk_family();
 
 /// Null when there is none of that name.

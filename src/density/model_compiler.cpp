@@ -193,6 +193,7 @@ std::map<std::string, View, std::less<>> ModelCompiler::compile_parameters(
     }
     const std::string place = where(index, name);
     const View view = expressions_.compile(*entry->second, place);
+    if (parameter.data && !view.constant()) throw InputError(place, "must be data, not depend on parameters");
     if (view.constant()) require_domain(*parameter.domain, builder_.evaluate(view), place);
     views[name] = view;
   }

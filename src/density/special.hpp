@@ -137,4 +137,39 @@ template <class T>
   return cosine;
 }
 
+/// The complementary error function, lane by lane.
+[[nodiscard]] inline double erfc(double x) { return std::erfc(x); }
+[[nodiscard]] inline Pack erfc(Pack x) {
+  Pack value;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) value[lane] = std::erfc(x[lane]);
+  return value;
+}
+
+/// The standard normal distribution function Phi at z and its density phi, with what stays exact far to the left:
+/// ln Phi, ln Phi + z^2 / 2, the hazard phi / Phi, and the excess phi / Phi + z, which tends to 0.
+template <class T>
+struct NormalTail {
+  T log_cdf, scaled, hazard, excess;
+};
+
+/// By erfc down to z = -10, beyond by Laplace's continued fraction phi / Phi = t + 1 / (t + 2 / (t + ...)), t = -z
+/// (Abramowitz and Stegun 26.2.14).
+template <class T>
+[[nodiscard]] NormalTail<T> normal_tail(T z) {
+  constexpr double switch_at = -10, half_log_two_pi = 0.918938533204672741780329736406;
+  constexpr int levels = 40;
+  const auto far = z < switch_at;
+  const T half_square = 0.5 * z * z;
+  const T t = select(far, -z, T{} - switch_at);
+  T rest{};
+  for (int k = levels; k > 0; --k) rest = static_cast<double>(k) / (t + rest);
+  const T far_scaled = -half_log_two_pi - log(t + rest);
+  const T upper = 0.5 * erfc(abs(z) * (0.5 * std::numbers::sqrt2));
+  const T near_log = select(z > 0.0, log1p(-upper), log(upper));
+  const T cdf = select(z > 0.0, 1.0 - upper, upper);
+  const T hazard = exp(-half_square - half_log_two_pi) / cdf;
+  return {select(far, far_scaled - half_square, near_log), select(far, far_scaled, near_log + half_square),
+          select(far, t + rest, hazard), select(far, rest, hazard + z)};
+}
+
 }  // namespace exmc::density

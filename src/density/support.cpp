@@ -82,6 +82,9 @@ const Domain kUnitInterval{"a number between 0 and 1", [](double x) { return x >
 const Domain kOpenUnitInterval{"a number between 0 and 1, neither 0 nor 1", [](double x) { return x > 0 && x < 1; }};
 const Domain kAngle{"an angle from -pi to pi", [](double x) { return std::abs(x) <= std::numbers::pi; }};
 const Domain kBinary{"0 or 1", [](double x) { return x == 0 || x == 1; }};
+const Domain kInteger{"a whole number", [](double x) { return std::isfinite(x) && x == std::floor(x); }};
+const Domain kCount{"a whole number from 0 on", [](double x) { return x >= 0 && kInteger.contains(x); }};
+const Domain kPositiveCount{"a whole number from 1 on", [](double x) { return x >= 1 && kInteger.contains(x); }};
 
 const Support kRealSupport{"real", [](Builder&, const View& unconstrained) { return unconstrained; }};
 const Support kPositiveSupport{"positive", constrain_positive};

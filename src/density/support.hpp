@@ -14,7 +14,8 @@ struct Domain {
   std::string_view description;  ///< as a message completes "expected ..."
   bool (*contains)(double);
 };
-extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary;
+extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary, kInteger, kCount,
+    kPositiveCount;
 
 /// The index (row-major) of the first value outside, if any.
 [[nodiscard]] std::optional<std::size_t> first_outside(const Domain& domain, const Array& array);

@@ -7,36 +7,26 @@
 namespace exmc::density {
 namespace {
 
-std::array<std::span<const Distribution>, 10> families() {
-  return {normal_family(), positive_family(), student_t_family(), location_scale_family(), gamma_family(),
-          beta_family(),   bounded_family(),  von_mises_family(), bernoulli_family(),      random_walk_family()};
+std::array<std::span<const Distribution>, 12> families() {
+  return {normal_family(),    positive_family(),  student_t_family(), location_scale_family(),
+          skewed_family(),    gamma_family(),     beta_family(),      bounded_family(),
+          von_mises_family(), bernoulli_family(), count_family(),     random_walk_family()};
 }
 
 /// Names of the language that have no distribution yet, so that using one is not called a typing mistake.
-constexpr std::array<std::string_view, 24> kPlanned = {"skew_normal",
-                                                       "ex_gaussian",
-                                                       "binomial",
-                                                       "beta_binomial",
-                                                       "poisson",
-                                                       "negative_binomial",
-                                                       "geometric",
-                                                       "hyper_geometric",
-                                                       "discrete_uniform",
+constexpr std::array<std::string_view, 13> kPlanned = {"hyper_geometric",
                                                        "categorical",
                                                        "ordered_logistic",
-                                                       "zero_inflated_poisson",
-                                                       "zero_inflated_binomial",
-                                                       "zero_inflated_negative_binomial",
                                                        "mv_normal",
                                                        "mv_student_t",
                                                        "dirichlet",
                                                        "multinomial",
                                                        "lkj_corr_cholesky",
+                                                       "lkj_corr",
                                                        "ar",
                                                        "mixture",
                                                        "censored",
-                                                       "hmm",
-                                                       "lkj_corr"};
+                                                       "hmm"};
 
 }  // namespace
 

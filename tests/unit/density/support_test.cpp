@@ -121,6 +121,21 @@ TEST(Supports, DataOutsideIsRefusedByName) {
        "expected a number from 0, found -0.5"},
       {R"({"dist": "pareto", "alpha": 1, "m": 2, "observed": 1.5})", "expected a number from 2, found 1.5"},
       {R"({"dist": "half_flat", "observed": -1})", "expected a number that is not negative, found -1"},
+      {R"({"dist": "poisson", "mu": 1, "observed": -1})", "expected a whole number from 0 on, found -1"},
+      {R"({"dist": "negative_binomial", "mu": 1, "alpha": 2, "observed": 0.5})",
+       "expected a whole number from 0 on, found 0.5"},
+      {R"({"dist": "geometric", "p": 0.5, "observed": 0})", "expected a whole number from 1 on, found 0"},
+      {R"({"dist": "binomial", "n": [4, 3], "logit_p": 0, "observed": [4, 4]})",
+       "expected a number up to 3, found 4 at [1]"},
+      {R"({"dist": "beta_binomial", "alpha": 1, "beta": 1, "n": 3, "observed": 4})",
+       "expected a number up to 3, found 4"},
+      {R"({"dist": "discrete_uniform", "lower": 1, "upper": 3, "observed": 0})", "expected a number from 1, found 0"},
+      {R"({"dist": "zero_inflated_poisson", "psi": 0.5, "mu": 1, "observed": -1})",
+       "expected a whole number from 0 on, found -1"},
+      {R"({"dist": "zero_inflated_binomial", "psi": 0.5, "n": 3, "p": 0.5, "observed": 4})",
+       "expected a number up to 3, found 4"},
+      {R"({"dist": "zero_inflated_negative_binomial", "psi": 0.5, "n": 3, "p": 0.5, "observed": 1.5})",
+       "expected a whole number from 0 on, found 1.5"},
   };
   for (const Refusal& refusal : refusals) {
     try {
@@ -129,6 +144,15 @@ TEST(Supports, DataOutsideIsRefusedByName) {
     } catch (const InputError& error) {
       EXPECT_THAT(error.what(), EndsWith("nodes.y.observed: " + refusal.message)) << refusal.node;
     }
+  }
+}
+
+TEST(Supports, TrialsMustBeData) {
+  try {
+    model_of(R"("n": {"dist": "half_flat"}, "y": {"dist": "binomial", "n": "n", "p": 0.5, "observed": 3})");
+    ADD_FAILURE() << "accepted";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), EndsWith("nodes.y.n: must be data, not depend on parameters"));
   }
 }
 

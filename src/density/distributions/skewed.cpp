@@ -1,0 +1,80 @@
+#include <array>
+#include <numbers>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+#include "../special.hpp"
+#include "terms.hpp"
+
+namespace exmc::density {
+namespace {
+
+constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
+
+/// -z^2 / 2 - ln sigma + ln Phi(alpha z), z = (x - mu) / sigma, over (x, mu, sigma, ln sigma, alpha).
+struct SkewNormalTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = std::numbers::ln2 - kHalfLogTwoPi;
+  static constexpr std::array kVariants = {0b00001U, 0b11111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T inverse = 1.0 / p[2], z = (p[0] - p[1]) * inverse, argument = p[4] * z;
+    const NormalTail<T> tail = normal_tail(argument);
+    const T slope = p[4] * tail.hazard - z;
+    d[0] = slope * inverse;
+    d[1] = -d[0];
+    d[2] = z * d[1];
+    d[3] = T{} - 1.0;
+    d[4] = z * tail.hazard;
+    return tail.log_cdf - 0.5 * z * z - p[3];
+  }
+};
+
+/// -ln nu + r^2 / 2 - z r + ln Phi(z - r), z = (x - mu) / sigma and r = sigma / nu, over (x, mu, sigma, nu, ln nu). The
+/// squares of r cancel where z < r: there r^2 / 2 - z r = ((z - r)^2 - z^2) / 2.
+struct ExGaussianTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b00001U, 0b11111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T inverse = 1.0 / p[2], rate = 1.0 / p[3], z = (p[0] - p[1]) * inverse, r = p[2] * rate;
+    const NormalTail<T> tail = normal_tail(z - r);
+    const auto left = z < r;
+    d[0] = select(left, tail.excess - z, tail.hazard - r) * inverse;
+    d[1] = -d[0];
+    d[2] = select(left, -tail.excess * rate - z * d[0], r * rate - tail.hazard * (rate + z * inverse));
+    d[3] = tail.excess * r * rate;
+    d[4] = T{} - 1.0;
+    return select(left, tail.scaled - 0.5 * z * z, tail.log_cdf + r * (0.5 * r - z)) - p[4];
+  }
+};
+
+const std::array kFamily = {
+    Distribution{
+        .name = "skew_normal",
+        .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}, {"alpha", &kReal}},
+                             {{"mu", &kReal}, {"tau", &kPositive}, {"alpha", &kReal}}},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .lower =
+            [](Builder& builder, const Variable& v) {
+              const View sigma = v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]);
+              builder.add_term<SkewNormalTerm>({v.value, v["mu"], sigma, logarithm(builder, sigma), v["alpha"]});
+            }},
+    Distribution{
+        .name = "ex_gaussian",
+        .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}, {"nu", &kPositive}}},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .lower =
+            [](Builder& builder, const Variable& v) {
+              builder.add_term<ExGaussianTerm>({v.value, v["mu"], v["sigma"], v["nu"], logarithm(builder, v["nu"])});
+            }},
+};
+
+}  // namespace
+
+std::span<const Distribution> skewed_family() { return kFamily; }
+
+}  // namespace exmc::density
