@@ -124,7 +124,15 @@ struct ExpressionCompiler::Visitor {
              (function->arguments == 1 ? "" : "s") + ", found " + std::to_string(call.arguments.size()));
     }
     std::vector<View> arguments;
-    for (const ir::ExpressionPtr& argument : call.arguments) arguments.push_back(compile(argument));
+    Shape shape;
+    for (const ir::ExpressionPtr& argument : call.arguments) {
+      arguments.push_back(compile(argument));
+      const auto both = broadcast(shape, arguments.back().shape);
+      if (!both) {
+        refuse("shapes " + to_string(shape) + " and " + to_string(arguments.back().shape) + " do not broadcast");
+      }
+      shape = *both;
+    }
     return function->lower(builder, arguments);
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "elementary.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/ir/load.hpp"
 
@@ -18,9 +19,30 @@ View elementwise(Builder& builder, std::span<const View> arguments) {
 constexpr std::array kFunctions = {
     Function{"exp", 1, [](Builder& builder, std::span<const View> x) { return exponential(builder, x[0]); }},
     Function{"log", 1, [](Builder& builder, std::span<const View> x) { return logarithm(builder, x[0]); }},
+    Function{"log2", 1, elementwise<Unary<Log2>>},
+    Function{"log10", 1, elementwise<Unary<Log10>>},
     Function{"log1p", 1, elementwise<Log1p>},
+    Function{"expm1", 1, elementwise<Unary<Expm1>>},
     Function{"sqrt", 1, elementwise<Sqrt>},
     Function{"square", 1, elementwise<Square>},
+    Function{"abs", 1, elementwise<Unary<Abs>>},
+    Function{"sign", 1, elementwise<Unary<Sign>>},
+    Function{"floor", 1, elementwise<Unary<Floor>>},
+    Function{"ceil", 1, elementwise<Unary<Ceil>>},
+    Function{"round", 1, elementwise<Unary<Round>>},
+    Function{"minimum", 2, elementwise<Minimum>},
+    Function{"maximum", 2, elementwise<Maximum>},
+    Function{"sin", 1, elementwise<Unary<Sin>>},
+    Function{"cos", 1, elementwise<Unary<Cos>>},
+    Function{"tan", 1, elementwise<Unary<Tan>>},
+    Function{"tanh", 1, elementwise<Unary<Tanh>>},
+    Function{"sigmoid", 1, elementwise<Unary<Sigmoid>>},
+    Function{"logit", 1, elementwise<Unary<Logit>>},
+    Function{"softplus", 1, elementwise<Unary<Softplus>>},
+    Function{"erf", 1, elementwise<Unary<Erf>>},
+    Function{"erfc", 1, elementwise<Unary<Erfc>>},
+    Function{"Phi", 1, elementwise<Unary<Phi>>},
+    Function{"lgamma", 1, elementwise<Unary<LogGamma>>},
 };
 
 /// Whether the language has the function, so that using one which is not here yet is not called a typing mistake.

@@ -1,0 +1,276 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+
+#include "simd.hpp"
+#include "special.hpp"
+
+/// Functions of one number, as `value(x)` and `slope(x, value)`, and of two, as elementwise.hpp wants them.
+namespace exmc::density {
+
+/// A function of one number as elementwise.hpp wants it.
+template <class F>
+struct Unary {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* p) {
+    return F::value(p[0]);
+  }
+  template <class T>
+  static void partials(const T* p, T value, T* d) {
+    d[0] = F::slope(p[0], value);
+  }
+};
+
+namespace detail {
+/// A function of the standard library, lane by lane.
+template <class F>
+[[nodiscard]] double by_lane(double x, F f) {
+  return f(x);
+}
+template <class F>
+[[nodiscard]] Pack by_lane(Pack x, F f) {
+  Pack value;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) value[lane] = f(x[lane]);
+  return value;
+}
+}  // namespace detail
+
+struct Expm1 {
+  template <class T>
+  static T value(T x) {
+    return density::expm1(x);
+  }
+  template <class T>
+  static T slope(T, T value) {
+    return value + 1.0;
+  }
+};
+
+/// log x / log(base), exact at powers of the base.
+struct Log2 {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::log2(a); });
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return std::numbers::log2e / x;
+  }
+};
+struct Log10 {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::log10(a); });
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return std::numbers::log10e / x;
+  }
+};
+
+struct Sign {
+  template <class T>
+  static T value(T x) {
+    return select(x > 0.0, T{} + 1.0, select(x < 0.0, T{} - 1.0, x));
+  }
+  template <class T>
+  static T slope(T, T) {
+    return T{};
+  }
+};
+
+/// Its derivative at 0 is 0.
+struct Abs {
+  template <class T>
+  static T value(T x) {
+    return density::abs(x);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return Sign::value(x);
+  }
+};
+
+struct Floor {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::floor(a); });
+  }
+  template <class T>
+  static T slope(T, T) {
+    return T{};
+  }
+};
+struct Ceil {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::ceil(a); });
+  }
+  template <class T>
+  static T slope(T, T) {
+    return T{};
+  }
+};
+/// Halves go to the even neighbour, as numpy's.
+struct Round {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::nearbyint(a); });
+  }
+  template <class T>
+  static T slope(T, T) {
+    return T{};
+  }
+};
+
+struct Sin {
+  template <class T>
+  static T value(T x) {
+    return density::sin(x);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return density::cos(x);
+  }
+};
+struct Cos {
+  template <class T>
+  static T value(T x) {
+    return density::cos(x);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return -density::sin(x);
+  }
+};
+struct Tan {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::tan(a); });
+  }
+  template <class T>
+  static T slope(T, T value) {
+    return 1.0 + value * value;
+  }
+};
+struct Tanh {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::tanh(a); });
+  }
+  template <class T>
+  static T slope(T, T value) {
+    return (1.0 - value) * (1.0 + value);
+  }
+};
+
+/// 1 / (1 + e^-x).
+struct Sigmoid {
+  template <class T>
+  static T value(T x) {
+    const T t = exp(-density::abs(x));
+    return select(x > 0.0, T{} + 1.0, t) / (1.0 + t);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    const T t = exp(-density::abs(x)), sum = 1.0 + t;
+    return t / (sum * sum);
+  }
+};
+/// ln(p / (1 - p)).
+struct Logit {
+  template <class T>
+  static T value(T p) {
+    return log(p) - log1p(-p);
+  }
+  template <class T>
+  static T slope(T p, T) {
+    return 1.0 / (p * (1.0 - p));
+  }
+};
+/// ln(1 + e^x).
+struct Softplus {
+  template <class T>
+  static T value(T x) {
+    return select(x > 0.0, x, T{}) + log1p(exp(-density::abs(x)));
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return Sigmoid::value(x);
+  }
+};
+
+struct Erfc {
+  template <class T>
+  static T value(T x) {
+    return density::erfc(x);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return -2.0 * std::numbers::inv_sqrtpi * exp(-x * x);
+  }
+};
+struct Erf {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::erf(a); });
+  }
+  template <class T>
+  static T slope(T x, T value) {
+    return -Erfc::slope(x, value);
+  }
+};
+/// The standard normal distribution function.
+struct Phi {
+  template <class T>
+  static T value(T x) {
+    return 0.5 * density::erfc(x * (-0.5 * std::numbers::sqrt2));
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return 0.5 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi * exp(-0.5 * x * x);
+  }
+};
+
+/// ln Gamma(x) for x > 0; NaN elsewhere.
+struct LogGamma {
+  template <class T>
+  static T value(T x) {
+    return stirling_error(x).value + (x - 0.5) * log(x) - x + 0.918938533204672741780329736406;
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return stirling_error(x).slope + log(x) - 0.5 / x;
+  }
+};
+
+/// The derivative is that of the argument taken; of the first where both are equal.
+struct Minimum {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    return select((p[0] <= p[1]) | (p[0] != p[0]), p[0], p[1]);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = select(p[0] <= p[1], T{} + 1.0, T{});
+    d[1] = 1.0 - d[0];
+  }
+};
+struct Maximum {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    return select((p[0] >= p[1]) | (p[0] != p[0]), p[0], p[1]);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = select(p[0] >= p[1], T{} + 1.0, T{});
+    d[1] = 1.0 - d[0];
+  }
+};
+
+}  // namespace exmc::density
