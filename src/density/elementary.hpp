@@ -32,7 +32,7 @@ template <class F>
 }
 template <class F>
 [[nodiscard]] Pack by_lane(Pack x, F f) {
-  Pack value;
+  Pack value{};
   for (std::size_t lane = 0; lane < kLanes; ++lane) value[lane] = f(x[lane]);
   return value;
 }

@@ -126,13 +126,13 @@ template <class T>
 /// Sine and cosine, lane by lane.
 [[nodiscard]] inline double sin(double x) { return std::sin(x); }
 [[nodiscard]] inline Pack sin(Pack x) {
-  Pack sine;
+  Pack sine{};
   for (std::size_t lane = 0; lane < kLanes; ++lane) sine[lane] = std::sin(x[lane]);
   return sine;
 }
 [[nodiscard]] inline double cos(double x) { return std::cos(x); }
 [[nodiscard]] inline Pack cos(Pack x) {
-  Pack cosine;
+  Pack cosine{};
   for (std::size_t lane = 0; lane < kLanes; ++lane) cosine[lane] = std::cos(x[lane]);
   return cosine;
 }
@@ -140,7 +140,7 @@ template <class T>
 /// The complementary error function, lane by lane.
 [[nodiscard]] inline double erfc(double x) { return std::erfc(x); }
 [[nodiscard]] inline Pack erfc(Pack x) {
-  Pack value;
+  Pack value{};
   for (std::size_t lane = 0; lane < kLanes; ++lane) value[lane] = std::erfc(x[lane]);
   return value;
 }
