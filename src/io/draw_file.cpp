@@ -63,7 +63,7 @@ class PartFile {
   }
 
   [[noreturn]] static void refuse_existing(const std::string& path) {
-    throw InputError(path, "exists already; give --resume to go on from it or --overwrite to replace it");
+    throw InputError(path, "exists already; give --overwrite to replace it, or another output.file");
   }
 
  private:
@@ -243,7 +243,7 @@ class DrawFile::Writer {
 };
 
 DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& layout, Existing existing) {
-  h5::be_quiet();
+  h5::prepare_library();
   try {
     // A symbolic link keeps pointing where it did: what it points to is replaced.
     const std::filesystem::path target = std::filesystem::weakly_canonical(path);
@@ -259,7 +259,7 @@ DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& l
 }
 
 DrawFile DrawFile::resume(const std::filesystem::path& path) {
-  h5::be_quiet();
+  h5::prepare_library();
   try {
     PosixFile file(path.string(), O_RDWR, path.string());
     if (!file.try_lock()) refuse_locked(path.string());

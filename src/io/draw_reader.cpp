@@ -18,7 +18,7 @@ constexpr std::size_t kCacheBytes = 16777216;
 /// Runs `read`, whose HDF5 failures are the file's.
 template <class Read>
 auto reading(const std::string& path, Read read) {
-  h5::be_quiet();
+  h5::prepare_library();
   try {
     return read();
   } catch (const h5::Failure& failure) {

@@ -44,7 +44,10 @@ std::string take(char* text) {
 
 }  // namespace
 
-void be_quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+void prepare_library() {
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
 
 void fail(const std::string& what) {
   std::string reason = "no reason given";

@@ -17,8 +17,10 @@ class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Stops HDF5 from printing its error stack; per thread, so every entry into the library does it.
-void be_quiet();
+/// To be called before anything else of HDF5, by every entry into the library: failures are thrown, not printed (set
+/// per thread), and nothing of it runs at exit. A file that could not be closed (disk full) stays in its tables, and
+/// closing it once more at exit would go through memory that is gone.
+void prepare_library();
 
 /// Throws Failure with the reason that the innermost frame of HDF5's error stack gives.
 [[noreturn]] void fail(const std::string& what);

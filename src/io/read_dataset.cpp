@@ -135,7 +135,7 @@ Array read_checked(const std::string& path, const std::string& name) {
 }  // namespace
 
 Array read_dataset(const std::string& path, const std::string& dataset) {
-  h5::be_quiet();
+  h5::prepare_library();
   if (!std::ifstream(path)) throw InputError("cannot open " + path + ": " + std::strerror(errno));
   if (H5Fis_hdf5(path.c_str()) <= 0) throw InputError(path + " is not an HDF5 file");
   try {

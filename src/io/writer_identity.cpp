@@ -60,7 +60,7 @@ std::string to_string(const WriterIdentity& identity) {
 
 std::string describe_writer(const std::filesystem::path& path) {
   try {
-    h5::be_quiet();
+    h5::prepare_library();
     const PosixFile file(path.string(), O_RDONLY, path.string());
     return to_string(read_identity(file, read_map(path.string())));
   } catch (const h5::Failure&) {
