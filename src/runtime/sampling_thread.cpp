@@ -10,12 +10,11 @@ using Clock = std::chrono::steady_clock;
 // A block goes out by time or by size, whichever comes first; neither influences a draw.
 constexpr std::chrono::milliseconds kBlockTime{250};
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
-/// What a rank made that is not durable yet.
-constexpr std::size_t kHeldBytes = std::size_t{16} << 20;
 
 }  // namespace
 
-SamplingThread::SamplingThread(ChainFactory& factory) : factory_(factory), thread_([this] { loop(); }) {}
+SamplingThread::SamplingThread(ChainFactory& factory, std::size_t most_held)
+    : factory_(factory), most_held_(most_held), thread_([this] { loop(); }) {}
 
 SamplingThread::~SamplingThread() {
   {
@@ -85,7 +84,7 @@ void SamplingThread::report(SamplingEvent event) {
 
 bool SamplingThread::wait_for_room() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stop_ || held_bytes_ < kHeldBytes; });
+  changed_.wait(lock, [this] { return stop_ || held_bytes_ < most_held_; });
   return !stop_;
 }
 

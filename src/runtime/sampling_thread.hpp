@@ -35,7 +35,8 @@ using SamplingEvent = std::variant<BlockMade, WarmupOver, SamplingFailed, Sampli
 /// where the copies of what it made fill their share of memory.
 class SamplingThread {
  public:
-  explicit SamplingThread(ChainFactory& factory);
+  /// @param most_held  bytes made here and not released yet, beyond which no further block is begun
+  SamplingThread(ChainFactory& factory, std::size_t most_held);
   /// Waits for the end of the iteration in progress.
   ~SamplingThread();
   SamplingThread(const SamplingThread&) = delete;
@@ -63,7 +64,7 @@ class SamplingThread {
   std::condition_variable reported_;  ///< for the other thread: events, idle
   std::optional<Assignment> next_;
   std::vector<SamplingEvent> events_;
-  std::size_t held_bytes_ = 0;
+  std::size_t most_held_, held_bytes_ = 0;
   bool busy_ = false, quit_ = false;
   std::atomic<bool> stop_ = false;  ///< read between iterations without the lock
   std::thread thread_;

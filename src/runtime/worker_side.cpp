@@ -29,7 +29,8 @@ bool WorkerSide::handle(const Message& message) {
       ranks_.begin_broadcast(coordinator_, {});
       return true;
     case MessageKind::received:
-      perform(worker_.received(decode_acknowledgement(message.bytes)));
+      perform(keeps_copies_ ? worker_.received(decode_acknowledgement(message.bytes))
+                            : worker_.durable(decode_acknowledgement(message.bytes)));
       return true;
     case MessageKind::durable:
       perform(worker_.durable(decode_acknowledgement(message.bytes)));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 
 #include "exmc/runtime/communicator.hpp"
@@ -9,11 +10,16 @@
 
 namespace exmc::runtime {
 
-/// The worker at work: carries out what Worker decides, with a communicator and a sampling thread.
+/// The worker at work: carries out what Worker decides, with a communicator and a sampling thread. On the coordinator's
+/// own rank a copy would die with what it is a copy of: there, what was received need not be kept.
 class WorkerSide {
  public:
   WorkerSide(Communicator& ranks, ChainFactory& factory, bool shares_tuning, RankId coordinator)
-      : ranks_(ranks), coordinator_(coordinator), worker_(shares_tuning), sampling_(factory) {}
+      : ranks_(ranks),
+        coordinator_(coordinator),
+        keeps_copies_(coordinator != ranks.rank()),
+        worker_(shares_tuning),
+        sampling_(factory, keeps_copies_ ? kCopiedBytes : kQueuedBytes) {}
 
   /// A message for workers. @return whether it was one.
   bool handle(const Message& message);
@@ -28,10 +34,14 @@ class WorkerSide {
   bool shut_down(std::chrono::steady_clock::duration limit);
 
  private:
+  static constexpr std::size_t kCopiedBytes = std::size_t{16} << 20;  ///< made here and not durable yet
+  static constexpr std::size_t kQueuedBytes = std::size_t{2} << 20;   ///< made here and not received yet
+
   void perform(Worker::Actions actions);
 
   Communicator& ranks_;
   RankId coordinator_;
+  bool keeps_copies_;
   Worker worker_;
   std::optional<Ending> ending_;
   bool failed_ = false;
