@@ -18,29 +18,28 @@
 namespace exmc::app {
 namespace {
 
-/// The exit codes of --status; 6 is its own.
-int exit_code(io::FileStatus status) {
+ExitCode exit_code(io::FileStatus status) {
   switch (status) {
     case io::FileStatus::complete:
-      return static_cast<int>(ExitCode::done);
+      return ExitCode::done;
     case io::FileStatus::resumable:
-      return static_cast<int>(ExitCode::stopped);
+      return ExitCode::stopped;
     case io::FileStatus::being_written:
-      return 6;
+      return ExitCode::being_written;
     case io::FileStatus::unreadable:
       break;
   }
-  return static_cast<int>(ExitCode::io_failed);
+  return ExitCode::io_failed;
 }
 
-int print_status(const std::string& path) {
+ExitCode print_status(const std::string& path) {
   const io::StatusReport report = io::file_status(path);
   std::printf("%s\n", report.text.c_str());
   return exit_code(report.status);
 }
 
 /// What one process does alone.
-int answer(const Options& options) {
+ExitCode answer(const Options& options) {
   switch (options.command) {
     case Command::help:
       std::fputs(options.text.c_str(), stdout);
@@ -57,23 +56,23 @@ int answer(const Options& options) {
     case Command::status:
       return print_status(options.path);
     case Command::run:
-      return static_cast<int>(run_locally(options));
+      return run_locally(options);
   }
-  return static_cast<int>(ExitCode::done);
+  return ExitCode::done;
 }
 
-int perform(int argc, char** argv, const std::optional<Launcher>& launcher) {
+ExitCode perform(int argc, char** argv, const std::optional<Launcher>& launcher) {
   Options options;
   try {
     options = parse_command_line(argc, argv);
   } catch (const Error& error) {
     if (!launcher) throw;
-    return static_cast<int>(refuse_on_ranks({error.code(), error.what(), true}, *launcher));
+    return refuse_on_ranks({error.code(), error.what(), true}, *launcher);
   }
   start_log(options.quiet);
   if (!launcher) return answer(options);
-  if (options.command == Command::run) return static_cast<int>(run_on_ranks(options, *launcher));
-  return launcher->rank == 0 ? answer(options) : static_cast<int>(ExitCode::done);
+  if (options.command == Command::run) return run_on_ranks(options, *launcher);
+  return launcher->rank == 0 ? answer(options) : ExitCode::done;
 }
 
 }  // namespace
@@ -83,7 +82,7 @@ int main(int argc, char** argv) {
   namespace app = exmc::app;
   const auto launcher = app::detect_launcher([](const char* name) -> const char* { return std::getenv(name); });
   try {
-    return app::perform(argc, argv, launcher);
+    return static_cast<int>(app::perform(argc, argv, launcher));
   } catch (...) {
     // What is wrong before the ranks are joined is wrong on all of them: one says so, and the others wait for it, since
     // a launcher may end the rest when the first one leaves.

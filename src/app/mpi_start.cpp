@@ -12,8 +12,8 @@
 namespace exmc::app {
 namespace {
 
-/// How long MPI_Init may take; a rank that never arrives would make it take for ever. The config, which has a key for
-/// this, is not read yet, so that the environment says otherwise.
+/// How long MPI_Init may take; a rank that never arrives would make it take for ever. No config is read
+/// before that, so that the environment says otherwise.
 constexpr double kStartSeconds = 120;
 constexpr const char* kStartVariable = "EXMC_START_SECONDS";
 

@@ -63,8 +63,7 @@ std::string encode(const Config& config) {
                      {"output",
                       {{"file", config.output.file.string()},
                        {"flush_seconds", config.output.flush_seconds},
-                       {"save_warmup", config.output.save_warmup}}},
-                     {"runtime", {{"start_seconds", config.runtime.start_seconds}}}};
+                       {"save_warmup", config.output.save_warmup}}}};
   return json.dump();
 }
 
@@ -84,7 +83,6 @@ Config decode(const std::string& text) {
     config.output.file = json.at("output").at("file").get<std::string>();
     json.at("output").at("flush_seconds").get_to(config.output.flush_seconds);
     json.at("output").at("save_warmup").get_to(config.output.save_warmup);
-    json.at("runtime").at("start_seconds").get_to(config.runtime.start_seconds);
     return config;
   } catch (const Json::exception& error) {
     throw std::logic_error(std::string("the text of an encoded config is corrupt: ") + error.what());

@@ -26,10 +26,10 @@ constexpr std::uint64_t kMostChains = 100'000;
 constexpr std::uint64_t kDeepestTree = 30;  // 2^30 gradients an iteration are beyond any use
 constexpr double kLongestSeconds = 1e6;
 
-double read_seconds(const Value& value, bool zero_allowed) {
-  const std::string expected = zero_allowed ? "seconds from 0 to 1000000" : "seconds above 0 and up to 1000000";
+double read_seconds(const Value& value) {
+  constexpr auto expected = "seconds from 0 to 1000000";
   const double seconds = value.number(expected);
-  if (seconds < 0 || (seconds == 0 && !zero_allowed) || seconds > kLongestSeconds) value.refuse_as_not(expected);
+  if (seconds < 0 || seconds > kLongestSeconds) value.refuse_as_not(expected);
   return seconds;
 }
 
@@ -85,7 +85,7 @@ void read_sampler(Object keys, Config::Sampler& sampler) {
 
 void read_output(Object keys, Config::Output& output) {
   if (const auto value = keys.find("file")) output.file = read_path(*value);
-  if (const auto value = keys.find("flush_seconds")) output.flush_seconds = read_seconds(*value, true);
+  if (const auto value = keys.find("flush_seconds")) output.flush_seconds = read_seconds(*value);
   if (const auto value = keys.find("save_warmup")) output.save_warmup = value->boolean();
   // "auto" would write them when they are small, which is not what happens; "prior": 0 is.
   for (const char* key : {"log_likelihood", "predictive"}) keys.not_available_yet(key);
@@ -95,9 +95,8 @@ void read_output(Object keys, Config::Output& output) {
   keys.refuse_unknown();
 }
 
-void read_runtime(Object keys, Config::Runtime& runtime) {
-  if (const auto value = keys.find("start_seconds")) runtime.start_seconds = read_seconds(*value, false);
-  for (const char* key : {"heartbeat_seconds", "memory_limit"}) keys.not_available_yet(key);
+void refuse_runtime(Object keys) {
+  for (const char* key : {"heartbeat_seconds", "start_seconds", "memory_limit"}) keys.not_available_yet(key);
   keys.refuse_unknown();
 }
 
@@ -114,7 +113,7 @@ void read_keys(Object keys, Config& config) {
   if (const auto value = keys.find("warmup")) read_warmup(value->object(), config.warmup);
   if (const auto value = keys.find("sampler")) read_sampler(value->object(), config.sampler);
   if (const auto value = keys.find("output")) read_output(value->object(), config.output);
-  if (const auto value = keys.find("runtime")) read_runtime(value->object(), config.runtime);
+  if (const auto value = keys.find("runtime")) refuse_runtime(value->object());
   if (const auto value = keys.find("$schema")) (void)value->string();
   keys.refuse_unknown();
 }

@@ -37,9 +37,6 @@ struct Config {
     double flush_seconds = 1;
     bool save_warmup = false;
   } output;
-  struct Runtime {
-    double start_seconds = 120;
-  } runtime;
 };
 
 /// Reads a config. `overrides` are the `KEY=VALUE` of --set, applied in turn: KEY is a path of keys (`sampler.draws`),

@@ -13,6 +13,7 @@ enum class ExitCode : int {
   io_failed = 3,      ///< disk full, not writable, locked, unreadable
   cannot_sample = 4,  ///< no point of finite density found
   stopped = 5,        ///< by a signal or a limit; resumable
+  being_written = 6,  ///< of --status alone: another process is at the file
 };
 
 /// A failure the user can act on: `what()` is one line that names what is wrong, where, and what was expected.
