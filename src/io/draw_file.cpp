@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <numeric>
 #include <stdexcept>
 
@@ -108,6 +109,30 @@ struct RowGroup {
   std::vector<std::uint64_t> appended, durable;          ///< rows of each chain
   std::vector<PendingRows> pending;
 };
+
+/// Bytes that the draws will take; a double, since nothing keeps a config from asking for more than there can be.
+double draw_bytes(const FileLayout& layout) {
+  double row = 0;
+  for (const auto* columns : {&layout.statistics, &layout.variables}) {
+    for (const Column& column : *columns) {
+      row += static_cast<double>(element_count(column.shape)) * (column.storage == Storage::boolean ? 1 : 8);
+    }
+  }
+  const double rows = static_cast<double>(layout.draws) + static_cast<double>(layout.warmup);
+  return row * rows * static_cast<double>(layout.chains);
+}
+
+/// Reserving the space would find it out as well, but only after writing what there is room for.
+void require_space(const std::filesystem::path& target, const std::string& path, const FileLayout& layout) {
+  std::error_code unknown;
+  const auto space = std::filesystem::space(std::filesystem::absolute(target).parent_path(), unknown);
+  const double needed = draw_bytes(layout);
+  if (unknown || needed <= static_cast<double>(space.available)) return;
+  char text[96];
+  std::snprintf(text, sizeof text, ": the draws need %.3g GB, but only %.3g GB are free there", needed / 1e9,
+                static_cast<double>(space.available) / 1e9);
+  throw IoError(path + text);
+}
 
 }  // namespace
 
@@ -248,6 +273,7 @@ DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& l
     // A symbolic link keeps pointing where it did: what it points to is replaced.
     const std::filesystem::path target = std::filesystem::weakly_canonical(path);
     const PosixFile old = claim_existing(target, existing);
+    require_space(target, path.string(), layout);
     PartFile part(target);
     FileMap map = part.lay_out(layout);
     return DrawFile(std::make_unique<Writer>(part.become_output(existing), std::move(map)));

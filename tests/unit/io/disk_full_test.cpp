@@ -56,9 +56,17 @@ TEST(DiskFull, IsFoundBeforeTheFirstDraw) {
   FileLayout wide = small_layout(10);
   wide.variables.push_back({"wide", {100000}});
   const std::string message = refusal(disk.file("a.h5"), wide);
-  EXPECT_THAT(message, HasSubstr("a.h5: cannot reserve"));
-  EXPECT_THAT(message, EndsWith("No space left on device"));
+  EXPECT_THAT(message, HasSubstr("a.h5: the draws need 0.016 GB, but only 0.00105 GB are free there"));
   EXPECT_TRUE(disk.empty());
+}
+
+TEST(DiskFull, IsFoundAtOnceHoweverMuchIsAskedFor) {
+  const TemporaryFolder folder;
+  FileLayout endless = small_layout(1000000000000);
+  endless.chains = 1000000;
+  EXPECT_THAT(refusal(folder.file("a.h5"), endless), HasSubstr("a.h5: the draws need"));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("a.h5")));
+  EXPECT_THAT(refusal("in_this_folder.h5", endless), HasSubstr("in_this_folder.h5: the draws need"));
 }
 
 TEST(DiskFull, IsFoundWhereNotEvenTheLayoutFits) {
