@@ -190,6 +190,10 @@ class DrawFile::Writer {
       if (!saved_[chain]) continue;
       draws_.appended[chain] = saved_[chain]->draws;
       warmup_.appended[chain] = saved_[chain]->warmup_rows;
+      // Counts and states are written between the same two syncs: a state may have outlived a count, and its draws are
+      // on the disk all the same.
+      draws_.durable[chain] = std::max(draws_.durable[chain], saved_[chain]->draws);
+      warmup_.durable[chain] = std::max(warmup_.durable[chain], saved_[chain]->warmup_rows);
     }
     write_identity(file_, map_, this_process());
     file_.sync();
