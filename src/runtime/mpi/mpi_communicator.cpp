@@ -12,6 +12,8 @@ namespace exmc::runtime::mpi {
 namespace {
 
 constexpr std::chrono::seconds kLeaveLimit{10};
+/// How long a rank that leaves after a death waits for the other survivors, of which one may be stuck.
+constexpr std::chrono::seconds kMeetLimit{2};
 constexpr std::chrono::milliseconds kPause{1};
 
 [[noreturn]] void end_process(ExitCode code) {
@@ -138,10 +140,30 @@ bool MpiCommunicator::leave_in_order() {
   return true;
 }
 
+void MpiCommunicator::meet_survivors() {
+#ifdef EXMC_ULFM
+  const auto deadline = std::chrono::steady_clock::now() + kMeetLimit;
+  const auto wait = [deadline] {
+    std::this_thread::sleep_for(kPause);
+    return std::chrono::steady_clock::now() < deadline;
+  };
+  for (complete_sends(); !outgoing_.empty() && wait(); complete_sends()) {
+  }
+  int agreed = 1, complete = 0;
+  MPI_Request request = MPI_REQUEST_NULL;
+  CallResult result = check(MPIX_Comm_iagree(comm_, &agreed, &request), "MPIX_Comm_iagree");
+  while (result == CallResult::ok && !complete && wait()) {
+    result = check(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+  }
+#endif
+}
+
 void MpiCommunicator::leave(ExitCode code, bool clean) {
   const Watchdog guard(kLeaveLimit, [code] { end_process(code); });
   look_for_dead();
-  if (!clean || !dead_.empty() || !leave_in_order()) end_process(code);
+  if (clean && dead_.empty() && leave_in_order()) return;
+  meet_survivors();
+  end_process(code);
 }
 
 }  // namespace exmc::runtime::mpi

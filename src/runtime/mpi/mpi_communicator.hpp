@@ -43,6 +43,9 @@ class MpiCommunicator final : public Communicator {
   void match_next();
   void look_for_dead();
   bool leave_in_order();
+  /// After a death: waits until every survivor knows how the run ends. One that left before would look like another
+  /// death.
+  void meet_survivors();
 
   MPI_Comm comm_ = MPI_COMM_NULL;
   RankId rank_;
