@@ -55,6 +55,8 @@ class Run:
 
     def finish(self):
         out, err = self.process.communicate(timeout=HANG_LIMIT)
+        for started in self.notes.glob("*.pid"):  # the launcher may be gone before the last rank
+            wait_for(lambda note=started.with_suffix(".code"): read(note))
         codes = {int(path.stem): int(path.read_text()) for path in self.notes.glob("*.code")}
         return Result(codes, out, err)
 
