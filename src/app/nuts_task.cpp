@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "exmc/core/fault_point.hpp"
 #include "exmc/runtime/wire.hpp"
 #include "exmc/sampler/chain.hpp"
 
@@ -32,6 +33,11 @@ TaskState decode_task_state(const std::string& bytes) {
 
 bool before_sampling(Stage stage) { return stage == Stage::warmup || stage == Stage::settling; }
 
+FaultPhase fault_phase(Stage stage) {
+  if (stage == Stage::warmup) return FaultPhase::warmup;
+  return stage == Stage::settling ? FaultPhase::settling : FaultPhase::sampling;
+}
+
 class NutsTask final : public runtime::ChainTask {
  public:
   NutsTask(const NutsPlan& plan, ChainId id, Chain chain, std::uint64_t iterations)
@@ -49,6 +55,7 @@ class NutsTask final : public runtime::ChainTask {
     block.warmup = warmup;
     block.first = warmup ? iterations_ : chain_.iteration();  // a chain's life begins with what comes before sampling
     while (chain_.stage() != Stage::complete && before_sampling(chain_.stage()) == warmup) {
+      fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const sampler::TransitionStats stats = chain_.advance();
       ++iterations_;
       if (!warmup || save_warmup_) append_row(stats, block);

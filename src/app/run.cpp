@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "exmc/core/fault_point.hpp"
 #include "exmc/runtime/local_ranks.hpp"
 #include "exmc/runtime/run_rank.hpp"
 #include "file_sink.hpp"
@@ -83,6 +84,7 @@ runtime::Ending work(runtime::Communicator& ranks, const SharedJob& shared) {
 runtime::Ending take_part(runtime::Communicator& ranks, const Options& options) {
   const bool coordinates = ranks.rank() == runtime::kFirstCoordinator;
   const SharedJob shared = share_job(ranks, options);
+  fault_point(FaultPhase::job);
   if (!shared.failure) return coordinates ? coordinate(ranks, options, shared) : work(ranks, shared);
   if (!shared.failure->clean) {
     say_once_per_host(shared.failure->message);  // rank 0 may be the one that died
@@ -95,7 +97,9 @@ runtime::Ending take_part(runtime::Communicator& ranks, const Options& options) 
 }  // namespace
 
 ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
+  arm_fault_points(RankId{static_cast<std::int32_t>(launcher.rank)});
   const auto ranks = start_mpi(launcher);
+  fault_point(FaultPhase::init);
   catch_stop_signals();
   const runtime::Ending ending = take_part(*ranks, options);
   ranks->leave(ending.code, ending.clean);
@@ -110,6 +114,7 @@ ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher
 }
 
 ExitCode run_locally(const Options& options) {
+  arm_fault_points(RankId{0});
   catch_stop_signals();
   const Job job = load_job(options, kDefaultChains);
   const auto program = density::compile(job.model);

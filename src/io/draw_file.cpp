@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/fault_point.hpp"
 #include "hdf5.hpp"
 #include "layout.hpp"
 #include "writer_identity.hpp"
@@ -170,6 +171,7 @@ class DrawFile::Writer {
         first + rows > group.rows) {
       throw std::logic_error("rows that have no place in " + file_.label());
     }
+    fault_point(FaultPhase::before_append);
     PendingRows& pending = group.pending[chain.value];
     const bool follows = first == pending.first + pending.values.size() / width_;
     if (!follows || pending.values.size() + values.size() > pending_values_) {
@@ -178,6 +180,7 @@ class DrawFile::Writer {
     }
     pending.values.insert(pending.values.end(), values.begin(), values.end());
     group.appended[chain.value] = std::max(group.appended[chain.value], first + rows);
+    fault_point(FaultPhase::after_append);
   }
 
   /// Reads how far the file is, and introduces this process as its writer.
@@ -216,11 +219,14 @@ class DrawFile::Writer {
     for (RowGroup* group : {&draws_, &warmup_}) {
       for (std::uint32_t chain = 0; chain < map_.chains; ++chain) write_pending(*group, {chain});
     }
+    fault_point(FaultPhase::before_fsync);
     file_.sync();
     record(map_.progress, draws_);
     record(map_.warmup_progress, warmup_);
     write_kept();
+    fault_point(FaultPhase::between_fsyncs);
     file_.sync();
+    fault_point(FaultPhase::after_fsync);
     return std::accumulate(draws_.durable.begin(), draws_.durable.end(), std::uint64_t{0});
   }
 

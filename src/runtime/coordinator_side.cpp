@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "exmc/core/fault_point.hpp"
 #include "overloaded.hpp"
 
 namespace exmc::runtime {
@@ -31,6 +32,7 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
                    [&](ShareTuning& share) {
                      send_to_others(MessageKind::share);
                      ranks_.begin_broadcast(ranks_.rank(), std::move(share.tuning));
+                     fault_point(FaultPhase::broadcast);
                    },
                    [&](AppendBlock& append) {
                      sink_.append(append.block);
@@ -105,6 +107,7 @@ void CoordinatorSide::try_last(Ending& ending, const std::function<void()>& step
 
 Ending CoordinatorSide::conclude(Ending ending) {
   try_last(ending, [&] { sink_.finish(ending.code == ExitCode::done); });
+  fault_point(FaultPhase::closed);
   const ExitCode reported = ending.code;
   try_last(ending, [&] { observer_.ended(ending); });
   if (ending.code != reported) try_last(ending, [&] { observer_.ended(ending); });

@@ -8,6 +8,7 @@
 
 #include "backoff.hpp"
 #include "coordinator_side.hpp"
+#include "exmc/core/fault_point.hpp"
 #include "worker_side.hpp"
 
 namespace exmc::runtime {
@@ -163,6 +164,7 @@ class WorkerLoop {
 Ending run_worker(Communicator& ranks, ChainFactory& factory, const RunPlan& plan, const InterruptSource& interrupt,
                   const std::function<void(const Ending&)>& orphaned) {
   WorkerSide worker(ranks, factory, plan.share_tuning, kFirstCoordinator);
+  fault_point(FaultPhase::waiting);
   WorkerLoop loop(ranks, worker, interrupt);
   std::optional<Ending> ending;
   for (bool failed_before = false; !ending;) {

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "exmc/core/fault_point.hpp"
 #include "overloaded.hpp"
 
 namespace exmc::runtime {
@@ -13,7 +14,10 @@ void WorkerSide::perform(Worker::Actions actions) {
     std::visit(Overloaded{
                    [&](StartChain& start) { sampling_.start(std::move(start.assignment)); },
                    [&](StopSampling&) { sampling_.stop(); },
-                   [&](SendToCoordinator& send) { ranks_.send(coordinator_, send.kind, std::move(send.bytes)); },
+                   [&](SendToCoordinator& send) {
+                     ranks_.send(coordinator_, send.kind, std::move(send.bytes));
+                     if (send.kind == MessageKind::block) fault_point(FaultPhase::sent);
+                   },
                    [&](ReleaseCopies& release) { sampling_.release(release.bytes); },
                },
                action);
@@ -27,6 +31,7 @@ bool WorkerSide::handle(const Message& message) {
       return true;
     case MessageKind::share:
       ranks_.begin_broadcast(coordinator_, {});
+      fault_point(FaultPhase::broadcast);
       return true;
     case MessageKind::received:
       perform(keeps_copies_ ? worker_.received(decode_acknowledgement(message.bytes))
@@ -57,7 +62,10 @@ bool WorkerSide::take_samples(std::chrono::steady_clock::duration limit) {
                    [&](BlockMade& made) { perform(worker_.produced(made.chain, made.end, std::move(made.delivery))); },
                    [&](WarmupOver& over) { ranks_.send(coordinator_, MessageKind::tuned, encode(over.report)); },
                    [&](SamplingFailed& failure) { report_failure(failure.ending); },
-                   [&](SamplingIdle&) { perform(worker_.sampling_idle()); },
+                   [&](SamplingIdle&) {
+                     perform(worker_.sampling_idle());
+                     fault_point(FaultPhase::idle);
+                   },
                },
                event);
   }

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "exmc/core/fault_point.hpp"
 #include "exmc/runtime/watchdog.hpp"
 
 namespace exmc::runtime::mpi {
@@ -159,6 +160,7 @@ void MpiCommunicator::meet_survivors() {
 }
 
 void MpiCommunicator::leave(ExitCode code, bool clean) {
+  fault_point(FaultPhase::leaving);
   const Watchdog guard(kLeaveLimit, [code] { end_process(code); });
   look_for_dead();
   if (clean && dead_.empty() && leave_in_order()) return;
