@@ -39,11 +39,11 @@ class Run:
     """A run under way. `ranks` None: without a launcher. Not `wrapped`: each rank is the launcher's own child, and its
     process and exit code are not known."""
 
-    def __init__(self, folder, ranks, *args, wrapped=True, prefix=()):
+    def __init__(self, folder, ranks, *args, wrapped=True, prefix=(), environment=None):
         self.ranks = ranks
         self.notes = pathlib.Path(tempfile.mkdtemp(dir=folder))
         environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                           RANK_NOTES=str(self.notes))
+                           RANK_NOTES=str(self.notes), **(environment or {}))
         launcher = [programs.mpiexec, "-n", str(ranks)] if ranks else []
         command = [*prefix, *launcher, *([str(RANK)] if wrapped else []), programs.exmc, *map(str, args)]
         self.process = subprocess.Popen(command, cwd=folder, env=environment, text=True,

@@ -1,0 +1,89 @@
+"""A rank dies at each point of the protocol; the run goes on and its file has the bits of an undisturbed run.
+
+The fault plan holds the rank at the point; the signal comes from outside.
+"""
+
+import os
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "mpi"))
+import ranks  # noqa: E402
+
+MODEL = "eight_schools"
+SETTINGS = {"chains": 5, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 12000},
+            "output": {"flush_seconds": 0.02, "save_warmup": True}}
+
+
+class Phases(ranks.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.undisturbed = {}
+
+    def expected(self):
+        """The datasets of the undisturbed run, which is the same for all tests."""
+        if not self.undisturbed:
+            folder = self.folder / "undisturbed"
+            folder.mkdir()
+            config = ranks.write_config(folder, MODEL, **SETTINGS)
+            self.assert_codes(ranks.run(folder, None, "--quiet", config.name), 0)
+            self.undisturbed.update(ranks.digest(folder / f"{MODEL}.h5"))
+        return self.undisturbed
+
+    def run_with(self, faults, how=signal.SIGKILL, size=5):
+        """Runs with ranks held at points, each killed once it is there. faults: (rank, phase, iteration)..."""
+        folder = pathlib.Path(ranks.tempfile.mkdtemp(dir=self.folder))
+        config = ranks.write_config(folder, MODEL, **SETTINGS)
+        plan = "; ".join(f"rank={rank} phase={phase} iteration={iteration} wait={folder}/held{rank}"
+                         for rank, phase, iteration in faults)
+        run = ranks.Run(folder, size, config.name, wrapped=False, environment={"EXMC_FAULT_PLAN": plan})
+        self.addCleanup(run.process.kill)
+        for rank, phase, _ in faults:
+            held = ranks.wait_for(lambda: ranks.read(folder / f"held{rank}")).split()
+            self.assertEqual(held[0::2], [str(rank), phase])
+            os.kill(int(held[1]), how)
+        return run.finish(), folder / f"{MODEL}.h5"
+
+    def check(self, *faults, **options):
+        expected = self.expected()
+        with self.subTest(faults=faults, **options):
+            result, file = self.run_with(faults, **options)
+            self.assertEqual(result.complaints(), [], result.err)
+            for rank, phase, _ in faults:
+                if phase not in ("idle", "leaving"):  # where nobody needs the rank any more, nobody need notice
+                    self.assertIn(f"rank {rank} died", result.out + result.err)
+            self.assertEqual(ranks.digest(file), expected)
+
+    def test_a_worker(self):
+        for phase, iteration in (("settling", 0), ("settling", 17), ("sampling", 0), ("sampling", 6000), ("sent", 0),
+                                 ("sent", 2), ("idle", 0), ("leaving", 0)):
+            self.check((2, phase, iteration))
+
+    def test_a_worker_by_other_signals(self):
+        for how in (signal.SIGSEGV, signal.SIGABRT):
+            self.check((4, "sampling", 300), how=how)
+
+    def test_several_workers(self):
+        self.check((1, "settling", 0), (2, "sampling", 10))
+        self.check((1, "sampling", 5), (2, "sampling", 10), (3, "sent", 0), (4, "idle", 0))
+
+    def test_a_worker_and_the_spare_rank_that_took_over(self):
+        self.check((1, "sampling", 1), (5, "sampling", 100), size=6)
+
+
+class Plan(ranks.TestCase):
+    def test_a_plan_that_cannot_be_meant_is_refused_in_one_line(self):
+        config = ranks.write_config(self.folder, "simple")
+        for size in (None, 3):
+            result = ranks.run(self.folder, size, config.name,
+                               environment={"EXMC_FAULT_PLAN": "rank=0 phase=smapling signal=KILL"})
+            self.assert_codes(result, 2)
+            self.assertEqual(len(result.complaints()), 1, result.err)
+            self.assertIn('unknown phase "smapling" (did you mean "sampling"?)', result.complaints()[0])
+            self.assertFalse((self.folder / "simple.h5").exists())
+
+
+if __name__ == "__main__":
+    ranks.main()
