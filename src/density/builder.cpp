@@ -84,6 +84,17 @@ std::vector<View> all_broadcast(std::span<const View> operands, const Shape& sha
   return views;
 }
 
+/// The value itself.
+struct ValueTerm {
+  static constexpr std::size_t kOperands = 1;
+  static constexpr double kConstant = 0;
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    d[0] = T{} + 1.0;
+    return p[0];
+  }
+};
+
 bool all_constant(std::span<const View> views) {
   return std::all_of(views.begin(), views.end(), [](const View& view) { return view.constant(); });
 }
@@ -201,6 +212,8 @@ void Builder::add_term(const ElementwiseKernels& term, std::span<const View> ope
     instructions_.push_back({instruction, operands.size(), true});
   }
 }
+
+void Builder::add_values(const View& log_densities) { add_term<ValueTerm>({log_densities}); }
 
 View Builder::emit(const Structural& operation) {
   const Key key = make_key(reinterpret_cast<std::intptr_t>(operation.forward), operation.operands);

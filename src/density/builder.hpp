@@ -49,6 +49,9 @@ class Builder {
     add_term(term_kernels<T>(), operands, T::kConstant);
   }
 
+  /// Adds the sum of an array of log densities: of a distribution over vectors, one for each element of its batch.
+  void add_values(const View& log_densities);
+
   /// Adds `value` to the log density for each element of `shape`.
   void add_constant(double value, const Shape& shape) {
     log_constant_ += value * static_cast<double>(element_count(shape));

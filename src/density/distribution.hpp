@@ -19,10 +19,14 @@ struct Parameter {
   const Domain* domain;
   std::optional<double> default_value{};
   bool data = false;  ///< no derivative exists: it must not depend on parameters of the model
+  /// A letter for each trailing axis that is the parameter's own: "k" for a vector, "kk" for a square matrix, none for
+  /// a number. Equal letters of one distribution stand for equal lengths.
+  std::string_view axes{};
+  char gives_axis = '\0';  ///< the axis whose length the parameter is
 };
 
-/// What a distribution turns into terms: the variable (free or observed) and its parameters by name, each of a shape
-/// that broadcasts to the variable's batch shape.
+/// What a distribution turns into terms: the variable (free or observed) and its parameters by name. What a parameter
+/// has beyond its own axes broadcasts to the variable's batch shape.
 struct Variable {
   View value;
   std::map<std::string, View, std::less<>> parameters;
@@ -39,10 +43,12 @@ struct Distribution {
   const Support* support;  ///< of a free variable
   const Domain* data;      ///< of an observed one
   bool discrete = false;
-  std::size_t event_rank = 0;                     ///< trailing axes of a variable that make one draw
+  std::string_view axes{};                        ///< letters of the trailing axes of a variable that make one draw
   std::string_view lower_bound{}, upper_bound{};  ///< parameters that the variable lies between, where given
   bool any_support = false;                       ///< a model may say where the variable lives
   void (*lower)(Builder& builder, const Variable& variable);
+
+  [[nodiscard]] std::size_t event_rank() const { return axes.size(); }
 };
 
 /// The families, each in a file of its own under distributions/.

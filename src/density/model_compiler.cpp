@@ -143,7 +143,8 @@ void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& no
   const std::vector<Parameter>& parameters = choose_parametrisation(distribution, given, where(index));
   Variable variable{{}, compile_parameters(index, given, parameters)};
   if (node.observed) values_[index] = observe(index, node, distribution);
-  const Shape shape = shape_of(index, node, distribution, variable);
+  const Shape shape =
+      infer_shape(builder_, distribution, parameters, variable, shape_request(index, node), where(index));
   const Bounds bounds = bounds_of(index, distribution, variable);
   if (node.observed) {
     require_between(builder_, bounds, builder_.evaluate(values_[index]), where(index, "observed"));
@@ -200,48 +201,16 @@ std::map<std::string, View, std::less<>> ModelCompiler::compile_parameters(
   return views;
 }
 
-Shape ModelCompiler::shape_of(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution,
-                              const Variable& variable) {
-  Shape from_parameters;
-  for (const auto& [name, view] : variable.parameters) {
-    const auto both = broadcast(from_parameters, view.shape);
-    if (!both) {
-      throw InputError(where(index, name), "shape " + to_string(view.shape) + " does not broadcast with " +
-                                               to_string(from_parameters) + " of the other parameters");
-    }
-    from_parameters = *both;
+ShapeRequest ModelCompiler::shape_request(std::size_t index, const ir::RandomVariable& node) {
+  ShapeRequest request;
+  if (node.observed) request.observed = values_[index].shape;
+  if (!node.shape) return request;
+  request.given.emplace();
+  const std::string place = where(index, "shape");
+  for (const ir::ExpressionPtr& length : *node.shape) {
+    request.given->push_back(axis_length(builder_, expressions_.compile(*length, place), place));
   }
-  const Shape* const observed = node.observed ? &values_[index].shape : nullptr;
-  const std::size_t event_rank = distribution.event_rank;
-  Shape shape;
-  if (node.shape) {
-    for (const ir::ExpressionPtr& length : *node.shape) {
-      shape.push_back(
-          axis_length(builder_, expressions_.compile(*length, where(index, "shape")), where(index, "shape")));
-    }
-    if (shape.size() < event_rank) {
-      throw InputError(where(index, "shape"), "found " + to_string(shape) + ", but a " + node.distribution + " has " +
-                                                  std::to_string(event_rank) + " axis of its own");
-    }
-    const Shape batch(shape.begin(), shape.end() - static_cast<std::ptrdiff_t>(event_rank));
-    if (!broadcasts_to(from_parameters, batch)) {
-      throw InputError(where(index, "shape"), "the parameters have shape " + to_string(from_parameters) +
-                                                  ", which does not broadcast to " + to_string(batch));
-    }
-  } else if (event_rank == 0) {
-    shape = from_parameters;
-  } else if (observed != nullptr && observed->size() >= event_rank) {
-    shape = from_parameters;
-    shape.insert(shape.end(), observed->end() - static_cast<std::ptrdiff_t>(event_rank), observed->end());
-  } else {
-    throw InputError(where(index), "a " + node.distribution + " needs \"shape\", whose last entry is its length");
-  }
-  if (observed != nullptr && *observed != shape) {
-    const std::string hint = !node.shape && broadcasts_to(shape, *observed) ? " (give \"shape\" to repeat it)" : "";
-    throw InputError(where(index, "observed"),
-                     "the data has shape " + to_string(*observed) + ", the variable " + to_string(shape) + hint);
-  }
-  return shape;
+  return request;
 }
 
 View ModelCompiler::observe(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution) {

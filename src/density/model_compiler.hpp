@@ -9,6 +9,7 @@
 #include "exmc/ir/model.hpp"
 #include "expression_compiler.hpp"
 #include "program.hpp"
+#include "shape_inference.hpp"
 
 namespace exmc::density {
 
@@ -29,8 +30,7 @@ class ModelCompiler {
       std::size_t index, const std::map<std::string, ir::ExpressionPtr>& given,
       const std::vector<Parameter>& parameters);
   [[nodiscard]] Bounds bounds_of(std::size_t index, const Distribution& distribution, const Variable& variable) const;
-  [[nodiscard]] Shape shape_of(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution,
-                               const Variable& variable);
+  [[nodiscard]] ShapeRequest shape_request(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] View observe(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution);
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
   [[nodiscard]] View lookup(const std::string& name);

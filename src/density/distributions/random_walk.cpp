@@ -30,7 +30,7 @@ const std::array kFamily = {
             {{{"mu", &kReal, 0.0}, {"sigma", &kPositive}, {"init_mu", &kReal, 0.0}, {"init_sigma", &kPositive}}},
         .support = &kRealSupport,
         .data = &kReal,
-        .event_rank = 1,
+        .axes = "t",
         .lower = lower_random_walk},
 };
 

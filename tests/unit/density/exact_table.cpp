@@ -39,7 +39,7 @@ class Evaluation {
       : exact_(exact), x_is_data_(layout == Layout::data || is_constant("x")) {
     const Distribution* distribution = find_distribution(exact.distribution);
     if (distribution == nullptr) throw std::logic_error("no distribution " + exact.distribution);
-    const Shape event(distribution->event_rank, point.x.size());
+    const Shape event(distribution->event_rank(), point.x.size());
     Shape x_shape = event, shape;
     if (layout != Layout::scalars) x_shape.insert(x_shape.begin(), kCopies);
     if (layout == Layout::arrays) shape = {kCopies};
