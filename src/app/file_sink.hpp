@@ -17,6 +17,7 @@ class FileSink final : public runtime::DrawSink {
   void tuned(const std::string&) override { file_.flush(); }
   void append(const runtime::Block& block) override;
   std::uint64_t flush() override { return file_.flush(); }
+  void record(const runtime::RunEvent&) override {}  // the file has no table of events yet
   void finish(bool) override { file_.finish(); }
 
  private:

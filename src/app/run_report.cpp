@@ -49,9 +49,9 @@ void RunReport::progress(std::span<const runtime::ChainRecord> chains) {
 
 void RunReport::written(std::uint64_t rows) { written_ = rows; }
 
-void RunReport::note(const std::string& text) {
+void RunReport::happened(const runtime::RunEvent& event) {
   end_line();
-  log_warning(text);
+  log_warning(event.text);
 }
 
 void RunReport::ended(const runtime::Ending& ending) {

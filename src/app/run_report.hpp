@@ -21,7 +21,7 @@ class RunReport final : public runtime::RunObserver {
 
   void progress(std::span<const runtime::ChainRecord> chains) override;
   void written(std::uint64_t rows) override;
-  void note(const std::string& text) override;
+  void happened(const runtime::RunEvent& event) override;
   void ended(const runtime::Ending& ending) override;
 
  private:

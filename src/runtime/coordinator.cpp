@@ -152,10 +152,15 @@ Coordinator::Actions Coordinator::died(RankId dead) {
     ChainRecord& record = chains_[index];
     if (record.rank != dead || record.status != ChainStatus::running) continue;
     record.status = ChainStatus::queued;
-    actions.emplace_back(Note{name(dead) + " died; chain " + std::to_string(index) +
-                              " goes on elsewhere from iteration " + std::to_string(record.received)});
+    RunEvent event{RunEvent::Kind::death, 0, dead, {}, ChainId{static_cast<std::uint32_t>(index)}, record.received, {}};
+    event.text = name(dead) + " died; " + name(*event.chain) + " goes on elsewhere from iteration " +
+                 std::to_string(record.received);
+    actions.emplace_back(RecordEvent{std::move(event)});
   }
-  if (actions.empty()) actions.emplace_back(Note{name(dead) + " died; no chain was running there"});
+  if (actions.empty()) {
+    const std::string text = name(dead) + " died; no chain was running there";
+    actions.emplace_back(RecordEvent{{RunEvent::Kind::death, 0, dead, {}, {}, 0, text}});
+  }
   assign_queued(actions);
   flush_if_over(actions);
   return actions;

@@ -39,11 +39,17 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
                      dirty_ = true;
                    },
                    [&](FlushSink&) { flush(); },
-                   [&](Note& note) { observer_.note(note.text); },
+                   [&](RecordEvent& record) { this->record(std::move(record.event)); },
                    [&](EndRun& end) { ending_ = std::move(end.ending); },
                },
                action);
   }
+}
+
+void CoordinatorSide::record(RunEvent event) {
+  event.time = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  observer_.happened(event);
+  sink_.record(event);
 }
 
 void CoordinatorSide::send_to_others(MessageKind kind) {

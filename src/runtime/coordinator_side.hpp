@@ -34,6 +34,7 @@ class CoordinatorSide {
 
   void perform(Coordinator::Actions actions);
   void flush();
+  void record(RunEvent event);
   void send_to_others(MessageKind kind);
   /// A failure of a last step becomes the ending, where there is not one already.
   static void try_last(Ending& ending, const std::function<void()>& step);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exmc/core/ids.hpp"
+#include "exmc/runtime/run_event.hpp"
 
 namespace exmc::runtime {
 
@@ -62,6 +63,8 @@ class DrawSink {
   virtual void append(const Block& block) = 0;
   /// Makes everything appended so far durable (fsync). @return rows written in all, over the chains.
   virtual std::uint64_t flush() = 0;
+  /// Keeps an event with the output, where it has room; not necessarily durable.
+  virtual void record(const RunEvent& event) = 0;
   /// Closes the output; `complete` when every chain is. Nothing is called afterwards.
   virtual void finish(bool complete) = 0;
 };

@@ -8,6 +8,7 @@
 #include "exmc/core/ids.hpp"
 #include "exmc/runtime/communicator.hpp"
 #include "exmc/runtime/message.hpp"
+#include "exmc/runtime/run_event.hpp"
 
 namespace exmc::runtime {
 
@@ -53,15 +54,16 @@ struct AppendBlock {
 };
 /// Make what was appended durable, then call flushed().
 struct FlushSink {};
-/// For the log: a death or a recovery.
-struct Note {
-  std::string text;
+/// Log it and keep it in the output.
+struct RecordEvent {
+  RunEvent event;
 };
 /// Close the output, then tell every rank that lives.
 struct EndRun {
   Ending ending;
 };
-using CoordinatorAction = std::variant<SendMessage, StoreTuning, ShareTuning, AppendBlock, FlushSink, Note, EndRun>;
+using CoordinatorAction =
+    std::variant<SendMessage, StoreTuning, ShareTuning, AppendBlock, FlushSink, RecordEvent, EndRun>;
 
 /// Decides which rank runs which chain, what is written, and when the run is over. A value: it does nothing itself, but
 /// answers each event with what is to be done, so that every order of events can be tried without ranks or files.

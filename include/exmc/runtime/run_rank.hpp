@@ -22,8 +22,7 @@ class RunObserver {
   virtual void progress(std::span<const ChainRecord> chains) = 0;
   /// So many rows, over all chains, survive a crash from now on.
   virtual void written(std::uint64_t rows) = 0;
-  /// Something worth a line in the log.
-  virtual void note(const std::string& text) = 0;
+  virtual void happened(const RunEvent& event) = 0;
   /// The output is closed; the other ranks still wait for this to return. What it throws
   /// becomes the run's ending, with which it is called again.
   virtual void ended(const Ending& ending) = 0;

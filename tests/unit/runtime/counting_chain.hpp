@@ -108,6 +108,7 @@ class RecordingSink final : public DrawSink {
     flushed_ = rows_;
     return appended_;
   }
+  void record(const RunEvent&) override {}
   void finish(bool complete) override { finished_ = complete; }
 
   [[nodiscard]] const Rows& flushed() const { return flushed_; }
@@ -131,7 +132,7 @@ class RecordingObserver final : public RunObserver {
  public:
   void progress(std::span<const ChainRecord>) override {}
   void written(std::uint64_t rows) override { rows_ = rows; }
-  void note(const std::string&) override {}
+  void happened(const RunEvent&) override {}
   void ended(const Ending& ending) override {
     endings_.push_back(ending);
     if (fails_ && ending.code == ExitCode::done) throw IoError("the table cannot be made");

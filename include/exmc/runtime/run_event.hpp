@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "exmc/core/ids.hpp"
+
+namespace exmc::runtime {
+
+/// Something that happened to the ranks of a run: one line in the log, one row in the output.
+struct RunEvent {
+  enum class Kind : std::uint8_t {
+    death,       ///< a rank is known to be dead
+    reassigned,  ///< a chain was handed to a rank after the one that ran it died
+    resumed,     ///< that chain's first iterations came from there
+    takeover,    ///< a rank became the coordinator
+    hung,        ///< a rank did not answer for too long and is killed
+    stopping,    ///< the run was asked to stop
+  };
+  Kind kind = Kind::death;
+  double time = 0;   ///< seconds since 1970, UTC; set where the event is carried out
+  RankId rank;       ///< to which it happened
+  std::string host;  ///< of that rank; empty where it is not known
+  std::optional<ChainId> chain;
+  std::uint64_t iteration = 0;  ///< of the chain's life, from which on it goes on elsewhere
+  std::string text;             ///< what happened and what was done, for people
+};
+
+/// "death", "reassigned", ...
+[[nodiscard]] const char* name(RunEvent::Kind kind);
+
+}  // namespace exmc::runtime
