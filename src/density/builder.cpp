@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "exmc/core/error.hpp"
+#include "functions.hpp"
+#include "matmul.hpp"
 
 namespace exmc::density {
 namespace {
@@ -101,6 +103,21 @@ bool all_constant(std::span<const View> views) {
 
 }  // namespace
 
+namespace {
+
+/// The sums over all axes from `rank` on.
+View sum_trailing(Builder& builder, const View& values, std::size_t rank, const std::string& where) {
+  const View dense = is_dense(values) ? values : builder.apply<Add>({values, builder.constant(0.0)});
+  const Shape kept(values.shape.begin(), values.shape.begin() + static_cast<std::ptrdiff_t>(rank));
+  const std::size_t rows = element_count(kept), columns = element_count(values.shape) / std::max(rows, std::size_t{1});
+  const View matrix = dense_view(dense.space, static_cast<std::size_t>(dense.offset), {rows, columns});
+  const View ones = builder.constant(Array{{columns}, std::vector<double>(columns, 1.0)});
+  const View sums = matmul(builder, matrix, ones, where);
+  return dense_view(sums.space, static_cast<std::size_t>(sums.offset), kept);
+}
+
+}  // namespace
+
 void Builder::require_room(const Shape& shape) const {
   const std::size_t used = constants_.size() + variables_ + position_size_;
   const std::size_t room = max_elements_ - std::min(max_elements_, used + 2 * kLanes);
@@ -180,7 +197,7 @@ void Builder::run_or_emit(const Instruction& instruction, std::size_t operands, 
     return;
   }
   writers_[output.offset] = instructions_.size();
-  instructions_.push_back({instruction, operands, adds_to_density});
+  instructions_.push_back({instruction, operands, padded(element_count(output.shape)), adds_to_density});
 }
 
 View Builder::apply(const ElementwiseKernels& function, std::span<const View> operands) {
@@ -199,21 +216,49 @@ View Builder::apply(const ElementwiseKernels& function, std::span<const View> op
   return known_[key] = output;
 }
 
-void Builder::add_term(const ElementwiseKernels& term, std::span<const View> operands, double per_element) {
+void Builder::add_term(const TermKernels& term, std::span<const View> operands) {
+  if (pointwise_) return add_pointwise(apply(term.value, operands));
   const Shape shape = common_shape(operands);
   if (element_count(shape) == 0) return;
   Instruction instruction;
   const unsigned mask = set_loop(instruction, all_broadcast(operands, shape), nullptr);
   instruction.forward = term.forward(mask);
-  log_constant_ += per_element * static_cast<double>(element_count(shape));
+  add_constant(term.constant, shape);
   if (all_constant(operands)) {
     log_constant_ += instruction.forward(instruction, constant_arena());
   } else {
-    instructions_.push_back({instruction, operands.size(), true});
+    instructions_.push_back({instruction, operands.size(), 0, true});
   }
 }
 
-void Builder::add_values(const View& log_densities) { add_term<ValueTerm>({log_densities}); }
+void Builder::add_values(const View& log_densities) {
+  if (pointwise_) return add_pointwise(log_densities);
+  add_term<ValueTerm>({log_densities});
+}
+
+void Builder::add_constant(double value, const Shape& shape) {
+  const double total = value * static_cast<double>(element_count(shape));
+  if (!pointwise_) {
+    log_constant_ += total;
+  } else if (const std::size_t elements = element_count(pointwise_->shape); elements > 0) {
+    pointwise_->constant += total / static_cast<double>(elements);
+  }
+}
+
+View Builder::pointwise(const Shape& shape, const std::function<void()>& lower) {
+  std::optional<Pointwise> outer = std::exchange(pointwise_, Pointwise{shape});
+  lower();
+  const Pointwise found = *std::exchange(pointwise_, std::move(outer));
+  const View rest = constant(found.constant);
+  if (!found.sum) return broadcast_to(rest, shape);
+  return broadcast_to(found.constant == 0 ? *found.sum : apply<Add>({*found.sum, rest}), shape);
+}
+
+void Builder::add_pointwise(const View& values) {
+  const std::size_t rank = pointwise_->shape.size();
+  const View summed = values.rank() > rank ? sum_trailing(*this, values, rank, where_) : values;
+  pointwise_->sum = pointwise_->sum ? apply<Add>({*pointwise_->sum, summed}) : summed;
+}
 
 View Builder::emit(const Structural& operation) {
   const Key key = make_key(reinterpret_cast<std::intptr_t>(operation.forward), operation.operands);
@@ -245,21 +290,31 @@ std::optional<View> Builder::known_logarithm(const View& x) const {
 void Builder::mark_writers(const Emitted& reader, std::vector<bool>& needed) const {
   for (std::size_t k = 0; k < reader.operands; ++k) {
     const Operand& operand = reader.instruction.operands[k];
-    if (operand.variable && operand.offset < kPositionBase) needed[writer(operand.offset)] = true;
+    if (!operand.variable) continue;
+    if (const auto instruction = writer(operand.offset)) needed[*instruction] = true;
   }
 }
 
-std::size_t Builder::writer(std::ptrdiff_t offset) const { return std::prev(writers_.upper_bound(offset))->second; }
+std::optional<std::size_t> Builder::writer(std::ptrdiff_t offset) const {
+  const auto after = writers_.upper_bound(offset);
+  if (after == writers_.begin()) return std::nullopt;
+  const auto [begin, instruction] = *std::prev(after);
+  const auto size = static_cast<std::ptrdiff_t>(instructions_[instruction].output_size);
+  return offset < begin + size ? std::optional(instruction) : std::nullopt;
+}
 
-std::vector<Instruction> Builder::select(std::vector<bool> needed) const {
+void Builder::mark_needs(std::vector<bool>& needed) const {
   for (std::size_t i = instructions_.size(); i-- > 0;) {
     if (needed[i]) mark_writers(instructions_[i], needed);
   }
+}
+
+std::vector<Instruction> Builder::select(const std::vector<bool>& needed) const {
   std::vector<Instruction> selected;
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
     if (!needed[i]) continue;
     selected.push_back(instructions_[i].instruction);
-    selected.back().output.offset = final_offset(selected.back().output.offset);
+    selected.back().output.offset = instructions_[i].placed_at;
     for (Operand& operand : selected.back().operands) {
       if (operand.variable) operand.offset = final_offset(operand.offset);
     }
@@ -275,8 +330,22 @@ void Builder::place_blocks() {
   for (Block* block : by_rank) block->offset = std::exchange(offset, offset + block->size);
 }
 
+std::ptrdiff_t Builder::place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset) {
+  for (std::size_t i = 0; i < instructions_.size(); ++i) {
+    Emitted& emitted = instructions_[i];
+    if (!needed[i] || emitted.placed_at != 0) continue;
+    emitted.placed_at = std::exchange(offset, offset + static_cast<std::ptrdiff_t>(emitted.output_size));
+  }
+  return offset;
+}
+
 std::ptrdiff_t Builder::final_offset(std::ptrdiff_t offset) const {
-  if (offset < kPositionBase) return offset + static_cast<std::ptrdiff_t>(padded(position_size_));
+  if (offset < kPositionBase) {
+    const auto instruction = writer(offset);
+    if (!instruction) return 0;
+    const Emitted& emitted = instructions_[*instruction];
+    return emitted.placed_at + (offset - emitted.instruction.output.offset);
+  }
   const auto provisional = static_cast<std::size_t>(offset - kPositionBase);
   const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), provisional,
                                       [](std::size_t at, const Block& block) { return at < block.provisional; });
@@ -286,20 +355,28 @@ std::ptrdiff_t Builder::final_offset(std::ptrdiff_t offset) const {
 
 Program Builder::finish(std::span<const View> saved) {
   place_blocks();
-  Program program;
-  program.dimension = position_size_;
-  program.variables = padded(position_size_) + variables_ + kLanes;
-  program.log_constant = log_constant_;
   std::vector<bool> for_density(instructions_.size()), for_saved(instructions_.size());
   for (std::size_t i = 0; i < instructions_.size(); ++i) for_density[i] = instructions_[i].adds_to_density;
   for (const View& view : saved) {
-    program.saved_views.push_back(view);
     if (view.constant()) continue;
-    if (view.offset < kPositionBase) for_saved[writer(view.offset)] = true;
-    program.saved_views.back().offset = final_offset(view.offset);
+    if (const auto instruction = writer(view.offset)) for_saved[*instruction] = true;
   }
-  program.density = select(std::move(for_density));
-  program.saved_instructions = select(std::move(for_saved));
+  mark_needs(for_density);
+  mark_needs(for_saved);
+  const auto after_position = static_cast<std::ptrdiff_t>(padded(position_size_));
+  const std::ptrdiff_t after_density = place_outputs(for_density, after_position);
+  const std::ptrdiff_t after_saved = place_outputs(for_saved, after_density);
+  Program program;
+  program.dimension = position_size_;
+  program.adjoints = static_cast<std::size_t>(after_density) + kLanes;
+  program.variables = static_cast<std::size_t>(after_saved) + kLanes;
+  program.log_constant = log_constant_;
+  program.density = select(for_density);
+  program.saved_instructions = select(for_saved);
+  for (const View& view : saved) {
+    program.saved_views.push_back(view);
+    if (!view.constant()) program.saved_views.back().offset = final_offset(view.offset);
+  }
   constants_.resize(constants_.size() + kLanes);
   program.constants = std::move(constants_);
   return program;

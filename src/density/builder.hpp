@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -42,20 +43,25 @@ class Builder {
     return apply(function_kernels<F>(), operands);
   }
 
-  /// Adds the sum of a term over the broadcast of its operands, plus `per_element` for each element.
-  void add_term(const ElementwiseKernels& term, std::span<const View> operands, double per_element);
+  /// Adds the sum of a term over the broadcast of its operands.
+  void add_term(const TermKernels& term, std::span<const View> operands);
   template <class T>
   void add_term(const std::array<View, T::kOperands>& operands) {
-    add_term(term_kernels<T>(), operands, T::kConstant);
+    add_term(term_kernels<T>(), operands);
   }
 
   /// Adds the sum of an array of log densities: of a distribution over vectors, one for each element of its batch.
   void add_values(const View& log_densities);
 
   /// Adds `value` to the log density for each element of `shape`.
-  void add_constant(double value, const Shape& shape) {
-    log_constant_ += value * static_cast<double>(element_count(shape));
-  }
+  void add_constant(double value, const Shape& shape);
+
+  /// What `lower` adds to the log density, as an array of `shape` in place of a sum, and not added: a function like any
+  /// other, which costs nothing unless something needs it. Terms have `shape` or further axes at the end, over which
+  /// they are summed.
+  [[nodiscard]] View pointwise(const Shape& shape, const std::function<void()>& lower);
+  /// Whether nobody asks what the single elements of a term are, so that it may be written as one of their sums.
+  [[nodiscard]] bool only_sums() const { return !pointwise_; }
 
   /// Remembers that `value` is e^argument, so that log(value) need not be computed. Ignored where `argument` is not
   /// dense.
@@ -81,7 +87,15 @@ class Builder {
   struct Emitted {
     Instruction instruction;
     std::size_t operands;
+    std::size_t output_size;  ///< in the variable space; 0 for terms
     bool adds_to_density;
+    std::ptrdiff_t placed_at = 0;  ///< where finish() puts the output
+  };
+  /// The log densities being collected by pointwise().
+  struct Pointwise {
+    Shape shape;
+    std::optional<View> sum{};
+    double constant = 0;
   };
   /// A parameter's room in the position. Until finish() knows where it comes to stand, it is addressed provisionally.
   struct Block {
@@ -95,10 +109,14 @@ class Builder {
   [[nodiscard]] Arena constant_arena() { return {constants_.data(), constants_.data(), nullptr}; }
   [[nodiscard]] unsigned set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const;
   void run_or_emit(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
-  [[nodiscard]] std::size_t writer(std::ptrdiff_t offset) const;
+  /// The instruction that writes there; none for the position and for arrays without elements.
+  [[nodiscard]] std::optional<std::size_t> writer(std::ptrdiff_t offset) const;
+  void add_pointwise(const View& values);
   void mark_writers(const Emitted& reader, std::vector<bool>& needed) const;
-  [[nodiscard]] std::vector<Instruction> select(std::vector<bool> needed) const;
+  void mark_needs(std::vector<bool>& needed) const;
+  [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed) const;
   void place_blocks();
+  [[nodiscard]] std::ptrdiff_t place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset);
   [[nodiscard]] std::ptrdiff_t final_offset(std::ptrdiff_t offset) const;
 
   std::string where_;
@@ -106,6 +124,7 @@ class Builder {
   std::vector<double> constants_;
   std::size_t variables_ = 0;
   double log_constant_ = 0;
+  std::optional<Pointwise> pointwise_;
   std::vector<Emitted> instructions_;
   std::vector<Block> blocks_;
   std::size_t position_size_ = 0;

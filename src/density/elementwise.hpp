@@ -366,12 +366,18 @@ double term_forward(const Instruction& instruction, const Arena& arena) {
   }
 }
 
-/// The kernels of a function or term. `mask` is kScalar or has a bit for each operand that varies along the inner axis.
+/// The kernels of a function. `mask` is kScalar or has a bit for each operand that varies along the inner axis.
 struct ElementwiseKernels {
-  std::size_t operands = 0;
   ForwardKernel (*forward)(unsigned mask) = nullptr;
-  ReverseKernel (*reverse)(unsigned mask) = nullptr;  ///< null for terms
-  bool adds_to_density = false;                       ///< terms and parameter transforms
+  ReverseKernel (*reverse)(unsigned mask) = nullptr;
+  bool adds_to_density = false;  ///< a parameter transform
+};
+
+/// The kernels of a term, and of the same formula as a function: one value for each element, `constant` included.
+struct TermKernels {
+  ForwardKernel (*forward)(unsigned mask) = nullptr;
+  double constant = 0;  ///< to be added for each element
+  ElementwiseKernels value;
 };
 
 namespace detail {
@@ -421,18 +427,43 @@ struct TermVariants {
   };
 };
 
+/// A term as a function of its operands. There are two variants only: the term's smallest where its first operand, by
+/// custom the data, is stepped through, and that of all operands.
+template <class Term>
+struct TermValue {
+  static constexpr std::size_t kOperands = Term::kOperands;
+  static constexpr std::array kVariants = [] {
+    constexpr auto masks = variants<Term>();
+    unsigned first = masks.back();
+    for (std::size_t i = masks.size(); i-- > 0;) first = (masks[i] & 1U) != 0 ? masks[i] : first;
+    return std::array{first, masks.back()};
+  }();
+  template <class T>
+  static T value(const T* p) {
+    T d[kOperands];
+    return evaluate<Term>(p, d) + Term::kConstant;
+  }
+  /// None where the density is 0: it would meet an adjoint of 0, and may be infinite.
+  template <class T>
+  static void partials(const T* p, T value, T* d) {
+    evaluate<Term>(p, d);
+    for (std::size_t k = 0; k < kOperands; ++k) d[k] = select(value == -kInfinity, T{}, d[k]);
+  }
+};
+
 }  // namespace detail
 
 template <class F>
 constexpr ElementwiseKernels function_kernels() {
   using Variants = detail::FunctionVariants<F>;
-  return {F::kOperands, detail::pick<F, ForwardKernel, Variants::template Forward>,
+  return {detail::pick<F, ForwardKernel, Variants::template Forward>,
           detail::pick<F, ReverseKernel, Variants::template Reverse>, detail::has_jacobian<F>};
 }
 
 template <class T>
-constexpr ElementwiseKernels term_kernels() {
-  return {T::kOperands, detail::pick<T, ForwardKernel, detail::TermVariants<T>::template Forward>, nullptr, true};
+constexpr TermKernels term_kernels() {
+  return {detail::pick<T, ForwardKernel, detail::TermVariants<T>::template Forward>, T::kConstant,
+          function_kernels<detail::TermValue<T>>()};
 }
 
 }  // namespace exmc::density

@@ -23,7 +23,8 @@ std::shared_ptr<const Program> compile(const ir::Model& model) {
 /// Values and adjoints of the variable space.
 struct ModelDensity::Buffers {
   explicit Buffers(const Program& program)
-      : values(AlignedVector::Zero(static_cast<Eigen::Index>(program.variables))), adjoints(values) {}
+      : values(AlignedVector::Zero(static_cast<Eigen::Index>(program.variables))),
+        adjoints(AlignedVector::Zero(static_cast<Eigen::Index>(program.adjoints))) {}
 
   AlignedVector values, adjoints;
 };

@@ -194,7 +194,7 @@ struct ZeroInflatedTerm {
 template <class Term>
 void add_count(Builder& builder, const Variable& v, const std::array<View, Term::kOperands>& operands) {
   if (!v.has("psi")) return builder.add_term<Term>(operands);
-  builder.add_term<ZeroInflatedTerm>({v.value, v["psi"], builder.apply<TermValue<Term>>(operands)});
+  builder.add_term<ZeroInflatedTerm>({v.value, v["psi"], builder.apply(term_kernels<Term>().value, operands)});
 }
 
 void lower_poisson(Builder& builder, const Variable& v) {

@@ -114,7 +114,7 @@ const std::array kFamily = {
 void add_normal(Builder& builder, const View& x, const View& mu, const View& sigma) {
   const View log_sigma = logarithm(builder, sigma);
   const bool fits = broadcasts_to(mu.shape, x.shape) && broadcasts_to(sigma.shape, x.shape);
-  if (x.constant() && fits && element_count(x.shape) > 0) {
+  if (builder.only_sums() && x.constant() && fits && element_count(x.shape) > 0) {
     if (const auto axes = constant_axes(x.shape, mu, sigma); !axes.empty()) {
       const Sums sums = sums_over(builder, x, axes);
       builder.add_constant(-kHalfLogTwoPi, x.shape);

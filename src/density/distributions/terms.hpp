@@ -31,20 +31,4 @@ inline void add_multiple(Builder& builder, double factor, const View& view, cons
   return builder.apply<Divide>({builder.constant(1.0), builder.apply<Sqrt>({precision})});
 }
 
-/// The value of a term, its constant included, as a function of its operands.
-template <class Term>
-struct TermValue {
-  static constexpr std::size_t kOperands = Term::kOperands;
-  static constexpr auto kVariants = Term::kVariants;
-  template <class T>
-  static T value(const T* p) {
-    T d[kOperands];
-    return Term::evaluate(p, d) + Term::kConstant;
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    Term::evaluate(p, d);
-  }
-};
-
 }  // namespace exmc::density

@@ -1,6 +1,7 @@
 #include "exact_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "density/distribution.hpp"
+#include "density/distributions/terms.hpp"
 #include "exmc/density/model_density.hpp"
 
 namespace exmc::density::testing {
@@ -35,7 +37,7 @@ ExactPoint read_point(const nlohmann::json& json) {
 /// The log density of one distribution as a program whose position holds the operands as they are, untransformed.
 class Evaluation {
  public:
-  Evaluation(const ExactCase& exact, const ExactPoint& point, Layout layout)
+  Evaluation(const ExactCase& exact, const ExactPoint& point, Layout layout, Form form)
       : exact_(exact), x_is_data_(layout == Layout::data || is_constant("x")) {
     const Distribution* distribution = find_distribution(exact.distribution);
     if (distribution == nullptr) throw std::logic_error("no distribution " + exact.distribution);
@@ -47,15 +49,18 @@ class Evaluation {
     for (std::size_t i = 0; i < exact.parameters.size(); ++i) {
       variable.parameters[exact.parameters[i]] = introduce(exact.parameters[i], {point.parameters[i]}, shape);
     }
-    distribution->lower(builder_, variable);
-    ModelDensity density(std::make_shared<const Program>(builder_.finish({})));
-    const Eigen::VectorXd position =
-        Eigen::VectorXd::Map(position_.data(), static_cast<Eigen::Index>(position_.size()));
-    log_density_ = density.log_density(position, gradient_) / static_cast<double>(element_count(x_shape)) *
-                   static_cast<double>(element_count(event));
+    const Shape batch(x_shape.begin(), x_shape.end() - static_cast<std::ptrdiff_t>(event.size()));
+    if (form == Form::pointwise) {
+      evaluate_pointwise(builder_.pointwise(batch, [&] { distribution->lower(builder_, variable); }));
+    } else {
+      distribution->lower(builder_, variable);
+      const double sum = evaluate(builder_.finish({}));
+      log_densities_.push_back(sum / static_cast<double>(element_count(batch)));
+    }
   }
 
-  [[nodiscard]] double log_density() const { return log_density_; }
+  /// Of each draw, or their mean.
+  [[nodiscard]] const std::vector<double>& log_densities() const { return log_densities_; }
   /// Of each element of each operand: the derivatives of its copies, all of which should be alike.
   [[nodiscard]] std::vector<std::vector<double>> gradient() const {
     std::vector<std::vector<double>> all;
@@ -76,6 +81,26 @@ class Evaluation {
     std::size_t offset, elements, copies;
     double shared_by;  ///< elements of x that the derivative is a sum over
   };
+
+  double evaluate(Program program) {
+    ModelDensity density(std::make_shared<const Program>(std::move(program)));
+    const Eigen::VectorXd position =
+        Eigen::VectorXd::Map(position_.data(), static_cast<Eigen::Index>(position_.size()));
+    const double sum = density.log_density(position, gradient_);
+    log_densities_.resize(density.saved_size());
+    density.write_saved(position, log_densities_);
+    return sum;
+  }
+
+  /// With a density that counts every draw with a weight, which is then taken out of the gradient.
+  void evaluate_pointwise(const View& values) {
+    constexpr double weight = -0.5;
+    add_multiple(builder_, weight, values, values.shape);
+    Program program = builder_.finish(std::array{values});
+    program.saved.push_back({"values", values.shape, 0});
+    evaluate(std::move(program));
+    gradient_ /= weight;
+  }
 
   [[nodiscard]] bool is_constant(const std::string& name) const {
     return std::find(exact_.constant.begin(), exact_.constant.end(), name) != exact_.constant.end();
@@ -100,7 +125,7 @@ class Evaluation {
   std::vector<Block> blocks_;
   std::vector<double> position_;
   std::size_t x_copies_ = 1;
-  double log_density_ = 0;
+  std::vector<double> log_densities_;
   Eigen::VectorXd gradient_;
 };
 
@@ -117,15 +142,17 @@ std::vector<ExactCase> read_exact_table(const std::string& distribution) {
   return cases;
 }
 
-std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout layout) {
-  const Evaluation evaluation(exact, point, layout);
+std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout layout, Form form) {
+  const Evaluation evaluation(exact, point, layout, form);
   std::ostringstream text;
   text.precision(17);
   const auto compare = [&](const std::string& what, double found, double expected, double error) {
     if (std::abs(found - expected) <= error) return;
     text << what << " is " << found << ", expected " << expected << " within " << error << "; ";
   };
-  compare("log density", evaluation.log_density(), point.log_density, point.error[0]);
+  for (const double log_density : evaluation.log_densities()) {
+    compare("log density", log_density, point.log_density, point.error[0]);
+  }
   const auto gradient = evaluation.gradient();
   const std::size_t skipped = point.gradient.size() - gradient.size();  // those in x, where it is data
   if (skipped != 0 && !(layout == Layout::data && skipped == point.x.size())) {

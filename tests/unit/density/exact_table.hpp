@@ -32,7 +32,13 @@ enum class Layout {
   data                ///< as that, with x constant
 };
 
+/// How the log density is computed.
+enum class Form {
+  sum,       ///< as terms, which are added up
+  pointwise  ///< as an array with one value for each draw, on which something else depends
+};
+
 /// What the engine makes of a point, where it differs by more than it may; empty when it is right.
-[[nodiscard]] std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout layout);
+[[nodiscard]] std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout layout, Form form);
 
 }  // namespace exmc::density::testing

@@ -6,6 +6,7 @@
 namespace exmc::density {
 namespace {
 
+using testing::Form;
 using testing::Layout;
 
 class Exact : public ::testing::TestWithParam<std::string> {};
@@ -15,7 +16,10 @@ TEST_P(Exact, LogDensityAndGradient) {
   for (const testing::ExactCase& exact : cases) {
     for (const testing::ExactPoint& point : exact.points) {
       for (const Layout layout : {Layout::scalars, Layout::arrays, Layout::shared_parameters, Layout::data}) {
-        EXPECT_EQ(testing::mismatch(exact, point, layout), "") << "layout " << static_cast<int>(layout);
+        for (const Form form : {Form::sum, Form::pointwise}) {
+          EXPECT_EQ(testing::mismatch(exact, point, layout, form), "")
+              << "layout " << static_cast<int>(layout) << ", form " << static_cast<int>(form);
+        }
       }
     }
   }
@@ -38,14 +42,16 @@ INSTANTIATE_TEST_SUITE_P(Distributions, Exact, ::testing::ValuesIn(distribution_
 TEST(ExactTable, AWrongEntryIsFound) {
   const testing::ExactCase exact = testing::read_exact_table("student_t").front();
   for (const Layout layout : {Layout::scalars, Layout::arrays, Layout::shared_parameters}) {
-    testing::ExactPoint point = exact.points[exact.points.size() / 2];
-    ASSERT_EQ(testing::mismatch(exact, point, layout), "");
-    point.log_density += 2 * point.error[0];
-    EXPECT_NE(testing::mismatch(exact, point, layout), "");
-    for (std::size_t i = 0; i < point.gradient.size(); ++i) {
-      point = exact.points[exact.points.size() / 2];
-      point.gradient[i] -= 2 * point.error[i + 1];
-      EXPECT_NE(testing::mismatch(exact, point, layout), "") << "derivative " << i;
+    for (const Form form : {Form::sum, Form::pointwise}) {
+      testing::ExactPoint point = exact.points[exact.points.size() / 2];
+      ASSERT_EQ(testing::mismatch(exact, point, layout, form), "");
+      point.log_density += 2 * point.error[0];
+      EXPECT_NE(testing::mismatch(exact, point, layout, form), "");
+      for (std::size_t i = 0; i < point.gradient.size(); ++i) {
+        point = exact.points[exact.points.size() / 2];
+        point.gradient[i] -= 2 * point.error[i + 1];
+        EXPECT_NE(testing::mismatch(exact, point, layout, form), "") << "derivative " << i;
+      }
     }
   }
 }
