@@ -1,19 +1,30 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "exmc/io/draw_file.hpp"
 #include "exmc/runtime/chain_task.hpp"
+#include "exmc/sampler/settings.hpp"
 
 namespace exmc::app {
 
 /// The output file as the runtime's sink.
 class FileSink final : public runtime::DrawSink {
  public:
-  explicit FileSink(io::DrawFile file) : file_(std::move(file)) {}
+  /// `file` is new, or one to go on with.
+  FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings)
+      : file_(std::move(file)), chains_(chains), settings_(settings) {}
 
-  /// The file has no place for the tuning: it is in every chain's step sizes, and a run that ends before it was shared
-  /// has no draws. So only what came before is made durable.
+  /// Takes over a file whose writer is gone. @throws IoError, also where it is not gone.
+  [[nodiscard]] static FileSink reopen(const std::filesystem::path& path, std::uint32_t chains,
+                                       const sampler::Settings& settings) {
+    return {io::DrawFile::resume(path), chains, settings};
+  }
+
+  [[nodiscard]] runtime::Recovered recovered() const override;
+  /// The tuning came with the block that ended the warm-up.
   void tuned(const std::string&) override { file_.flush(); }
   void append(const runtime::Block& block) override;
   std::uint64_t flush() override { return file_.flush(); }
@@ -21,7 +32,11 @@ class FileSink final : public runtime::DrawSink {
   void finish(bool) override { file_.finish(); }
 
  private:
+  [[nodiscard]] runtime::RecoveredChain recovered(ChainId chain) const;
+
   io::DrawFile file_;
+  std::uint32_t chains_;
+  sampler::Settings settings_;
 };
 
 }  // namespace exmc::app

@@ -31,6 +31,20 @@ TaskState decode_task_state(const std::string& bytes) {
   return state;
 }
 
+runtime::ChainProgress progress_of(Stage stage, const sampler::Settings& settings) {
+  switch (stage) {
+    case Stage::warmup:
+      return {"warmup", 0, settings.warmup_iterations, 0, 0};
+    case Stage::settling:
+      return {"settling", 0, settings.settle_iterations, 0, 0};
+    case Stage::sampling:
+      return {"sampling", 0, settings.draws, 0, 0};
+    case Stage::complete:
+      break;
+  }
+  return {"complete", 0, settings.draws, 0, 0};
+}
+
 bool before_sampling(Stage stage) { return stage == Stage::warmup || stage == Stage::settling; }
 
 FaultPhase fault_phase(Stage stage) {
@@ -40,13 +54,14 @@ FaultPhase fault_phase(Stage stage) {
 
 class NutsTask final : public runtime::ChainTask {
  public:
-  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, std::uint64_t iterations)
+  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, std::uint64_t iterations, bool warms_itself_up)
       : id_(id),
         save_warmup_(plan.save_warmup),
         settings_(plan.settings),
         density_(plan.program),
         chain_(std::move(chain)),
-        iterations_(iterations) {}
+        iterations_(iterations),
+        owes_tuning_(warms_itself_up) {}
 
   bool advance(runtime::Block& block, const std::function<bool(std::size_t)>& enough) override {
     const bool warmup = before_sampling(chain_.stage());
@@ -63,33 +78,18 @@ class NutsTask final : public runtime::ChainTask {
     }
     block.end = iterations_;
     block.state = encode(TaskState{iterations_, chain_.state()});
+    if (owes_tuning_ && !before_sampling(chain_.stage())) {
+      block.tuning = sampler::encode(chain_.tuning());
+      owes_tuning_ = false;
+    }
     return chain_.stage() != Stage::complete;
   }
 
-  [[nodiscard]] std::string tuning() const override {
-    return before_sampling(chain_.stage()) ? std::string{} : sampler::encode(chain_.tuning());
-  }
-
   [[nodiscard]] runtime::ChainProgress progress() const override {
-    runtime::ChainProgress progress;
+    runtime::ChainProgress progress = progress_of(chain_.stage(), settings_);
     progress.iteration = chain_.iteration();
     progress.divergences = chain_.divergences();
     progress.step_size = chain_.tuning().step_size;
-    switch (chain_.stage()) {
-      case Stage::warmup:
-        progress.stage = "warmup";
-        progress.iterations = settings_.warmup_iterations;
-        break;
-      case Stage::settling:
-        progress.stage = "settling";
-        progress.iterations = settings_.settle_iterations;
-        break;
-      case Stage::sampling:
-      case Stage::complete:
-        progress.stage = chain_.stage() == Stage::complete ? "complete" : "sampling";
-        progress.iterations = settings_.draws;
-        break;
-    }
     return progress;
   }
 
@@ -119,6 +119,7 @@ class NutsTask final : public runtime::ChainTask {
   density::ModelDensity density_;  ///< for the saved quantities; the chain has its own
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
+  bool owes_tuning_;          ///< it warms itself up, and nobody was told the tuning yet
 };
 
 Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState* state) {
@@ -144,14 +145,45 @@ const std::vector<io::Column>& statistics_columns() {
   return columns;
 }
 
-bool settled_according_to(const std::string& state) { return decode_task_state(state).chain.settled; }
+StateFacts facts_of(const std::string& state, const std::string& tuning, const sampler::Settings& settings) {
+  const TaskState task = decode_task_state(state);
+  const sampler::ChainState& chain = task.chain;
+  StateFacts facts;
+  facts.iterations = task.iterations;
+  facts.own_warmup = chain.stage == Stage::warmup;
+  facts.settled = chain.settled;
+  facts.complete = !before_sampling(chain.stage) && chain.iteration >= settings.draws;
+  const Stage now = before_sampling(chain.stage) ? chain.stage : facts.complete ? Stage::complete : Stage::sampling;
+  facts.progress = progress_of(now, settings);
+  facts.progress.iteration = chain.iteration;
+  facts.progress.divergences = chain.divergences;
+  if (facts.own_warmup) facts.progress.step_size = chain.warmup.tuning.step_size;
+  if (!tuning.empty()) facts.progress.step_size = sampler::decode_tuning(tuning).step_size;
+  return facts;
+}
+
+StateSizes state_sizes(std::size_t dimension, sampler::MetricKind metric) {
+  const auto length = static_cast<Eigen::Index>(dimension);
+  const sampler::Tuning tuning = sampler::Tuning::initial(metric, length);
+  TaskState task;
+  task.chain.position.resize(length);
+  StateSizes sizes;
+  sizes.state = encode(task).size();
+  task.chain.warmup = {tuning, sampler::Moments::none(metric, length)};
+  sizes.warmup_state = encode(task).size();
+  sizes.tuning = sampler::encode(tuning).size();
+  return sizes;
+}
 
 std::unique_ptr<runtime::ChainTask> NutsFactory::make(ChainId chain, const std::string& tuning,
                                                       const std::string& state) {
   const StreamKey key{plan_.seed, chain};
-  if (state.empty()) return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, nullptr), 0);
+  const bool warms_up = tuning.empty();
+  if (state.empty()) {
+    return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, nullptr), 0, warms_up);
+  }
   const TaskState from = decode_task_state(state);
-  return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, &from), from.iterations);
+  return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, &from), from.iterations, warms_up);
 }
 
 }  // namespace exmc::app

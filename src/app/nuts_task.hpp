@@ -23,8 +23,24 @@ struct NutsPlan {
 /// The statistics at the beginning of each row, as TransitionStats has them; the saved variables follow.
 [[nodiscard]] const std::vector<io::Column>& statistics_columns();
 
-/// Whether the chain settled, according to the state that goes with its blocks.
-[[nodiscard]] bool settled_according_to(const std::string& state);
+/// What the state that goes with a chain's blocks says of it.
+struct StateFacts {
+  std::uint64_t iterations = 0;  ///< done in the chain's whole life
+  bool own_warmup = false;       ///< it is still in a warm-up of its own, and has no tuning yet
+  bool settled = true;
+  bool complete = false;  ///< as of the draws asked for now
+  runtime::ChainProgress progress;
+};
+[[nodiscard]] StateFacts facts_of(const std::string& state, const std::string& tuning,
+                                  const sampler::Settings& settings);
+
+/// Bytes of the longest encoded state and tuning of a run's chains.
+struct StateSizes {
+  std::uint64_t state = 0;         ///< of a chain that is out of its own warm-up
+  std::uint64_t warmup_state = 0;  ///< of one that is not
+  std::uint64_t tuning = 0;
+};
+[[nodiscard]] StateSizes state_sizes(std::size_t dimension, sampler::MetricKind metric);
 
 /// Makes chains of the No-U-Turn sampler over a compiled model.
 class NutsFactory final : public runtime::ChainFactory {

@@ -70,6 +70,11 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   for (const auto& [name, value] : job.model.data) {
     if (!observed.contains(name)) layout.constant.push_back({name, value});
   }
+  const StateSizes sizes = state_sizes(density.dimension(), sampler_settings(job).metric);
+  layout.state_bytes = sizes.state;
+  layout.warmup_state_bytes = sizes.warmup_state;
+  layout.tuning_bytes = sizes.tuning;
+  layout.warmed_chains = config.warmup.mode == config::WarmupMode::coordinator ? 1 : *config.chains;
   layout.model = {{"ir", job.model.text},
                   {"ir_version", kIrVersion},
                   {"sampling", config::effective_text(config)},

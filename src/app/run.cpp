@@ -48,7 +48,7 @@ FileSink make_sink(const Options& options, const Job& job, const density::ModelD
                    const std::vector<RankCard>& cards) {
   const io::FileLayout layout = output_layout(job, density, describe(cards));
   const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
-  return FileSink(io::DrawFile::create(job.config.output.file, layout, existing));
+  return {io::DrawFile::create(job.config.output.file, layout, existing), *job.config.chains, sampler_settings(job)};
 }
 
 /// Rank 0 from the moment all have the job. What fails before anything is sampled is told to the others.

@@ -111,6 +111,31 @@ struct RowGroup {
   std::vector<PendingRows> pending;
 };
 
+/// One kind of saved states: as they were found, and those that wait to be written.
+class KeptStates {
+ public:
+  explicit KeptStates(const StateSlots& slots) : slots_(slots), kept_(slots.records()), saved_(slots.records()) {}
+
+  void keep(ChainId chain, SavedState state) { kept_.at(chain.value) = std::move(state); }
+  void write(PosixFile& file) {
+    for (std::uint64_t record = 0; record < kept_.size(); ++record) {
+      if (kept_[record]) slots_.write(file, record, *kept_[record]);
+      kept_[record].reset();
+    }
+  }
+  void read(const PosixFile& file) {
+    for (std::uint64_t record = 0; record < saved_.size(); ++record) saved_[record] = slots_.read(file, record);
+  }
+  /// As read; nothing for a chain that has no record of this kind.
+  [[nodiscard]] std::optional<SavedState> saved(ChainId chain) const {
+    return chain.value < saved_.size() ? saved_[chain.value] : std::nullopt;
+  }
+
+ private:
+  StateSlots slots_;
+  std::vector<std::optional<SavedState>> kept_, saved_;
+};
+
 /// Bytes that the draws will take; a double, since nothing keeps a config from asking for more than there can be.
 double draw_bytes(const FileLayout& layout) {
   double row = 0;
@@ -154,8 +179,9 @@ class DrawFile::Writer {
         map_(std::move(map)),
         draws_(map_.statistics, map_.variables, map_, map_.draws),
         warmup_(map_.warmup_statistics, map_.warmup_variables, map_, map_.warmup),
-        kept_(map_.chains + 1),
-        saved_(map_.chains + 1) {
+        states_(map_.states),
+        warmups_(map_.warmups),
+        tunings_(map_.tunings) {
     for (const std::vector<Placement>* columns : draws_.columns) {
       for (const Placement& column : *columns) width_ += column.elements;
     }
@@ -188,26 +214,27 @@ class DrawFile::Writer {
     for (auto [offset, group] : {std::pair{map_.progress, &draws_}, std::pair{map_.warmup_progress, &warmup_}}) {
       file_.read_at(offset, group->durable.data(), group->durable.size() * sizeof(std::uint64_t));
     }
-    for (std::uint64_t record = 0; record < saved_.size(); ++record) saved_[record] = map_.states.read(file_, record);
-    for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
-      if (!saved_[chain]) continue;
-      draws_.appended[chain] = saved_[chain]->draws;
-      warmup_.appended[chain] = saved_[chain]->warmup_rows;
+    for (KeptStates* kept : {&warmups_, &states_, &tunings_}) kept->read(file_);
+    for (std::uint32_t chain = 0; chain < map_.chains; ++chain) {
+      const std::optional<SavedState> state = states_.saved({chain}) ? states_.saved({chain}) : warmups_.saved({chain});
+      if (!state) continue;
+      draws_.appended[chain] = state->draws;
+      warmup_.appended[chain] = state->warmup_rows;
       // Counts and states are written between the same two syncs: a state may have outlived a count, and its draws are
       // on the disk all the same.
-      draws_.durable[chain] = std::max(draws_.durable[chain], saved_[chain]->draws);
-      warmup_.durable[chain] = std::max(warmup_.durable[chain], saved_[chain]->warmup_rows);
+      draws_.durable[chain] = std::max(draws_.durable[chain], state->draws);
+      warmup_.durable[chain] = std::max(warmup_.durable[chain], state->warmup_rows);
     }
     write_identity(file_, map_, this_process());
     file_.sync();
   }
 
-  void keep_state(ChainId chain, std::string state) {
-    kept_.at(chain.value) = {warmup_.appended.at(chain.value), draws_.appended.at(chain.value), std::move(state)};
-  }
-  void keep_tuning(std::string tuning) { kept_.back() = {0, 0, std::move(tuning)}; }
-  [[nodiscard]] const std::optional<SavedState>& saved(std::uint64_t record) const { return saved_.at(record); }
-  [[nodiscard]] std::uint64_t tuning_record() const { return map_.chains; }
+  void keep_state(ChainId chain, std::string state) { states_.keep(chain, after_rows(chain, std::move(state))); }
+  void keep_warmup(ChainId chain, std::string state) { warmups_.keep(chain, after_rows(chain, std::move(state))); }
+  void keep_tuning(ChainId chain, std::string tuning) { tunings_.keep(chain, {0, 0, std::move(tuning)}); }
+  [[nodiscard]] const KeptStates& states() const { return states_; }
+  [[nodiscard]] const KeptStates& warmups() const { return warmups_; }
+  [[nodiscard]] const KeptStates& tunings() const { return tunings_; }
 
   void set_settled(ChainId chain, bool settled) {
     if (chain.value >= map_.chains) throw std::logic_error("a chain that has no place in " + file_.label());
@@ -219,11 +246,13 @@ class DrawFile::Writer {
     for (RowGroup* group : {&draws_, &warmup_}) {
       for (std::uint32_t chain = 0; chain < map_.chains; ++chain) write_pending(*group, {chain});
     }
+    tunings_.write(file_);  // no state may outlive the tuning that it goes with
     fault_point(FaultPhase::before_fsync);
     file_.sync();
     record(map_.progress, draws_);
     record(map_.warmup_progress, warmup_);
-    write_kept();
+    warmups_.write(file_);
+    states_.write(file_);
     fault_point(FaultPhase::between_fsyncs);
     file_.sync();
     fault_point(FaultPhase::after_fsync);
@@ -253,11 +282,8 @@ class DrawFile::Writer {
     pending.values.clear();
   }
 
-  void write_kept() {
-    for (std::uint64_t number = 0; number < kept_.size(); ++number) {
-      if (kept_[number]) map_.states.write(file_, number, *kept_[number]);
-      kept_[number].reset();
-    }
+  [[nodiscard]] SavedState after_rows(ChainId chain, std::string state) const {
+    return {warmup_.appended.at(chain.value), draws_.appended.at(chain.value), std::move(state)};
   }
 
   /// A resumed chain may stand behind what is durable already: that stays true.
@@ -271,9 +297,9 @@ class DrawFile::Writer {
   PosixFile file_;
   FileMap map_;
   RowGroup draws_, warmup_;
-  std::vector<std::optional<SavedState>> kept_, saved_;  ///< by record: to be written; as found when resumed
-  std::size_t width_ = 0;                                ///< doubles in a row
-  std::size_t pending_values_ = 0;                       ///< doubles of one chain that may wait
+  KeptStates states_, warmups_, tunings_;
+  std::size_t width_ = 0;           ///< doubles in a row
+  std::size_t pending_values_ = 0;  ///< doubles of one chain that may wait
   std::vector<char> scratch_;
 };
 
@@ -319,10 +345,12 @@ void DrawFile::append(ChainId chain, bool warmup, std::uint64_t first, std::span
 }
 void DrawFile::set_settled(ChainId chain, bool settled) { writer_->set_settled(chain, settled); }
 void DrawFile::keep_state(ChainId chain, std::string state) { writer_->keep_state(chain, std::move(state)); }
-void DrawFile::keep_tuning(std::string tuning) { writer_->keep_tuning(std::move(tuning)); }
-std::optional<SavedState> DrawFile::saved_state(ChainId chain) const { return writer_->saved(chain.value); }
-std::string DrawFile::saved_tuning() const {
-  const std::optional<SavedState>& tuning = writer_->saved(writer_->tuning_record());
+void DrawFile::keep_warmup(ChainId chain, std::string state) { writer_->keep_warmup(chain, std::move(state)); }
+void DrawFile::keep_tuning(ChainId chain, std::string tuning) { writer_->keep_tuning(chain, std::move(tuning)); }
+std::optional<SavedState> DrawFile::saved_state(ChainId chain) const { return writer_->states().saved(chain); }
+std::optional<SavedState> DrawFile::saved_warmup(ChainId chain) const { return writer_->warmups().saved(chain); }
+std::string DrawFile::saved_tuning(ChainId chain) const {
+  const std::optional<SavedState> tuning = writer_->tunings().saved(chain);
   return tuning ? tuning->bytes : std::string();
 }
 std::uint64_t DrawFile::flush() { return writer_->flush(); }

@@ -105,12 +105,12 @@ class GroupWriter {
   }
 
   /// Room for saved states (record, slot, byte); zeros mean that none was written.
-  void add_states(const std::string& name, std::uint64_t records, std::uint64_t slot_bytes) {
-    const Shape extent{records, 2, slot_bytes};
+  void add_states(const std::string& name, std::uint64_t records, std::uint64_t longest) {
+    const Shape extent{records, 2, StateSlots::slot_bytes(longest)};
     h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
     h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
     const h5::Handle dataset = create(name, H5T_STD_U8LE, extent, list);
-    attach(dataset, name, extent, {"record", "slot", "byte"});
+    attach(dataset, name, extent, {name + "_chain", "slot", name + "_byte"});
   }
 
   void add_array(const NamedArray& array) {
@@ -202,8 +202,10 @@ void write_run_group(hid_t file, const FileLayout& layout) {
   GroupWriter run(file, "run");
   run.add_per_chain("progress", Storage::int64, layout.chains, 0);
   run.add_per_chain("warmup_progress", Storage::int64, layout.chains, 0);
-  if (layout.state_bytes > 0) {
-    run.add_states("states", layout.chains + 1, StateSlots::slot_bytes(layout.state_bytes));
+  if (layout.state_bytes > 0) run.add_states("states", layout.chains, layout.state_bytes);
+  if (layout.state_bytes > 0 && layout.warmed_chains > 0) {
+    run.add_states("warmups", layout.warmed_chains, layout.warmup_state_bytes);
+    run.add_states("tunings", layout.warmed_chains, layout.tuning_bytes);
   }
   run.add_short_string("writer_host");
   run.add_number("writer_pid", 0);
@@ -228,6 +230,13 @@ std::vector<Placement> locate_columns(hid_t file, const std::string& group_name)
     columns.push_back(locate(group, name));
   }
   return columns;
+}
+
+/// No records where the file has no such dataset.
+StateSlots locate_slots(hid_t run, const std::string& name) {
+  if (!h5::has_link(run, name)) return {};
+  const std::vector<hsize_t> extent = h5::extent_of(h5::open_dataset(run, name));
+  return {locate_contiguous(run, name), extent.at(0), extent.at(2)};
 }
 
 }  // namespace
@@ -268,9 +277,9 @@ FileMap read_map(const std::string& path) {
   map.chains = h5::extent_of(h5::open_dataset(run, "progress")).at(0);
   map.progress = locate_contiguous(run, "progress");
   map.warmup_progress = locate_contiguous(run, "warmup_progress");
-  if (h5::has_link(run, "states")) {
-    map.states = StateSlots(locate_contiguous(run, "states"), h5::extent_of(h5::open_dataset(run, "states")).at(2));
-  }
+  map.states = locate_slots(run, "states");
+  map.warmups = locate_slots(run, "warmups");
+  map.tunings = locate_slots(run, "tunings");
   map.writer_host = locate_contiguous(run, "writer_host");
   map.writer_pid = locate_contiguous(run, "writer_pid");
   map.writer_start = locate_contiguous(run, "writer_start");

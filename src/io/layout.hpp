@@ -11,7 +11,7 @@
 namespace exmc::io {
 
 /// Version of the layout in docs/file-format.md, the attribute "exmc_format" of the root group.
-inline constexpr std::int64_t kFormatVersion = 1;
+inline constexpr std::int64_t kFormatVersion = 2;
 /// Bytes of /run/writer_host, filled up with zeros.
 inline constexpr std::size_t kHostBytes = 256;
 
@@ -26,7 +26,8 @@ struct FileMap {
   std::vector<Placement> warmup_statistics, warmup_variables;  ///< empty when not kept
   std::uint64_t settled = 0;                                   ///< offset of chains x int8
   std::uint64_t progress = 0, warmup_progress = 0;             ///< offsets of chains x int64
-  StateSlots states;                                           ///< a record for each chain, then one for the tuning
+  StateSlots states;                                           ///< of each chain that is out of its own warm-up
+  StateSlots warmups, tunings;                                 ///< of each chain with a warm-up of its own
   std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0;
 };
 

@@ -49,7 +49,6 @@ StateSlots::Slot StateSlots::read_slot(const PosixFile& file, std::uint64_t reco
 }
 
 std::optional<SavedState> StateSlots::read(const PosixFile& file, std::uint64_t record) const {
-  if (slot_bytes_ == 0) return std::nullopt;
   Slot first = read_slot(file, record, 0), second = read_slot(file, record, 1);
   Slot& newer = first.sequence > second.sequence ? first : second;
   if (newer.sequence == 0) return std::nullopt;

@@ -18,8 +18,10 @@ class StateSlots {
   [[nodiscard]] static std::uint64_t slot_bytes(std::uint64_t capacity);
 
   StateSlots() = default;
-  StateSlots(std::uint64_t offset, std::uint64_t slot_bytes) : offset_(offset), slot_bytes_(slot_bytes) {}
+  StateSlots(std::uint64_t offset, std::uint64_t records, std::uint64_t slot_bytes)
+      : offset_(offset), records_(records), slot_bytes_(slot_bytes) {}
 
+  [[nodiscard]] std::uint64_t records() const { return records_; }
   /// Longest state that fits; 0 when the file has no room for states.
   [[nodiscard]] std::uint64_t capacity() const;
 
@@ -39,7 +41,7 @@ class StateSlots {
     return offset_ + (2 * record + number) * slot_bytes_;
   }
 
-  std::uint64_t offset_ = 0, slot_bytes_ = 0;
+  std::uint64_t offset_ = 0, records_ = 0, slot_bytes_ = 0;
 };
 
 }  // namespace exmc::io

@@ -17,8 +17,26 @@ std::string name(RankId rank) { return "rank " + std::to_string(rank.value); }
 
 }  // namespace
 
-Coordinator::Coordinator(const RunPlan& plan, std::int32_t ranks)
-    : plan_(plan), chains_(plan.chains), ranks_(static_cast<std::size_t>(ranks)), shared_(!plan.share_tuning) {}
+Coordinator::Coordinator(const RunPlan& plan, std::int32_t ranks, Recovered recovered)
+    : plan_(plan),
+      chains_(plan.chains),
+      ranks_(static_cast<std::size_t>(ranks)),
+      recovered_tuning_(std::move(recovered.tuning)),
+      shared_(!plan.share_tuning) {
+  if (!recovered.chains.empty() && recovered.chains.size() != chains_.size()) {
+    throw std::logic_error("a run of " + std::to_string(chains_.size()) + " chains goes on from " +
+                           std::to_string(recovered.chains.size()));
+  }
+  for (std::size_t index = 0; index < recovered.chains.size(); ++index) {
+    RecoveredChain& from = recovered.chains[index];
+    ChainRecord& record = chains_[index];
+    record.received = record.durable = from.iterations;
+    record.state = std::move(from.state);
+    record.tuning = std::move(from.tuning);
+    record.progress = std::move(from.progress);
+    if (from.complete) record.status = ChainStatus::complete;
+  }
+}
 
 ChainRecord& Coordinator::chain(ChainId id) { return chains_.at(id.value); }
 
@@ -55,8 +73,15 @@ void Coordinator::assign_queued(Actions& actions) {
 
 Coordinator::Actions Coordinator::start() {
   Actions actions;
+  if (plan_.share_tuning && !recovered_tuning_.empty() && !all_complete()) share(recovered_tuning_, actions);
   assign_queued(actions);
+  flush_if_over(actions);
   return actions;
+}
+
+void Coordinator::share(const std::string& tuning, Actions& actions) {
+  if (std::exchange(sharing_, true)) return;
+  actions.emplace_back(ShareTuning{tuning});
 }
 
 Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
@@ -73,7 +98,13 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
     record.received = block.end;
     record.state = block.state;
     record.progress = std::move(delivery.progress);
+    const std::string tuning = block.tuning;
+    if (!tuning.empty()) record.tuning = tuning;
     actions.emplace_back(AppendBlock{std::move(block)});
+    if (!tuning.empty() && plan_.share_tuning && !sharing_) {
+      actions.emplace_back(StoreTuning{tuning});
+      share(tuning, actions);
+    }
   }
   actions.emplace_back(SendMessage{from, MessageKind::received, encode(received)});
   if (delivery.complete) {
@@ -81,18 +112,6 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
     if (rank(from).status == RankStatus::running) rank(from).status = RankStatus::idle;
     assign_queued(actions);
     flush_if_over(actions);
-  }
-  return actions;
-}
-
-Coordinator::Actions Coordinator::tuned(const TuningReport& report) {
-  Actions actions;
-  if (ended_) return actions;
-  ChainRecord& record = chain(report.chain);
-  record.tuning = report.tuning;
-  if (plan_.share_tuning && report.chain == ChainId{0} && !shared_) {
-    actions.emplace_back(StoreTuning{report.tuning});
-    actions.emplace_back(ShareTuning{report.tuning});
   }
   return actions;
 }

@@ -18,7 +18,7 @@ constexpr std::chrono::milliseconds kStopLimit{3500};
 CoordinatorSide::CoordinatorSide(Communicator& ranks, const RunPlan& plan, DrawSink& sink, RunObserver& observer)
     : ranks_(ranks),
       plan_(plan),
-      coordinator_(plan, ranks.size()),
+      coordinator_(plan, ranks.size(), sink.recovered()),
       sink_(sink),
       observer_(observer),
       last_flush_(Clock::now()),
@@ -70,9 +70,6 @@ bool CoordinatorSide::handle(const Message& message) {
   switch (message.kind) {
     case MessageKind::block:
       perform(coordinator_.delivered(message.peer, decode_delivery(message.bytes)));
-      return true;
-    case MessageKind::tuned:
-      perform(coordinator_.tuned(decode_tuning_report(message.bytes)));
       return true;
     case MessageKind::failed:
       perform(coordinator_.failed(message.peer, decode_ending(message.bytes)));

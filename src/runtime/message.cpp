@@ -25,7 +25,7 @@ std::string encode(const Delivery& delivery) {
   const ChainProgress& progress = delivery.progress;
   Encoder out;
   out.put(block.chain).put(block.begin).put(block.end).put(block.warmup).put(block.first).put(block.rows);
-  out.put(block.values).put(block.state);
+  out.put(block.values).put(block.state).put(block.tuning);
   out.put(progress.stage).put(progress.iteration).put(progress.iterations);
   out.put(progress.divergences).put(progress.step_size).put(delivery.complete);
   return out.take();
@@ -43,6 +43,7 @@ Delivery decode_delivery(const std::string& bytes) {
   block.rows = in.get<std::uint64_t>();
   block.values = in.get_doubles();
   block.state = in.get_text();
+  block.tuning = in.get_text();
   ChainProgress& progress = delivery.progress;
   progress.stage = in.get_text();
   progress.iteration = in.get<std::uint64_t>();
@@ -51,16 +52,6 @@ Delivery decode_delivery(const std::string& bytes) {
   progress.step_size = in.get<double>();
   delivery.complete = in.get<bool>();
   return delivery;
-}
-
-std::string encode(const TuningReport& report) { return Encoder().put(report.chain).put(report.tuning).take(); }
-
-TuningReport decode_tuning_report(const std::string& bytes) {
-  Decoder in(bytes);
-  TuningReport report;
-  report.chain = in.get<ChainId>();
-  report.tuning = in.get_text();
-  return report;
 }
 
 std::string encode(const Acknowledgement& acknowledgement) {

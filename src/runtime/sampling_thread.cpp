@@ -90,7 +90,6 @@ bool SamplingThread::wait_for_room() {
 
 void SamplingThread::run_chain(const Assignment& assignment) {
   const auto task = factory_.make(assignment.chain, assignment.tuning, assignment.state);
-  bool reported_tuning = !assignment.tuning.empty();
   bool more = true;
   while (more && wait_for_room()) {
     const Clock::time_point deadline = Clock::now() + kBlockTime;
@@ -101,10 +100,6 @@ void SamplingThread::run_chain(const Assignment& assignment) {
     delivery.progress = task->progress();
     delivery.complete = !more;
     report(BlockMade{delivery.block.chain, delivery.block.end, encode(delivery)});
-    if (!reported_tuning && !task->tuning().empty()) {
-      reported_tuning = true;
-      report(WarmupOver{{assignment.chain, task->tuning()}});
-    }
   }
 }
 

@@ -21,15 +21,12 @@ struct BlockMade {
   std::uint64_t end = 0;
   std::string delivery;  ///< encoded
 };
-struct WarmupOver {
-  TuningReport report;
-};
 struct SamplingFailed {
   Ending ending;
 };
 /// The chain is complete or was stopped; nothing runs.
 struct SamplingIdle {};
-using SamplingEvent = std::variant<BlockMade, WarmupOver, SamplingFailed, SamplingIdle>;
+using SamplingEvent = std::variant<BlockMade, SamplingFailed, SamplingIdle>;
 
 /// Runs chains, one at a time, on a thread of its own, and hands over their blocks. It never waits for anybody but
 /// where the copies of what it made fill their share of memory.

@@ -60,7 +60,6 @@ bool WorkerSide::take_samples(std::chrono::steady_clock::duration limit) {
   for (SamplingEvent& event : events) {
     std::visit(Overloaded{
                    [&](BlockMade& made) { perform(worker_.produced(made.chain, made.end, std::move(made.delivery))); },
-                   [&](WarmupOver& over) { ranks_.send(coordinator_, MessageKind::tuned, encode(over.report)); },
                    [&](SamplingFailed& failure) { report_failure(failure.ending); },
                    [&](SamplingIdle&) {
                      perform(worker_.sampling_idle());

@@ -41,7 +41,11 @@ struct FileLayout {
   std::vector<NamedArray> observed, constant;
   std::vector<std::pair<std::string, std::string>> model;  ///< string datasets of /model
   std::vector<std::pair<std::string, std::string>> run;    ///< string datasets of /run
-  std::uint64_t state_bytes = 0;  ///< room for the longest saved state (of a chain, or the tuning); 0: none is kept
+  /// Room for what a resume goes on from: bytes of the longest; 0: none is kept.
+  std::uint64_t state_bytes = 0;         ///< state of a chain that is out of its own warm-up; one for each chain
+  std::uint64_t warmup_state_bytes = 0;  ///< state of a chain in its own warm-up, and the
+  std::uint64_t tuning_bytes = 0;        ///< tuning it ends with; one for each of the
+  std::uint64_t warmed_chains = 0;       ///< chains [0, warmed_chains) that warm themselves up
 
   /// Doubles in one row: the elements of all statistics and variables.
   [[nodiscard]] std::size_t row_width() const;
@@ -82,8 +86,10 @@ class DrawFile {
 
   /// Keeps a chain's state as it is after the rows appended so far. The next flush writes it, behind those rows.
   void keep_state(ChainId chain, std::string state);
-  /// Keeps the tuning that chains are handed; the next flush writes it.
-  void keep_tuning(std::string tuning);
+  /// The same for a chain that is still in a warm-up of its own.
+  void keep_warmup(ChainId chain, std::string state);
+  /// Keeps the tuning that a chain's warm-up ended with. The next flush writes it, before any state.
+  void keep_tuning(ChainId chain, std::string tuning);
 
   /// Makes everything appended durable (fsync) and then records how much it is in /run/progress, with the states kept,
   /// durably as well.
@@ -93,9 +99,11 @@ class DrawFile {
   /// Draws of each chain that the last flush made durable.
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
 
-  /// The state that was last durable when the file was resumed; nothing for a chain that had none, or a new file.
+  /// What was last durable when the file was resumed; nothing for a chain that had none, and in a new file. Where there
+  /// is a state, that of the warm-up is history.
   [[nodiscard]] std::optional<SavedState> saved_state(ChainId chain) const;
-  [[nodiscard]] std::string saved_tuning() const;
+  [[nodiscard]] std::optional<SavedState> saved_warmup(ChainId chain) const;
+  [[nodiscard]] std::string saved_tuning(ChainId chain) const;
 
   /// Flushes, lets go of the lock and closes; nothing can be written afterwards.
   void finish();

@@ -23,6 +23,7 @@ struct Block {
   std::uint64_t rows = 0;            ///< fewer than end - begin where iterations are not saved
   std::vector<double> values;        ///< rows x width, row-major
   std::string state;                 ///< the chain's state after the last iteration, encoded by the task
+  std::string tuning;                ///< the encoded tuning, in the block that ends a warm-up of the chain's own
 };
 
 /// Where a chain stands, for progress lines.
@@ -41,24 +42,40 @@ class ChainTask {
   /// what is to be saved to `block`, an empty one, and sets all its fields. False once the chain is complete, also when
   /// it was so before (then nothing is run).
   virtual bool advance(Block& block, const std::function<bool(std::size_t bytes)>& enough) = 0;
-  /// The encoded tuning, from the moment the chain's own warm-up is over; empty before.
-  [[nodiscard]] virtual std::string tuning() const = 0;
   [[nodiscard]] virtual ChainProgress progress() const = 0;
 };
 
 /// Makes chains; called on the sampling thread. `tuning` is empty for a chain that warms itself up (or is still at it);
-/// `state` is empty for a chain that starts from its beginning.
+/// `state` is empty for a chain that starts from its beginning. A state from after a warm-up of the chain's own goes
+/// with the tuning of that warm-up.
 class ChainFactory {
  public:
   virtual ~ChainFactory() = default;
   virtual std::unique_ptr<ChainTask> make(ChainId chain, const std::string& tuning, const std::string& state) = 0;
 };
 
+/// What an output has of one chain, durably: where the chain goes on from.
+struct RecoveredChain {
+  std::uint64_t iterations = 0;  ///< of the chain's whole life
+  std::string state;             ///< after them; empty: the chain starts from its beginning
+  std::string tuning;            ///< where `state` is from after a warm-up of the chain's own
+  bool complete = false;
+  ChainProgress progress;
+};
+
+/// What is in an output already, for a run that goes on with it: all of it durable. Nothing for a new output.
+struct Recovered {
+  std::vector<RecoveredChain> chains;  ///< none, or one for each chain of the run
+  std::string tuning;                  ///< the shared one; empty: not there yet
+};
+
 /// Where the coordinator's blocks go. Called by one thread only.
 class DrawSink {
  public:
   virtual ~DrawSink() = default;
-  /// The tuning, before it is broadcast.
+  /// What the output had when this sink was opened on it.
+  [[nodiscard]] virtual Recovered recovered() const = 0;
+  /// The shared tuning. Durable when this returns: only then is it broadcast.
   virtual void tuned(const std::string& tuning) = 0;
   virtual void append(const Block& block) = 0;
   /// Makes everything appended so far durable (fsync). @return rows written in all, over the chains.

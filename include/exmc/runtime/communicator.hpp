@@ -15,7 +15,6 @@ namespace exmc::runtime {
 enum class MessageKind : std::int32_t {
   ready,      ///< worker to coordinator: what the rank is, before anything is sampled
   assign,     ///< coordinator to worker: run this chain
-  tuned,      ///< worker to coordinator: the shared warm-up is over
   share,      ///< coordinator to worker: begin the broadcast of the tuning
   block,      ///< worker to coordinator: iterations of a chain
   received,   ///< coordinator to worker: go on sending

@@ -71,12 +71,12 @@ class Coordinator {
  public:
   using Actions = std::vector<CoordinatorAction>;
 
-  Coordinator(const RunPlan& plan, std::int32_t ranks);
+  /// Goes on from what is recovered.
+  Coordinator(const RunPlan& plan, std::int32_t ranks, Recovered recovered = {});
 
   [[nodiscard]] Actions start();
   /// @throws std::logic_error where iterations are missing between what was received and these.
   [[nodiscard]] Actions delivered(RankId from, Delivery delivery);
-  [[nodiscard]] Actions tuned(const TuningReport& report);
   /// The broadcast of the tuning is over.
   [[nodiscard]] Actions shared(bool everywhere);
   [[nodiscard]] Actions flushed();
@@ -102,13 +102,16 @@ class Coordinator {
   [[nodiscard]] RankRecord& rank(RankId id) { return ranks_.at(static_cast<std::size_t>(id.value)); }
   void assign_queued(Actions& actions);
   void assign(std::size_t chain, std::size_t rank, Actions& actions);
+  void share(const std::string& tuning, Actions& actions);
   void flush_if_over(Actions& actions);
   void end(const Ending& ending, Actions& actions);
 
   RunPlan plan_;
   std::vector<ChainRecord> chains_;
   std::vector<RankRecord> ranks_;
-  bool shared_ = false;  ///< every rank has the tuning
+  std::string recovered_tuning_;  ///< the shared one, in the output from the start
+  bool sharing_ = false;          ///< the broadcast of the tuning was asked for
+  bool shared_ = false;           ///< every rank has the tuning
   bool stopping_ = false;
   bool flushing_ = false;  ///< the last flush was asked for
   bool ended_ = false;

@@ -25,12 +25,6 @@ struct Delivery {
   bool complete = false;  ///< these were the chain's last
 };
 
-/// tuned: the chain's own warm-up is over.
-struct TuningReport {
-  ChainId chain;
-  std::string tuning;
-};
-
 /// received and durable: all iterations of the chain before `end`.
 struct Acknowledgement {
   ChainId chain;
@@ -46,13 +40,11 @@ struct Ending {
 
 [[nodiscard]] std::string encode(const Assignment& assignment);
 [[nodiscard]] std::string encode(const Delivery& delivery);
-[[nodiscard]] std::string encode(const TuningReport& report);
 [[nodiscard]] std::string encode(const Acknowledgement& acknowledgement);
 [[nodiscard]] std::string encode(const Ending& ending);
 
 [[nodiscard]] Assignment decode_assignment(const std::string& bytes);
 [[nodiscard]] Delivery decode_delivery(const std::string& bytes);
-[[nodiscard]] TuningReport decode_tuning_report(const std::string& bytes);
 [[nodiscard]] Acknowledgement decode_acknowledgement(const std::string& bytes);
 [[nodiscard]] Ending decode_ending(const std::string& bytes);
 

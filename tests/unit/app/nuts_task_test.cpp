@@ -41,7 +41,7 @@ std::vector<Block> run(NutsFactory& factory, ChainId chain, const std::string& g
     if (restart && !blocks.empty()) task = factory.make(chain, tuning, blocks.back().state);
     int done = 0;
     more = task->advance(blocks.emplace_back(), [&](std::size_t) { return ++done == length; });
-    if (tuning.empty()) tuning = task->tuning();
+    if (tuning.empty()) tuning = blocks.back().tuning;
   }
   return blocks;
 }
@@ -82,9 +82,9 @@ TEST(NutsTask, DrawsDependNeitherOnBlocksNorOnRestarts) {
 TEST(NutsTask, ASettlingChainResumesTheSameToo) {
   NutsFactory factory(plan(true));
   auto first = factory.make(ChainId{0}, {}, {});
-  Block unused;
-  first->advance(unused, [](std::size_t) { return false; });
-  const std::string tuning = first->tuning();
+  Block warmup;
+  first->advance(warmup, [](std::size_t) { return false; });
+  const std::string tuning = warmup.tuning;
   ASSERT_FALSE(tuning.empty());
   const std::vector<double> whole = rows(run(factory, ChainId{3}, tuning, 1000, false));
   EXPECT_EQ(rows(run(factory, ChainId{3}, tuning, 3, true)), whole);
@@ -105,7 +105,8 @@ TEST(NutsTask, AWarmupThatIsNotSavedLeavesNoRowsButItsState) {
 
 TEST(NutsTask, SaysWhetherAChainSettled) {
   NutsFactory factory(plan(false));
-  EXPECT_TRUE(settled_according_to(run(factory, ChainId{0}, {}, 1000, false).back().state));
+  const std::vector<Block> blocks = run(factory, ChainId{0}, {}, 1000, false);
+  EXPECT_TRUE(facts_of(blocks.back().state, {}, plan(false).settings).settled);
 }
 
 }  // namespace

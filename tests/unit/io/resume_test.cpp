@@ -20,6 +20,9 @@ using testing::HasSubstr;
 FileLayout layout_with_states() {
   FileLayout layout = small_layout(100, 10);
   layout.state_bytes = 50;
+  layout.warmup_state_bytes = 100;
+  layout.tuning_bytes = 20;
+  layout.warmed_chains = 1;
   return layout;
 }
 
@@ -44,7 +47,8 @@ TEST(Resume, GoesOnFromTheLastDurableState) {
   const FileLayout layout = layout_with_states();
   {
     DrawFile file = DrawFile::create(path, layout, Existing::refuse);
-    file.keep_tuning("tuning");
+    file.keep_warmup({0}, "in the warm-up");
+    file.keep_tuning({0}, "tuning");
     file.append({0}, true, 0, small_rows(layout, 0, 0, 10));
     append(file, layout, 0, 0, 30);
     file.keep_state({0}, "state after 30");
@@ -56,7 +60,10 @@ TEST(Resume, GoesOnFromTheLastDurableState) {
     file.keep_state({0}, "state after 45, not flushed");
   }
   DrawFile file = DrawFile::resume(path);
-  EXPECT_EQ(file.saved_tuning(), "tuning");
+  EXPECT_EQ(file.saved_tuning({0}), "tuning");
+  EXPECT_EQ(file.saved_tuning({1}), "");
+  ASSERT_TRUE(file.saved_warmup({0}));
+  EXPECT_EQ(file.saved_warmup({0})->bytes, "in the warm-up");
   ASSERT_TRUE(file.saved_state({0}));
   EXPECT_EQ(file.saved_state({0})->bytes, "state after 40");
   EXPECT_EQ(file.saved_state({0})->draws, 40U);

@@ -49,22 +49,84 @@ Delivery delivery(std::uint32_t chain, std::uint64_t begin, std::uint64_t end, b
   return made;
 }
 
+Delivery end_of_warmup(std::uint32_t chain, std::uint64_t begin, std::uint64_t end) {
+  Delivery made = delivery(chain, begin, end);
+  made.block.warmup = true;
+  made.block.tuning = "tuning";
+  return made;
+}
+
 constexpr RankId kRank0{0}, kRank1{1}, kRank2{2};
 
 TEST(Coordinator, KeepsEveryChainButTheFirstUntilTheTuningIsEverywhere) {
   Coordinator coordinator({3, true, 1}, 3);
   EXPECT_EQ(assigned(coordinator.start()), (Assigned{{0, 0, ""}}));
-  const Actions tuned = coordinator.tuned({ChainId{0}, "tuning"});
-  ASSERT_EQ(tuned.size(), 2U);
-  EXPECT_EQ(std::get<StoreTuning>(tuned[0]).tuning, "tuning") << "it is stored before it is shared";
-  EXPECT_EQ(std::get<ShareTuning>(tuned[1]).tuning, "tuning");
+  const Actions tuned = coordinator.delivered(kRank0, end_of_warmup(0, 0, 10));
+  ASSERT_GE(tuned.size(), 3U);
+  EXPECT_EQ(std::get<AppendBlock>(tuned[0]).block.tuning, "tuning");
+  EXPECT_EQ(std::get<StoreTuning>(tuned[1]).tuning, "tuning") << "it is stored before it is shared";
+  EXPECT_EQ(std::get<ShareTuning>(tuned[2]).tuning, "tuning");
   EXPECT_EQ(assigned(coordinator.shared(true)), (Assigned{{1, 1, ""}, {2, 2, ""}}));
 }
 
 TEST(Coordinator, StartsAllChainsAtOnceWhereEachWarmsItselfUp) {
   Coordinator coordinator({2, false, 1}, 3);
   EXPECT_EQ(assigned(coordinator.start()), (Assigned{{0, 0, ""}, {1, 1, ""}}));
-  EXPECT_TRUE(only<ShareTuning>(coordinator.tuned({ChainId{0}, "tuning"})).empty());
+  EXPECT_TRUE(only<ShareTuning>(coordinator.delivered(kRank0, end_of_warmup(0, 0, 10))).empty());
+}
+
+TEST(Coordinator, AWarmupOfItsOwnIsOverWithItsLastBlockWhateverDiesThen) {
+  Coordinator coordinator({2, false, 1}, 3);
+  static_cast<void>(coordinator.start());
+  static_cast<void>(coordinator.delivered(kRank1, end_of_warmup(1, 0, 10)));
+  const auto messages = only<SendMessage>(coordinator.died(kRank1));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(decode_assignment(messages[0].bytes).state, "at 10");
+  EXPECT_EQ(decode_assignment(messages[0].bytes).tuning, "tuning") << "or the chain could not go on from there";
+}
+
+Recovered recovered(std::vector<RecoveredChain> chains, std::string tuning = {}) {
+  return {std::move(chains), std::move(tuning)};
+}
+
+TEST(Coordinator, GoesOnFromWhatTheOutputHas) {
+  Coordinator coordinator({3, false, 1}, 3,
+                          recovered({{20, "at 20", "own", true, {}}, {15, "at 15", "own", false, {}}, {}}));
+  EXPECT_EQ(assigned(coordinator.start()), (Assigned{{0, 1, "at 15"}, {1, 2, ""}}));
+  EXPECT_TRUE(only<AppendBlock>(coordinator.delivered(kRank0, delivery(1, 10, 15))).empty()) << "the output has it";
+  EXPECT_THROW(static_cast<void>(coordinator.delivered(kRank0, delivery(1, 16, 18))), std::logic_error);
+}
+
+TEST(Coordinator, SharesTheTuningThatTheOutputHas) {
+  Coordinator coordinator({2, true, 1}, 2, recovered({{20, "at 20", "tuning", false, {}}, {}}, "tuning"));
+  const Actions begun = coordinator.start();
+  ASSERT_EQ(only<ShareTuning>(begun).size(), 1U);
+  EXPECT_EQ(only<ShareTuning>(begun)[0].tuning, "tuning");
+  EXPECT_EQ(assigned(begun), (Assigned{{0, 0, "at 20"}}));
+  EXPECT_EQ(assigned(coordinator.shared(true)), (Assigned{{1, 1, ""}}));
+}
+
+TEST(Coordinator, RepeatsTheEndOfAWarmupWhoseTuningOutlivedItsState) {
+  Coordinator coordinator({2, true, 1}, 2, recovered({{}, {}}, "tuning"));
+  const Actions begun = coordinator.start();
+  EXPECT_EQ(only<ShareTuning>(begun).size(), 1U);
+  const auto messages = only<SendMessage>(begun);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(decode_assignment(messages[0].bytes).tuning, "") << "chain 0 is not to settle";
+  static_cast<void>(coordinator.shared(true));
+  EXPECT_TRUE(only<ShareTuning>(coordinator.delivered(kRank0, end_of_warmup(0, 0, 10))).empty()) << "once is enough";
+}
+
+TEST(Coordinator, EndsAtOnceWhereNothingIsLeftToDo) {
+  Coordinator coordinator({1, true, 1}, 1, recovered({{20, "at 20", "tuning", true, {}}}, "tuning"));
+  const Actions begun = coordinator.start();
+  EXPECT_TRUE(only<ShareTuning>(begun).empty());
+  EXPECT_EQ(only<FlushSink>(begun).size(), 1U);
+  EXPECT_EQ(ending(coordinator.flushed())->code, ExitCode::done);
+}
+
+TEST(Coordinator, RefusesAnOutputOfAnotherNumberOfChains) {
+  EXPECT_THROW(Coordinator({3, false, 1}, 1, recovered({{}, {}})), std::logic_error);
 }
 
 TEST(Coordinator, GivesAQueuedChainToTheFirstRankThatIsFree) {

@@ -33,7 +33,11 @@ struct Counting {
 class CountingChain final : public ChainTask {
  public:
   CountingChain(const Counting& run, ChainId chain, std::string tuning, const std::string& state)
-      : run_(run), chain_(chain), tuning_(std::move(tuning)), iteration_(state.empty() ? 0 : std::stoull(state)) {
+      : run_(run),
+        chain_(chain),
+        tuning_(std::move(tuning)),
+        iteration_(state.empty() ? 0 : std::stoull(state)),
+        owes_tuning_(tuning_.empty()) {
     if (iteration_ >= run_.warmup && tuning_.empty()) end_warmup();
   }
 
@@ -51,9 +55,12 @@ class CountingChain final : public ChainTask {
     block.end = iteration_;
     block.state = std::to_string(iteration_);
     if (iteration_ >= run_.warmup && tuning_.empty()) end_warmup();
+    if (iteration_ >= run_.warmup && owes_tuning_) {
+      block.tuning = tuning_;
+      owes_tuning_ = false;
+    }
     return iteration_ < run_.warmup + run_.draws;
   }
-  [[nodiscard]] std::string tuning() const override { return iteration_ >= run_.warmup ? tuning_ : std::string{}; }
   [[nodiscard]] ChainProgress progress() const override { return {"counting", iteration_, run_.draws, 0, 1}; }
 
  private:
@@ -77,6 +84,7 @@ class CountingChain final : public ChainTask {
   ChainId chain_;
   std::string tuning_;
   std::uint64_t iteration_;
+  bool owes_tuning_;
 };
 
 class CountingFactory final : public ChainFactory {
@@ -95,6 +103,7 @@ class RecordingSink final : public DrawSink {
  public:
   using Rows = std::map<std::uint32_t, std::vector<double>>;
 
+  [[nodiscard]] Recovered recovered() const override { return recovered_; }
   void tuned(const std::string& tuning) override { tuning_ = tuning; }
   void append(const Block& block) override {
     if (fails_at_ && appended_ >= *fails_at_) throw IoError("no space left");
@@ -117,9 +126,15 @@ class RecordingSink final : public DrawSink {
   /// Chains with a draw so far; may be asked by any thread.
   [[nodiscard]] int chains_begun() const { return chains_begun_; }
   void fail_at(std::uint64_t rows) { fails_at_ = rows; }
+  /// Stands for an output that has that much already; `rows` are its draws.
+  void begin_with(Recovered recovered, Rows rows) {
+    recovered_ = std::move(recovered);
+    rows_ = std::move(rows);
+  }
 
  private:
   Rows rows_, flushed_;
+  Recovered recovered_;
   std::string tuning_;
   std::optional<bool> finished_;
   std::optional<std::uint64_t> fails_at_;

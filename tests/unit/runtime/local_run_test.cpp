@@ -75,6 +75,38 @@ INSTANTIATE_TEST_SUITE_P(RanksChainsModes, EveryShape,
                          ::testing::Combine(::testing::Values(1, 3, 5), ::testing::Values(1U, 5U, 8U),
                                             ::testing::Bool()));
 
+TEST_P(EveryShape, GoesOnFromAnOutputThatEndedAnywhere) {
+  const auto [ranks, chains, share] = GetParam();
+  const RunPlan plan{chains, share, 0.01};
+  const Counting counting;
+  const RecordingSink::Rows all = expected_rows(plan, counting);
+  for (const std::uint64_t iterations : {0U, 7U, 30U, 31U, 130U}) {
+    const std::uint64_t draws = iterations < counting.warmup ? 0 : iterations - counting.warmup;
+    Recovered recovered;
+    RecordingSink::Rows rows;
+    for (std::uint32_t chain = 0; chain < chains; ++chain) {
+      // Only chain 0 can be in the middle of a shared warm-up; others are a draw further than the one before.
+      const std::uint64_t done =
+          share && chain > 0 && draws == 0 ? 0 : std::min<std::uint64_t>(iterations + chain, 130);
+      const std::uint64_t kept = done < counting.warmup ? 0 : done - counting.warmup;
+      const std::string tuning = "tuned by " + std::to_string(share ? 0 : chain);
+      recovered.chains.push_back({done,
+                                  done ? std::to_string(done) : "",
+                                  done < 30 || (share && chain) ? "" : tuning,
+                                  kept == counting.draws,
+                                  {}});
+      if (kept)
+        rows[chain].assign(all.at(chain).begin(), all.at(chain).begin() + static_cast<std::ptrdiff_t>(3 * kept));
+    }
+    if (share && iterations >= counting.warmup) recovered.tuning = "tuned by 0";
+    LocalRun run;
+    run.sink.begin_with(recovered, rows);
+    run(ranks, plan, counting);
+    EXPECT_EQ(run.sink.flushed(), all) << iterations;
+    EXPECT_EQ(run.sink.finished(), true);
+  }
+}
+
 TEST(LocalRun, AFailureOnOneRankEndsAllWithItsCode) {
   LocalRun run;
   Counting counting;

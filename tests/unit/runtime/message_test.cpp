@@ -13,7 +13,7 @@ namespace {
 
 TEST(Message, ADeliveryArrivesAsItWasSent) {
   Delivery sent;
-  sent.block = {ChainId{3}, 40, 42, false, 10, 2, {1, -2.5, 3e300, 4}, std::string("state\0with zero", 15)};
+  sent.block = {ChainId{3}, 40, 42, false, 10, 2, {1, -2.5, 3e300, 4}, std::string("state\0with zero", 15), "tuning"};
   sent.progress = {"sampling", 12, 1000, 2, 0.25};
   sent.complete = true;
   const Delivery got = decode_delivery(encode(sent));
@@ -25,6 +25,7 @@ TEST(Message, ADeliveryArrivesAsItWasSent) {
   EXPECT_EQ(got.block.rows, 2U);
   EXPECT_EQ(got.block.values, sent.block.values);
   EXPECT_EQ(got.block.state, sent.block.state);
+  EXPECT_EQ(got.block.tuning, "tuning");
   EXPECT_EQ(got.progress.stage, "sampling");
   EXPECT_EQ(got.progress.step_size, 0.25);
   EXPECT_TRUE(got.complete);
