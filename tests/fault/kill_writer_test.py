@@ -78,9 +78,12 @@ def metadata(path):
     return bytes(content)
 
 
-def run_and_kill(command, delay):
-    """Kills the writer `delay` seconds after it started to write. -> (finished, draws it reported)."""
+def run_and_kill(command, delay, once_open):
+    """Kills the writer `delay` seconds after its start, or after its file was there.
+    -> (whether it was alive, lines it printed, draws it reported)."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    if once_open:
+        process.stdout.readline()
     time.sleep(delay)
     alive = process.poll() is None
     process.send_signal(signal.SIGKILL)
@@ -108,7 +111,7 @@ def campaign(program, folder, kills, duration, generator, mistake=()):
     while done < kills:
         path = os.path.join(folder, f"{'early' if mistake else 'kill'}{done}.h5")
         alive, lines, written = run_and_kill(
-            [program, "create", path, str(DRAWS), *mistake], generator.uniform(0, duration)
+            [program, "create", path, str(DRAWS), *mistake], generator.uniform(0, duration), bool(mistake)
         )
         if not alive:
             os.remove(path)
