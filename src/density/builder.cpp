@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "draw_kernel.hpp"
 #include "exmc/core/error.hpp"
 #include "functions.hpp"
 #include "matmul.hpp"
@@ -265,12 +266,24 @@ View Builder::emit(const Structural& operation) {
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const View output = allocate(all_constant(operation.operands) ? Space::constant : Space::variable, operation.shape);
   Instruction instruction{
-      operation.forward, operation.reverse, operation.loop, make_operand(output, output.strides), {}};
+      operation.forward, operation.reverse, operation.loop, make_operand(output, output.strides), {}, {}};
   for (std::size_t k = 0; k < operation.operands.size(); ++k) {
     instruction.operands[k] = make_operand(operation.operands[k], operation.operands[k].strides);
   }
   run_or_emit(instruction, operation.operands.size(), output, false);
   return known_[key] = output;
+}
+
+View Builder::draw(ElementDraw element, std::span<const View> operands, const Shape& shape) {
+  constexpr std::uint64_t next_stream = std::uint64_t{1} << 32;  // beyond the number of any node
+  const View output = allocate(Space::variable, shape);
+  if (element_count(shape) == 0) return output;
+  Instruction instruction;
+  instruction.forward = draw_elements;
+  instruction.drawing = {element, purpose_, std::exchange(stream_, stream_ + next_stream)};
+  (void)set_loop(instruction, all_broadcast(operands, shape), &output);
+  run_or_emit(instruction, operands.size(), output, false);
+  return output;
 }
 
 void Builder::remember_exponential(const View& value, const View& argument) {

@@ -63,6 +63,14 @@ class Builder {
   /// Whether nobody asks what the single elements of a term are, so that it may be written as one of their sums.
   [[nodiscard]] bool only_sums() const { return !pointwise_; }
 
+  /// Which streams the draws that follow take their random numbers from: of that node, the first one, the second ...
+  void draw_from(Purpose purpose, std::uint64_t node) {
+    purpose_ = purpose;
+    stream_ = node;
+  }
+  /// Random numbers, one for each element of `shape`, given operands that broadcast to it; others at every evaluation.
+  [[nodiscard]] View draw(ElementDraw element, std::span<const View> operands, const Shape& shape);
+
   /// Remembers that `value` is e^argument, so that log(value) need not be computed. Ignored where `argument` is not
   /// dense.
   void remember_exponential(const View& value, const View& argument);
@@ -121,6 +129,8 @@ class Builder {
 
   std::string where_;
   std::size_t max_elements_;
+  Purpose purpose_ = Purpose::generated;
+  std::uint64_t stream_ = 0;
   std::vector<double> constants_;
   std::size_t variables_ = 0;
   double log_constant_ = 0;

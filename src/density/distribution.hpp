@@ -35,11 +35,23 @@ struct Variable {
   [[nodiscard]] const View& operator[](std::string_view name) const { return parameters.find(name)->second; }
 };
 
+/// How random numbers of a distribution are made.
+struct Generator {
+  /// What `element` is given, whatever parameters the model has: arrays that broadcast to the variable. The variable
+  /// has no value here.
+  std::vector<View> (*operands)(Builder& builder, const Variable& variable) = nullptr;
+  /// A random number. Outside the parameters' domains NaN or any other, but always soon.
+  ElementDraw element = nullptr;
+
+  explicit operator bool() const { return element != nullptr; }
+};
+
 /// All that the program knows of a distribution. An entry in one of the families is the only place that names it.
 struct Distribution {
   std::string_view name;
   /// Alternative sets of parameters; those a model gives must all come from one of them.
   std::vector<std::vector<Parameter>> parametrisations;
+  Generator generator{};   ///< none where there is nothing to draw from
   const Support* support;  ///< of a free variable
   const Domain* data;      ///< of an observed one
   bool discrete = false;

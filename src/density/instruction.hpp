@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+
+#include "exmc/core/random.hpp"
 
 namespace exmc::density {
 
@@ -21,12 +24,19 @@ struct Loop {
   std::array<std::size_t, kMaxAxes> extents{};
 };
 
+/// Which random numbers an evaluation uses: those of one draw of one chain.
+struct RandomSource {
+  StreamKey key;
+  std::uint64_t iteration = 0;
+};
+
 /// The memory of one evaluation. Reading up to seven elements beyond the end of any array is allowed, and adding zero
 /// to as many adjoints.
 struct Arena {
   const double* constants = nullptr;
   double* values = nullptr;
   double* adjoints = nullptr;
+  const RandomSource* random = nullptr;  ///< only instructions that draw need it
 
   [[nodiscard]] const double* space(const Operand& operand) const { return operand.variable ? values : constants; }
   [[nodiscard]] const double* read(const Operand& operand) const { return space(operand) + operand.offset; }
@@ -39,12 +49,23 @@ using ForwardKernel = double (*)(const Instruction&, const Arena&);
 /// Adds to the operands' adjoints what follows from the output's.
 using ReverseKernel = void (*)(const Instruction&, const Arena&);
 
+/// One random number, given what the instruction's operands are at its place.
+using ElementDraw = double (*)(const double* operands, RandomStream& random);
+
+/// Random numbers of its own for each instruction that draws.
+struct Drawing {
+  ElementDraw element = nullptr;
+  Purpose purpose = Purpose::generated;
+  std::uint64_t node = 0;
+};
+
 struct Instruction {
   ForwardKernel forward = nullptr;
   ReverseKernel reverse = nullptr;  ///< null for terms
   Loop loop;
   Operand output;
   std::array<Operand, kMaxOperands> operands{};
+  Drawing drawing;  ///< of instructions that draw
 };
 
 }  // namespace exmc::density

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "../distribution.hpp"
+#include "../elementary.hpp"
 #include "../functions.hpp"
 
 namespace exmc::density {
@@ -51,20 +52,25 @@ View signs(Builder& builder, const View& y) {
 }
 
 const std::array kFamily = {
-    Distribution{.name = "bernoulli",
-                 .parametrisations = {{{"p", &kUnitInterval}}, {{"logit_p", &kReal}}},
-                 .support = nullptr,
-                 .data = &kBinary,
-                 .discrete = true,
-                 .lower =
-                     [](Builder& builder, const Variable& v) {
-                       const View s = signs(builder, v.value);
-                       if (v.has("p")) {
-                         builder.add_term<BernoulliTerm>({s, v["p"]});
-                       } else {
-                         builder.add_term<BernoulliLogitTerm>({s, v["logit_p"]});
-                       }
-                     }},
+    Distribution{
+        .name = "bernoulli",
+        .parametrisations = {{{"p", &kUnitInterval}}, {{"logit_p", &kReal}}},
+        .generator = {[](Builder& builder, const Variable& v) {
+                        return std::vector{v.has("p") ? v["p"] : builder.apply<Unary<Sigmoid>>({v["logit_p"]})};
+                      },
+                      [](const double* p, RandomStream& random) { return random.uniform() < p[0] ? 1.0 : 0.0; }},
+        .support = nullptr,
+        .data = &kBinary,
+        .discrete = true,
+        .lower =
+            [](Builder& builder, const Variable& v) {
+              const View s = signs(builder, v.value);
+              if (v.has("p")) {
+                builder.add_term<BernoulliTerm>({s, v["p"]});
+              } else {
+                builder.add_term<BernoulliLogitTerm>({s, v["logit_p"]});
+              }
+            }},
 };
 
 }  // namespace

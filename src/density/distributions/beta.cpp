@@ -1,9 +1,12 @@
 #include "beta.hpp"
 
 #include <array>
+#include <cmath>
+#include <vector>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -47,9 +50,9 @@ void add_beta(Builder& builder, const View& x, const View& alpha, const View& be
   builder.add_term<BetaTerm>({x, alpha, beta, builder.apply<BetaNormaliser>({alpha, beta})});
 }
 
-/// mu and nu = alpha + beta; sigma^2 = mu (1 - mu) / (nu + 1).
-void lower_beta(Builder& builder, const Variable& v) {
-  if (v.has("alpha")) return add_beta(builder, v.value, v["alpha"], v["beta"]);
+/// alpha and beta; of mu and nu = alpha + beta, sigma^2 = mu (1 - mu) / (nu + 1).
+std::vector<View> beta_operands(Builder& builder, const Variable& v) {
+  if (v.has("alpha")) return {v["alpha"], v["beta"]};
   const View one = builder.constant(1.0), &mu = v["mu"];
   const View other = builder.apply<Subtract>({one, mu});
   const auto size = [&] {
@@ -59,7 +62,12 @@ void lower_beta(Builder& builder, const Variable& v) {
     return builder.apply<Subtract>({ratio, one});
   };
   const View nu = size();
-  add_beta(builder, v.value, builder.apply<Multiply>({mu, nu}), builder.apply<Multiply>({other, nu}));
+  return {builder.apply<Multiply>({mu, nu}), builder.apply<Multiply>({other, nu})};
+}
+
+void lower_beta(Builder& builder, const Variable& v) {
+  const std::vector<View> operands = beta_operands(builder, v);
+  add_beta(builder, v.value, operands[0], operands[1]);
 }
 
 void lower_kumaraswamy(Builder& builder, const Variable& v) {
@@ -72,11 +80,19 @@ const std::array kFamily = {
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
                                       {{"mu", &kOpenUnitInterval}, {"sigma", &kPositive}},
                                       {{"mu", &kOpenUnitInterval}, {"nu", &kPositive}}},
+                 .generator = {beta_operands,
+                               [](const double* p, RandomStream& random) { return draw_beta(p[0], p[1], random); }},
                  .support = &kUnitIntervalSupport,
                  .data = &kOpenUnitInterval,
                  .lower = lower_beta},
     Distribution{.name = "kumaraswamy",
                  .parametrisations = {{{"a", &kPositive}, {"b", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["a"], v["b"]};
+                               },
+                               [](const double* p, RandomStream& random) {
+                                 return std::exp(std::log(-std::expm1(-draw_exponential(random) / p[1])) / p[0]);
+                               }},
                  .support = &kUnitIntervalSupport,
                  .data = &kOpenUnitInterval,
                  .lower = lower_kumaraswamy},

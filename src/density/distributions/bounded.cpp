@@ -1,8 +1,10 @@
 #include <array>
+#include <cmath>
 #include <numbers>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -66,19 +68,36 @@ void lower_pareto(Builder& builder, const Variable& v) {
       {logarithm(builder, v.value), alpha, logarithm(builder, v["m"]), logarithm(builder, alpha)});
 }
 
+/// Each side of the mode is a square root of uniform numbers.
+double draw_triangular(const double* p, RandomStream& random) {
+  const double lower = p[0], mode = p[1], upper = p[2], width = upper - lower;
+  const bool below = random.uniform() * width < mode - lower;
+  const double distance = std::sqrt(random.uniform());
+  return below ? lower + (mode - lower) * distance : upper - (upper - mode) * distance;
+}
+
 const std::array kFamily = {
-    Distribution{.name = "uniform",
-                 .parametrisations = {{{"lower", &kReal}, {"upper", &kReal}}},
-                 .support = &kRealSupport,
-                 .data = &kReal,
-                 .lower_bound = "lower",
-                 .upper_bound = "upper",
-                 .lower =
-                     [](Builder& builder, const Variable& v) {
-                       builder.add_term<UniformTerm>({v.value, v["lower"], v["upper"]});
-                     }},
+    Distribution{
+        .name = "uniform",
+        .parametrisations = {{{"lower", &kReal}, {"upper", &kReal}}},
+        .generator = {[](Builder&, const Variable& v) {
+                        return std::vector{v["lower"], v["upper"]};
+                      },
+                      [](const double* p, RandomStream& random) { return p[0] + (p[1] - p[0]) * random.uniform(); }},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .lower_bound = "lower",
+        .upper_bound = "upper",
+        .lower =
+            [](Builder& builder, const Variable& v) {
+              builder.add_term<UniformTerm>({v.value, v["lower"], v["upper"]});
+            }},
     Distribution{.name = "triangular",
                  .parametrisations = {{{"lower", &kReal}, {"c", &kReal}, {"upper", &kReal}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["lower"], v["c"], v["upper"]};
+                               },
+                               draw_triangular},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .lower_bound = "lower",
@@ -89,6 +108,12 @@ const std::array kFamily = {
                      }},
     Distribution{.name = "pareto",
                  .parametrisations = {{{"alpha", &kPositive}, {"m", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["alpha"], v["m"]};
+                               },
+                               [](const double* p, RandomStream& random) {
+                                 return p[1] * std::exp(draw_exponential(random) / p[0]);
+                               }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
                  .lower_bound = "m",

@@ -1,10 +1,14 @@
 #include <array>
+#include <cmath>
+#include <vector>
 
 #include "../distribution.hpp"
+#include "../elementary.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
 #include "beta.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 /// Counts. All are written as Loader (2000) does: Stirling errors in a normaliser, which is data or depends on a
 /// parameter only, and deviances of what was counted from what was expected.
@@ -197,23 +201,38 @@ void add_count(Builder& builder, const Variable& v, const std::array<View, Term:
   builder.add_term<ZeroInflatedTerm>({v.value, v["psi"], builder.apply(term_kernels<Term>().value, operands)});
 }
 
+std::vector<View> poisson_operands(Builder& builder, const Variable& v) {
+  return {v.has("mu") ? v["mu"] : exponential(builder, v["log_mu"])};
+}
+
 void lower_poisson(Builder& builder, const Variable& v) {
-  const View mu = v.has("mu") ? v["mu"] : exponential(builder, v["log_mu"]);
+  const View mu = poisson_operands(builder, v)[0];
   const View log_mu = v.has("mu") ? logarithm(builder, mu) : v["log_mu"];
   add_count<PoissonTerm>(
       builder, v, {v.value, mu, log_mu, logarithm(builder, v.value), builder.apply<PoissonNormaliser>({v.value})});
 }
 
-/// n and p: the failures before the n-th success, mu = n (1 - p) / p.
+/// mu and alpha; of n and p, the failures before the n-th success: mu = n (1 - p) / p.
+std::vector<View> negative_binomial_operands(Builder& builder, const Variable& v) {
+  if (v.has("mu")) return {v["mu"], v["alpha"]};
+  const View failures = builder.apply<Subtract>({builder.constant(1.0), v["p"]});
+  return {builder.apply<Divide>({builder.apply<Multiply>({v["n"], failures}), v["p"]}), v["n"]};
+}
+
 void lower_negative_binomial(Builder& builder, const Variable& v) {
-  const View& alpha = v.has("alpha") ? v["alpha"] : v["n"];
-  const auto mean = [&] {
-    if (v.has("mu")) return v["mu"];
-    const View failures = builder.apply<Subtract>({builder.constant(1.0), v["p"]});
-    return builder.apply<Divide>({builder.apply<Multiply>({alpha, failures}), v["p"]});
-  };
-  add_count<NegativeBinomialTerm>(
-      builder, v, {v.value, mean(), alpha, builder.apply<NegativeBinomialNormaliser>({v.value, alpha})});
+  const std::vector<View> operands = negative_binomial_operands(builder, v);
+  const View &mu = operands[0], &alpha = operands[1];
+  add_count<NegativeBinomialTerm>(builder, v,
+                                  {v.value, mu, alpha, builder.apply<NegativeBinomialNormaliser>({v.value, alpha})});
+}
+
+/// A poisson variable whose mean is gamma distributed, given mu and alpha.
+double draw_negative_binomial(const double* p, RandomStream& random) {
+  return draw_poisson(p[0] / p[1] * draw_gamma(p[1], random), random);
+}
+
+std::vector<View> binomial_operands(Builder& builder, const Variable& v) {
+  return {v["n"], v.has("p") ? v["p"] : builder.apply<Unary<Sigmoid>>({v["logit_p"]})};
 }
 
 void lower_binomial(Builder& builder, const Variable& v) {
@@ -238,26 +257,43 @@ void lower_discrete_uniform(Builder& builder, const Variable& v) {
   add_multiple(builder, -1, logarithm(builder, count), v.value.shape);
 }
 
+/// The operands of a distribution after psi.
+template <auto operands>
+std::vector<View> with_psi(Builder& builder, const Variable& v) {
+  std::vector<View> all = operands(builder, v);
+  all.insert(all.begin(), v["psi"]);
+  return all;
+}
+
+/// A draw of the distribution whose operands follow psi, in a share psi of all cases, else 0.
+template <class Draw>
+double inflate(const double* p, RandomStream& random, Draw&& draw) {
+  return random.uniform() < p[0] ? draw(p + 1) : 0.0;
+}
+
 using Parameters = std::vector<Parameter>;
 const Parameter kTrials{"n", &kCount, std::nullopt, true}, kWeight{"psi", &kUnitInterval};
 
 const std::array kFamily = {
     Distribution{.name = "poisson",
                  .parametrisations = {Parameters{{"mu", &kPositive}}, Parameters{{"log_mu", &kReal}}},
-                 .support = nullptr,
+                 .generator = {poisson_operands, [](const double* p, RandomStream& random) { return draw_poisson(p[0], random); }},
+.support = nullptr,
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_poisson},
     Distribution{.name = "negative_binomial",
                  .parametrisations = {Parameters{{"mu", &kPositive}, {"alpha", &kPositive}},
                                       Parameters{{"n", &kPositive}, {"p", &kOpenUnitInterval}}},
-                 .support = nullptr,
+                 .generator = {negative_binomial_operands, [](const double* p, RandomStream& random) { return draw_negative_binomial(p, random); }},
+.support = nullptr,
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_negative_binomial},
     Distribution{.name = "geometric",
                  .parametrisations = {Parameters{{"p", &kUnitInterval}}},
-                 .support = nullptr,
+                 .generator = {[](Builder&, const Variable& v) { return std::vector{v["p"]}; }, [](const double* p, RandomStream& random) { return 1 + std::floor(draw_exponential(random) / -std::log1p(-p[0])); }},
+.support = nullptr,
                  .data = &kPositiveCount,
                  .discrete = true,
                  .lower =
@@ -267,14 +303,16 @@ const std::array kFamily = {
     Distribution{
         .name = "binomial",
         .parametrisations = {Parameters{kTrials, {"p", &kUnitInterval}}, Parameters{kTrials, {"logit_p", &kReal}}},
-        .support = nullptr,
+        .generator = {binomial_operands, [](const double* p, RandomStream& random) { return draw_binomial(p[0], p[1], random); }},
+.support = nullptr,
         .data = &kCount,
         .discrete = true,
         .upper_bound = "n",
         .lower = lower_binomial},
     Distribution{.name = "beta_binomial",
                  .parametrisations = {Parameters{{"alpha", &kPositive}, {"beta", &kPositive}, kTrials}},
-                 .support = nullptr,
+                 .generator = {[](Builder&, const Variable& v) { return std::vector{v["n"], v["alpha"], v["beta"]}; }, [](const double* p, RandomStream& random) { return draw_binomial(p[0], draw_beta(p[1], p[2], random), random); }},
+.support = nullptr,
                  .data = &kCount,
                  .discrete = true,
                  .upper_bound = "n",
@@ -282,7 +320,8 @@ const std::array kFamily = {
     Distribution{.name = "discrete_uniform",
                  .parametrisations = {Parameters{{"lower", &kInteger, std::nullopt, true},
                                                  {"upper", &kInteger, std::nullopt, true}}},
-                 .support = nullptr,
+                 .generator = {[](Builder&, const Variable& v) { return std::vector{v["lower"], v["upper"]}; }, [](const double* p, RandomStream& random) { return p[0] + draw_below(p[1] - p[0] + 1, random); }},
+.support = nullptr,
                  .data = &kInteger,
                  .discrete = true,
                  .lower_bound = "lower",
@@ -290,13 +329,17 @@ const std::array kFamily = {
                  .lower = lower_discrete_uniform},
     Distribution{.name = "zero_inflated_poisson",
                  .parametrisations = {Parameters{kWeight, {"mu", &kPositive}}},
-                 .support = nullptr,
+                 .generator = {with_psi<poisson_operands>, [](const double* p, RandomStream& random) {
+return inflate(p, random, [&](const double* q) { return draw_poisson(q[0], random); }); }},
+.support = nullptr,
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_poisson},
     Distribution{.name = "zero_inflated_binomial",
                  .parametrisations = {Parameters{kWeight, kTrials, {"p", &kUnitInterval}}},
-                 .support = nullptr,
+                 .generator = {with_psi<binomial_operands>, [](const double* p, RandomStream& random) {
+return inflate(p, random, [&](const double* q) { return draw_binomial(q[0], q[1], random); }); }},
+.support = nullptr,
                  .data = &kCount,
                  .discrete = true,
                  .upper_bound = "n",
@@ -304,7 +347,9 @@ const std::array kFamily = {
     Distribution{.name = "zero_inflated_negative_binomial",
                  .parametrisations = {Parameters{kWeight, {"mu", &kPositive}, {"alpha", &kPositive}},
                                       Parameters{kWeight, {"n", &kPositive}, {"p", &kOpenUnitInterval}}},
-                 .support = nullptr,
+                 .generator = {with_psi<negative_binomial_operands>, [](const double* p, RandomStream& random) {
+return inflate(p, random, [&](const double* q) { return draw_negative_binomial(q, random); }); }},
+.support = nullptr,
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_negative_binomial},

@@ -1,9 +1,12 @@
 #include <array>
+#include <cmath>
+#include <vector>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -47,25 +50,33 @@ void add_gamma(Builder& builder, const View& x, const View& log_x, const View& a
   builder.add_term<GammaTerm>({x, log_x, alpha, beta, log_rate, builder.apply<GammaNormaliser>({alpha})});
 }
 
-void lower_gamma(Builder& builder, const Variable& v) {
-  const View log_x = logarithm(builder, v.value);
-  if (v.has("alpha")) return add_gamma(builder, v.value, log_x, v["alpha"], v["beta"]);
+/// alpha and beta.
+std::vector<View> gamma_operands(Builder& builder, const Variable& v) {
+  if (v.has("alpha")) return {v["alpha"], v["beta"]};
   const View variance = builder.apply<Square>({v["sigma"]});
   const View beta = builder.apply<Divide>({v["mu"], variance});
-  add_gamma(builder, v.value, log_x, builder.apply<Multiply>({v["mu"], beta}), beta);
+  return {builder.apply<Multiply>({v["mu"], beta}), beta};
+}
+
+void lower_gamma(Builder& builder, const Variable& v) {
+  const std::vector<View> operands = gamma_operands(builder, v);
+  add_gamma(builder, v.value, logarithm(builder, v.value), operands[0], operands[1]);
+}
+
+/// alpha and beta.
+std::vector<View> inverse_gamma_operands(Builder& builder, const Variable& v) {
+  if (v.has("alpha")) return {v["alpha"], v["beta"]};
+  const View ratio = builder.apply<Square>({builder.apply<Divide>({v["mu"], v["sigma"]})});
+  return {builder.apply<Add>({ratio, builder.constant(2.0)}),
+          builder.apply<Multiply>({v["mu"], builder.apply<Add>({ratio, builder.constant(1.0)})})};
 }
 
 /// 1 / x is gamma distributed; the log-Jacobian is -2 ln x.
 void lower_inverse_gamma(Builder& builder, const Variable& v) {
   const View one = builder.constant(1.0), log_x = logarithm(builder, v.value);
-  const auto add = [&](const View& alpha, const View& beta) {
-    add_gamma(builder, builder.apply<Divide>({one, v.value}), builder.apply<Negate>({log_x}), alpha, beta);
-    add_multiple(builder, -2, log_x, v.value.shape);
-  };
-  if (v.has("alpha")) return add(v["alpha"], v["beta"]);
-  const View ratio = builder.apply<Square>({builder.apply<Divide>({v["mu"], v["sigma"]})});
-  const View beta = builder.apply<Multiply>({v["mu"], builder.apply<Add>({ratio, one})});
-  add(builder.apply<Add>({ratio, builder.constant(2.0)}), beta);
+  const std::vector<View> operands = inverse_gamma_operands(builder, v);
+  add_gamma(builder, builder.apply<Divide>({one, v.value}), builder.apply<Negate>({log_x}), operands[0], operands[1]);
+  add_multiple(builder, -2, log_x, v.value.shape);
 }
 
 void lower_chi_squared(Builder& builder, const Variable& v) {
@@ -77,20 +88,29 @@ const std::array kFamily = {
     Distribution{.name = "gamma",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
                                       {{"mu", &kPositive}, {"sigma", &kPositive}}},
+                 .generator = {gamma_operands,
+                               [](const double* p, RandomStream& random) { return draw_gamma(p[0], random) / p[1]; }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
                  .lower = lower_gamma},
     Distribution{.name = "inverse_gamma",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
                                       {{"mu", &kPositive}, {"sigma", &kPositive}}},
+                 .generator = {inverse_gamma_operands,
+                               [](const double* p, RandomStream& random) {
+                                 return p[1] * std::exp(-draw_log_gamma(p[0], random));
+                               }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
                  .lower = lower_inverse_gamma},
-    Distribution{.name = "chi_squared",
-                 .parametrisations = {{{"nu", &kPositive}}},
-                 .support = &kPositiveSupport,
-                 .data = &kPositive,
-                 .lower = lower_chi_squared},
+    Distribution{
+        .name = "chi_squared",
+        .parametrisations = {{{"nu", &kPositive}}},
+        .generator = {[](Builder&, const Variable& v) { return std::vector{v["nu"]}; },
+                      [](const double* p, RandomStream& random) { return 2 * draw_gamma(0.5 * p[0], random); }},
+        .support = &kPositiveSupport,
+        .data = &kPositive,
+        .lower = lower_chi_squared},
 };
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include <array>
+#include <cmath>
 #include <numbers>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -78,12 +80,22 @@ const std::array kFamily = {
     Distribution{
         .name = "cauchy",
         .parametrisations = {{{"alpha", &kReal}, {"beta", &kPositive}}},
+        .generator = {[](Builder&, const Variable& v) {
+                        return std::vector{v["alpha"], v["beta"]};
+                      },
+                      [](const double* p, RandomStream& random) {
+                        return p[0] + p[1] * std::tan(std::numbers::pi * (random.uniform() - 0.5));
+                      }},
         .support = &kRealSupport,
         .data = &kReal,
         .lower = [](Builder& builder,
                     const Variable& v) { add_location_scale<Cauchy>(builder, v.value, v["alpha"], v["beta"]); }},
     Distribution{.name = "half_cauchy",
                  .parametrisations = {{{"beta", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) { return std::vector{v["beta"]}; },
+                               [](const double* p, RandomStream& random) {
+                                 return p[0] * std::tan(0.5 * std::numbers::pi * random.uniform());
+                               }},
                  .support = &kPositiveSupport,
                  .data = &kNonNegative,
                  .lower =
@@ -93,18 +105,38 @@ const std::array kFamily = {
                      }},
     Distribution{.name = "laplace",
                  .parametrisations = {{{"mu", &kReal}, {"b", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["mu"], v["b"]};
+                               },
+                               [](const double* p, RandomStream& random) {
+                                 const double sign = random.uniform() < 0.5 ? -1 : 1;
+                                 return p[0] + sign * p[1] * draw_exponential(random);
+                               }},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .lower = [](Builder& builder,
                              const Variable& v) { add_location_scale<Laplace>(builder, v.value, v["mu"], v["b"]); }},
     Distribution{.name = "logistic",
                  .parametrisations = {{{"mu", &kReal}, {"s", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["mu"], v["s"]};
+                               },
+                               [](const double* p, RandomStream& random) {
+                                 const double u = random.uniform();
+                                 return p[0] + p[1] * (std::log(u) - std::log1p(-u));
+                               }},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .lower = [](Builder& builder,
                              const Variable& v) { add_location_scale<Logistic>(builder, v.value, v["mu"], v["s"]); }},
     Distribution{.name = "gumbel",
                  .parametrisations = {{{"mu", &kReal}, {"beta", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["mu"], v["beta"]};
+                               },
+                               [](const double* p, RandomStream& random) {
+                                 return p[0] - p[1] * std::log(draw_exponential(random));
+                               }},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .lower = [](Builder& builder,

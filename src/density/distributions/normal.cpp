@@ -1,6 +1,7 @@
 #include "normal.hpp"
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <numbers>
 #include <numeric>
@@ -95,11 +96,17 @@ const std::array kFamily = {
     Distribution{
         .name = "normal",
         .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}}, {{"mu", &kReal}, {"tau", &kPositive}}},
+        .generator = {[](Builder& builder, const Variable& v) {
+                        return std::vector{v["mu"], scale(builder, v)};
+                      },
+                      [](const double* p, RandomStream& random) { return p[0] + p[1] * random.normal(); }},
         .support = &kRealSupport,
         .data = &kReal,
         .lower = [](Builder& builder, const Variable& v) { add_normal(builder, v.value, v["mu"], scale(builder, v)); }},
     Distribution{.name = "half_normal",
                  .parametrisations = {{{"sigma", &kPositive}}, {{"tau", &kPositive}}},
+                 .generator = {[](Builder& builder, const Variable& v) { return std::vector{scale(builder, v)}; },
+                               [](const double* p, RandomStream& random) { return p[0] * std::abs(random.normal()); }},
                  .support = &kPositiveSupport,
                  .data = &kNonNegative,
                  .lower =

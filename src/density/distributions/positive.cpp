@@ -1,9 +1,12 @@
 #include <array>
+#include <cmath>
+#include <vector>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "normal.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -55,14 +58,22 @@ struct WaldTerm {
   }
 };
 
+View exponential_rate(Builder& builder, const Variable& v) {
+  return v.has("lam") ? v["lam"] : builder.apply<Divide>({builder.constant(1.0), v["scale"]});
+}
+
 void lower_exponential(Builder& builder, const Variable& v) {
-  const View lam = v.has("lam") ? v["lam"] : builder.apply<Divide>({builder.constant(1.0), v["scale"]});
+  const View lam = exponential_rate(builder, v);
   builder.add_term<ExponentialTerm>({v.value, lam, logarithm(builder, lam)});
+}
+
+View lognormal_scale(Builder& builder, const Variable& v) {
+  return v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]);
 }
 
 void lower_lognormal(Builder& builder, const Variable& v) {
   const View log_x = logarithm(builder, v.value);
-  add_normal(builder, log_x, v["mu"], v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]));
+  add_normal(builder, log_x, v["mu"], lognormal_scale(builder, v));
   add_multiple(builder, -1, log_x, v.value.shape);
 }
 
@@ -72,25 +83,45 @@ void lower_weibull(Builder& builder, const Variable& v) {
       {logarithm(builder, v.value), alpha, logarithm(builder, beta), logarithm(builder, alpha)});
 }
 
+/// mu and lam.
+std::vector<View> wald_operands(Builder& builder, const Variable& v) {
+  return {v.has("mu") ? v["mu"] : builder.apply<Divide>({v["lam"], v["phi"]}),
+          v.has("lam") ? v["lam"] : builder.apply<Multiply>({v["mu"], v["phi"]})};
+}
+
 void lower_wald(Builder& builder, const Variable& v) {
-  const View mu = v.has("mu") ? v["mu"] : builder.apply<Divide>({v["lam"], v["phi"]});
-  const View lam = v.has("lam") ? v["lam"] : builder.apply<Multiply>({v["mu"], v["phi"]});
+  const std::vector<View> operands = wald_operands(builder, v);
+  const View &mu = operands[0], &lam = operands[1];
   builder.add_term<WaldTerm>({v.value, mu, lam, logarithm(builder, v.value), logarithm(builder, lam)});
 }
 
 const std::array kFamily = {
-    Distribution{.name = "exponential",
-                 .parametrisations = {{{"lam", &kPositive}}, {{"scale", &kPositive}}},
-                 .support = &kPositiveSupport,
-                 .data = &kNonNegative,
-                 .lower = lower_exponential},
-    Distribution{.name = "lognormal",
-                 .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}}, {{"mu", &kReal}, {"tau", &kPositive}}},
-                 .support = &kPositiveSupport,
-                 .data = &kPositive,
-                 .lower = lower_lognormal},
+    Distribution{
+        .name = "exponential",
+        .parametrisations = {{{"lam", &kPositive}}, {{"scale", &kPositive}}},
+        .generator = {[](Builder& builder, const Variable& v) { return std::vector{exponential_rate(builder, v)}; },
+                      [](const double* p, RandomStream& random) { return draw_exponential(random) / p[0]; }},
+        .support = &kPositiveSupport,
+        .data = &kNonNegative,
+        .lower = lower_exponential},
+    Distribution{
+        .name = "lognormal",
+        .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}}, {{"mu", &kReal}, {"tau", &kPositive}}},
+        .generator = {[](Builder& builder, const Variable& v) {
+                        return std::vector{v["mu"], lognormal_scale(builder, v)};
+                      },
+                      [](const double* p, RandomStream& random) { return std::exp(p[0] + p[1] * random.normal()); }},
+        .support = &kPositiveSupport,
+        .data = &kPositive,
+        .lower = lower_lognormal},
     Distribution{.name = "weibull",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["alpha"], v["beta"]};
+                               },
+                               [](const double* p, RandomStream& random) {
+                                 return p[1] * std::pow(draw_exponential(random), 1 / p[0]);
+                               }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
                  .lower = lower_weibull},
@@ -98,6 +129,8 @@ const std::array kFamily = {
                  .parametrisations = {{{"mu", &kPositive}, {"lam", &kPositive}},
                                       {{"mu", &kPositive}, {"phi", &kPositive}},
                                       {{"lam", &kPositive}, {"phi", &kPositive}}},
+                 .generator = {wald_operands,
+                               [](const double* p, RandomStream& random) { return draw_wald(p[0], p[1], random); }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
                  .lower = lower_wald},

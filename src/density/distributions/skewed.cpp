@@ -1,10 +1,12 @@
 #include <array>
+#include <cmath>
 #include <numbers>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -50,21 +52,38 @@ struct ExGaussianTerm {
   }
 };
 
+View skew_normal_scale(Builder& builder, const Variable& v) {
+  return v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]);
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "skew_normal",
         .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}, {"alpha", &kReal}},
                              {{"mu", &kReal}, {"tau", &kPositive}, {"alpha", &kReal}}},
+        .generator = {[](Builder& builder, const Variable& v) {
+                        return std::vector{v["mu"], skew_normal_scale(builder, v), v["alpha"]};
+                      },
+                      [](const double* p, RandomStream& random) {
+                        const double length = std::hypot(1.0, p[2]), common = std::abs(random.normal());
+                        return p[0] + p[1] * (p[2] / length * common + random.normal() / length);
+                      }},
         .support = &kRealSupport,
         .data = &kReal,
         .lower =
             [](Builder& builder, const Variable& v) {
-              const View sigma = v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]);
+              const View sigma = skew_normal_scale(builder, v);
               builder.add_term<SkewNormalTerm>({v.value, v["mu"], sigma, logarithm(builder, sigma), v["alpha"]});
             }},
     Distribution{
         .name = "ex_gaussian",
         .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}, {"nu", &kPositive}}},
+        .generator = {[](Builder&, const Variable& v) {
+                        return std::vector{v["mu"], v["sigma"], v["nu"]};
+                      },
+                      [](const double* p, RandomStream& random) {
+                        return p[0] + p[1] * random.normal() + p[2] * draw_exponential(random);
+                      }},
         .support = &kRealSupport,
         .data = &kReal,
         .lower =

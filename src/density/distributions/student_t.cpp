@@ -1,10 +1,12 @@
 #include <array>
+#include <cmath>
 #include <numbers>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -63,15 +65,25 @@ void add_student_t(Builder& builder, const Variable& v, const View& mu) {
 }
 
 const std::array kFamily = {
-    Distribution{.name = "student_t",
-                 .parametrisations = {{{"nu", &kPositive}, {"mu", &kReal}, {"sigma", &kPositive}},
-                                      {{"nu", &kPositive}, {"mu", &kReal}, {"lam", &kPositive}}},
-                 .support = &kRealSupport,
-                 .data = &kReal,
-                 .lower = [](Builder& builder, const Variable& v) { add_student_t(builder, v, v["mu"]); }},
+    Distribution{
+        .name = "student_t",
+        .parametrisations = {{{"nu", &kPositive}, {"mu", &kReal}, {"sigma", &kPositive}},
+                             {{"nu", &kPositive}, {"mu", &kReal}, {"lam", &kPositive}}},
+        .generator = {[](Builder& builder, const Variable& v) {
+                        return std::vector{v["nu"], v["mu"], scale(builder, v)};
+                      },
+                      [](const double* p, RandomStream& random) { return p[1] + p[2] * draw_student_t(p[0], random); }},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .lower = [](Builder& builder, const Variable& v) { add_student_t(builder, v, v["mu"]); }},
     Distribution{
         .name = "half_student_t",
         .parametrisations = {{{"nu", &kPositive}, {"sigma", &kPositive}}, {{"nu", &kPositive}, {"lam", &kPositive}}},
+        .generator = {
+            [](Builder& builder, const Variable& v) {
+              return std::vector{v["nu"], scale(builder, v)};
+            },
+            [](const double* p, RandomStream& random) { return p[1] * std::abs(draw_student_t(p[0], random)); }},
         .support = &kPositiveSupport,
         .data = &kNonNegative,
         .lower =

@@ -1,8 +1,10 @@
 #include <array>
+#include <cmath>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
+#include "variates.hpp"
 
 namespace exmc::density {
 namespace {
@@ -72,6 +74,12 @@ struct VonMisesTerm {
 const std::array kFamily = {
     Distribution{.name = "von_mises",
                  .parametrisations = {{{"mu", &kReal}, {"kappa", &kPositive}}},
+                 .generator = {[](Builder&, const Variable& v) {
+                                 return std::vector{v["mu"], v["kappa"]};
+                               },
+                               [](const double* p, RandomStream& random) {
+                                 return std::remainder(p[0] + draw_von_mises(p[1], random), 2 * std::numbers::pi);
+                               }},
                  .support = &kAngleSupport,
                  .data = &kAngle,
                  .lower =
