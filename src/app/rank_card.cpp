@@ -1,7 +1,5 @@
 #include "rank_card.hpp"
 
-#include <unistd.h>
-
 #include <stdexcept>
 
 #include "exmc/runtime/wire.hpp"
@@ -10,24 +8,24 @@
 namespace exmc::app {
 namespace {
 
-std::string host_name() {
-  char name[256] = {};
-  return gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
-}
-
-std::string name_of(std::size_t rank, const RankCard& card) {
-  return "rank " + std::to_string(rank) + " (" + card.host + ")";
-}
+std::string name_of(RankId rank) { return "rank " + std::to_string(rank.value); }
+std::string name_of(const RankCard& card) { return name_of(card.rank) + " (" + card.process.host + ")"; }
 
 }  // namespace
 
-RankCard own_card(std::uint64_t job_hash) {
-  return {host_name(), getpid(), build_id(), processor(), job_hash, std::nullopt};
+RankCard own_card(RankId rank, std::uint64_t job_hash) {
+  return {rank, this_process(), build_id(), processor(), job_hash, std::nullopt};
 }
 
 std::string encode(const RankCard& card) {
   runtime::Encoder out;
-  out.put(card.host).put(card.pid).put(card.build).put(card.processor).put(card.job_hash);
+  out.put(card.rank)
+      .put(card.process.host)
+      .put(card.process.pid)
+      .put(card.process.start)
+      .put(card.build)
+      .put(card.processor)
+      .put(card.job_hash);
   out.put(card.failure.has_value()).put(card.failure ? encode(*card.failure) : std::string());
   return out.take();
 }
@@ -35,8 +33,10 @@ std::string encode(const RankCard& card) {
 RankCard decode_card(const std::string& bytes) {
   runtime::Decoder in(bytes);
   RankCard card;
-  card.host = in.get_text();
-  card.pid = in.get<std::int64_t>();
+  card.rank = in.get<RankId>();
+  card.process.host = in.get_text();
+  card.process.pid = in.get<std::int64_t>();
+  card.process.start = in.get<std::int64_t>();
   card.build = in.get_text();
   card.processor = in.get_text();
   card.job_hash = in.get<std::uint64_t>();
@@ -47,36 +47,35 @@ RankCard decode_card(const std::string& bytes) {
 }
 
 void require_same_job(const std::vector<RankCard>& cards) {
-  for (std::size_t rank = 0; rank < cards.size(); ++rank) {
-    const RankCard& card = cards[rank];
-    if (card.failure) throw Error(card.failure->code, name_of(rank, card) + ": " + card.failure->message);
+  for (const RankCard& card : cards) {
+    if (card.failure) throw Error(card.failure->code, name_of(card) + ": " + card.failure->message);
     if (card.job_hash != cards.front().job_hash) {
-      throw Error(ExitCode::cannot_sample, name_of(rank, card) +
-                                               " rebuilt another model than rank 0 from the same bytes: nothing was "
-                                               "sampled; are all hosts running the same exmc_mpi?");
+      throw Error(ExitCode::cannot_sample, name_of(card) + " rebuilt another model than " +
+                                               name_of(cards.front().rank) +
+                                               " from the same bytes: nothing was sampled; are all hosts running the "
+                                               "same exmc_mpi?");
     }
   }
 }
 
 std::vector<std::string> differences(const std::vector<RankCard>& cards) {
   std::vector<std::string> lines;
-  for (std::size_t rank = 1; rank < cards.size(); ++rank) {
-    const RankCard& card = cards[rank];
+  for (const RankCard& card : cards) {
     const RankCard& first = cards.front();
     const bool other_build = card.build != first.build;
     if (!other_build && card.processor == first.processor) continue;
     const std::string what = other_build ? "build (" + card.build + ", not " + first.build + ")"
                                          : "processor (" + card.processor + ", not " + first.processor + ")";
-    lines.push_back(name_of(rank, card) + " has another " + what +
-                    " than rank 0: draws may differ in the last digits from those of another distribution of chains");
+    lines.push_back(name_of(card) + " has another " + what + " than " + name_of(first.rank) +
+                    ": draws may differ in the last digits from those of another distribution of chains");
   }
   return lines;
 }
 
 std::string describe(const std::vector<RankCard>& cards) {
   std::string text;
-  for (std::size_t rank = 0; rank < cards.size(); ++rank) {
-    text += std::to_string(rank) + " " + cards[rank].host + " " + std::to_string(cards[rank].pid) + "\n";
+  for (const RankCard& card : cards) {
+    text += std::to_string(card.rank.value) + " " + card.process.host + " " + std::to_string(card.process.pid) + "\n";
   }
   return text;
 }

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/io/file_status.hpp"
 #include "exmc/runtime/local_ranks.hpp"
 #include "exmc/runtime/run_rank.hpp"
 #include "file_sink.hpp"
@@ -44,54 +47,104 @@ void announce(const Job& job, std::int32_t ranks) {
            (job.seed_drawn ? " (drawn)" : "") + ", output " + job.config.output.file.string());
 }
 
-FileSink make_sink(const Options& options, const Job& job, const density::ModelDensity& density,
-                   const std::vector<RankCard>& cards) {
+std::unique_ptr<FileSink> make_sink(const Job& job, const density::ModelDensity& density,
+                                    const std::vector<RankCard>& cards, io::Existing existing) {
   const io::FileLayout layout = output_layout(job, density, describe(cards));
-  const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
-  return {io::DrawFile::create(job.config.output.file, layout, existing), *job.config.chains, sampler_settings(job)};
+  io::DrawFile file = io::DrawFile::create(job.config.output.file, layout, existing);
+  return std::make_unique<FileSink>(std::move(file), *job.config.chains, sampler_settings(job));
 }
 
-/// Rank 0 from the moment all have the job. What fails before anything is sampled is told to the others.
-runtime::Ending coordinate(runtime::Communicator& ranks, const Options& options, const SharedJob& shared) {
-  std::optional<FileSink> sink;
-  try {
-    const std::vector<RankCard> cards = gather_cards(ranks, shared);
-    require_same_job(cards);
-    for (const std::string& line : differences(cards)) log_warning(line);
-    sink.emplace(make_sink(options, shared.job, density::ModelDensity(shared.program), cards));
-  } catch (...) {
-    const runtime::Ending ending = runtime::ending_of_current_exception();
-    say_error(ending.message);
-    runtime::dismiss(ranks, ending);
-    return ending;
+/// Opens the output of this run again, after the rank that wrote it died.
+std::unique_ptr<FileSink> reopen_sink(const Job& job, const std::vector<Process>& places) {
+  const std::filesystem::path& path = job.config.output.file;
+  const std::optional<Process> writer = io::last_writer(path);
+  if (!writer || std::ranges::find(places, *writer) == places.end()) {
+    throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
   }
-  announce(shared.job, ranks.size());
-  NutsFactory factory(nuts_plan(shared.job, shared.program));
-  RunReport report(shared.job, voice(options, true));
-  return runtime::run_coordinator(ranks, factory, run_plan(shared.job), *sink, report, stop_reason(true));
+  return std::make_unique<FileSink>(io::DrawFile::resume(path), *job.config.chains, sampler_settings(job));
 }
 
-/// Any other rank, from the same moment on.
-runtime::Ending work(runtime::Communicator& ranks, const SharedJob& shared) {
-  static_cast<void>(gather_cards(ranks, shared));
-  if (!shared.program) return runtime::await_ending(ranks);
-  NutsFactory factory(nuts_plan(shared.job, shared.program));
-  return runtime::run_worker(
-      ranks, factory, run_plan(shared.job), stop_reason(true),
-      [](const runtime::Ending& ending) { say_once_per_host(ending.message + "; what was written stays readable"); });
+io::Existing existing_output(const Options& options, const SharedJob& shared) {
+  // Whoever read the job and died may have made the file already, and told nobody.
+  const bool ours = io::last_writer(shared.job().config.output.file) == shared.reader();
+  return options.overwrite || ours ? io::Existing::replace : io::Existing::refuse;
+}
+
+std::vector<RankCard> living(const std::vector<std::string>& cards) {
+  std::vector<RankCard> found;
+  for (const std::string& card : cards) {
+    if (!card.empty()) found.push_back(decode_card(card));
+  }
+  return found;
+}
+
+std::vector<Process> places_of(const std::vector<RankCard>& cards, std::int32_t ranks) {
+  std::vector<Process> places(static_cast<std::size_t>(ranks));
+  for (const RankCard& card : cards) places.at(static_cast<std::size_t>(card.rank.value)) = card.process;
+  return places;
+}
+
+/// Whether a rank has begun the run already, under a coordinator that died.
+bool run_has_begun(const runtime::Muster& muster) {
+  return std::ranges::any_of(
+      muster.early, [](const runtime::Message& message) { return message.kind == runtime::MessageKind::standing; });
+}
+
+/// What the coordinator does before the run begins. @throws Error for what keeps it from that.
+void prepare_output(runtime::RankPart& part, const Options& options, const SharedJob& shared,
+                    const runtime::Muster& muster) {
+  const std::vector<RankCard> cards = living(muster.cards);
+  require_same_job(cards);
+  for (const std::string& line : differences(cards)) log_warning(line);
+  part.places = places_of(cards, part.members.size());
+  if (run_has_begun(muster)) {
+    std::vector<Process> writers = part.places;
+    writers.push_back(shared.reader());
+    part.output = reopen_sink(shared.job(), writers);
+  } else {
+    const density::ModelDensity density(shared.program());
+    part.output = make_sink(shared.job(), density, cards, existing_output(options, shared));
+  }
+  announce(shared.job(), part.members.size());
+}
+
+runtime::Ending sample(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
+                       runtime::Muster muster) {
+  NutsFactory factory(nuts_plan(shared.job(), shared.program()));
+  RunReport report(shared.job(), voice(options, true));
+  runtime::RankPart part{.plan = run_plan(shared.job()),
+                         .factory = factory,
+                         .observer = report,
+                         .interrupt = stop_reason(true),
+                         .reopen = {},
+                         .places = muster.places,
+                         .members = muster.members,
+                         .output = {},
+                         .ready = muster.ready,
+                         .early = {}};
+  if (muster.members.coordinates()) {
+    try {
+      prepare_output(part, options, shared, muster);
+    } catch (...) {
+      const runtime::Ending ending = runtime::ending_of_current_exception();
+      say_error(ending.message);
+      runtime::dismiss(ranks, ending);
+      return ending;
+    }
+    runtime::begin_run(ranks, part.places);
+  }
+  part.reopen = [&job = shared.job(), places = part.places] { return reopen_sink(job, places); };
+  part.early = std::move(muster.early);
+  return runtime::run_rank(ranks, std::move(part));
 }
 
 runtime::Ending take_part(runtime::Communicator& ranks, const Options& options) {
-  const bool coordinates = ranks.rank() == runtime::kFirstCoordinator;
-  const SharedJob shared = share_job(ranks, options);
+  SharedJob shared(options, ranks.rank(), ranks.size());
+  runtime::Muster muster = runtime::muster(ranks, shared, stop_reason(true));
   fault_point(FaultPhase::job);
-  if (!shared.failure) return coordinates ? coordinate(ranks, options, shared) : work(ranks, shared);
-  if (!shared.failure->clean) {
-    say_once_per_host(shared.failure->message);  // rank 0 may be the one that died
-  } else if (coordinates) {
-    say_error(shared.failure->message);
-  }
-  return *shared.failure;
+  if (!muster.ending) return sample(ranks, options, shared, std::move(muster));
+  if (muster.members.coordinates()) say_error(muster.ending->message);
+  return *muster.ending;
 }
 
 }  // namespace
@@ -108,7 +161,7 @@ ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
 
 ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher) {
   const auto ranks = start_mpi(launcher);
-  if (ranks->rank() == runtime::kFirstCoordinator) say_error(ending.message);
+  if (ranks->rank() == RankId{0}) say_error(ending.message);
   ranks->leave(ending.code, ending.clean);
   return ending.code;
 }
@@ -120,19 +173,25 @@ ExitCode run_locally(const Options& options) {
   const auto program = density::compile(job.model);
   const std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
   const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(std::min(cores, *job.config.chains)));
-  FileSink sink = make_sink(options, job, density::ModelDensity(program), {own_card(job_hash(job))});
+  const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
+  auto sink = make_sink(job, density::ModelDensity(program), {own_card(RankId{0}, job_hash(job))}, existing);
   announce(job, static_cast<std::int32_t>(ranks.size()));
   NutsFactory factory(nuts_plan(job, program));
   RunReport report(job, voice(options, false));
+  const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
+                             runtime::InterruptSource interrupt) {
+    const runtime::Membership members(rank.rank(), rank.size());
+    return runtime::run_rank(
+        rank, {run_plan(job), factory, report, std::move(interrupt), {}, {}, members, std::move(output), {}, {}});
+  };
   std::vector<std::jthread> others;
   for (std::size_t rank = 1; rank < ranks.size(); ++rank) {
     others.emplace_back([&, rank] {
-      const runtime::Ending ending = runtime::run_worker(
-          *ranks[rank], factory, run_plan(job), [] { return std::string(); }, [](const runtime::Ending&) {});
+      const runtime::Ending ending = take_part(*ranks[rank], {}, [] { return std::string(); });
       ranks[rank]->leave(ending.code, ending.clean);
     });
   }
-  return runtime::run_coordinator(*ranks[0], factory, run_plan(job), sink, report, stop_reason(false)).code;
+  return take_part(*ranks[0], std::move(sink), stop_reason(false)).code;
 }
 
 }  // namespace exmc::app

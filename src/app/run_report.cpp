@@ -54,6 +54,8 @@ void RunReport::happened(const runtime::RunEvent& event) {
   log_warning(event.text);
 }
 
+void RunReport::abandoned(const runtime::Ending& ending) { say_error(ending.message); }
+
 void RunReport::ended(const runtime::Ending& ending) {
   end_line();
   if (ending.code != ExitCode::done) {

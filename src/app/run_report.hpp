@@ -23,6 +23,7 @@ class RunReport final : public runtime::RunObserver {
   void written(std::uint64_t rows) override;
   void happened(const runtime::RunEvent& event) override;
   void ended(const runtime::Ending& ending) override;
+  void abandoned(const runtime::Ending& ending) override;
 
  private:
   using Clock = std::chrono::steady_clock;

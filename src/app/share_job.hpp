@@ -1,30 +1,45 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <string>
 
+#include "exmc/core/process.hpp"
 #include "exmc/density/model_density.hpp"
-#include "exmc/runtime/communicator.hpp"
-#include "exmc/runtime/message.hpp"
+#include "exmc/runtime/muster.hpp"
 #include "job.hpp"
 #include "rank_card.hpp"
 
 namespace exmc::app {
 
-/// The job as one rank has it after the broadcast.
-struct SharedJob {
-  Job job;
-  std::shared_ptr<const density::Program> program;
-  std::optional<runtime::Ending> failure;      ///< why nobody can begin, the same on every rank
-  std::optional<runtime::Ending> own_failure;  ///< why this rank cannot take part
+/// The job as one rank has it: read by one rank, compiled by each from the same bytes.
+class SharedJob final : public runtime::JobSource {
+ public:
+  SharedJob(const Options& options, RankId rank, std::int32_t ranks)
+      : options_(options), rank_(rank), default_chains_(static_cast<std::uint32_t>(ranks)) {}
+
+  std::string load() override;
+  std::optional<runtime::Ending> accept(const std::string& bytes) override;
+  std::string card() override;
+
+  [[nodiscard]] const Job& job() const { return job_; }
+  /// Nothing where this rank could not compile the model, which its card says.
+  [[nodiscard]] const std::shared_ptr<const density::Program>& program() const { return program_; }
+  /// The process that read the job.
+  [[nodiscard]] const Process& reader() const { return reader_; }
+
+ private:
+  void rebuild(const std::string& bytes);
+
+  const Options& options_;
+  RankId rank_;
+  std::uint32_t default_chains_;
+  Process reader_;
+  Job job_;
+  std::shared_ptr<const density::Program> program_;
+  std::optional<runtime::Ending> own_failure_;
+  std::string loaded_;  ///< what load() made, of which this rank has job and program already
 };
-
-/// Rank 0 reads config, model and data and broadcasts them, or why they cannot be used; each rank compiles the model
-/// from the bytes.
-[[nodiscard]] SharedJob share_job(runtime::Communicator& ranks, const Options& options);
-
-/// The cards of all ranks at rank 0, in order; nothing elsewhere.
-[[nodiscard]] std::vector<RankCard> gather_cards(runtime::Communicator& ranks, const SharedJob& shared);
 
 }  // namespace exmc::app

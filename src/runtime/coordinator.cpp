@@ -1,6 +1,7 @@
 #include "exmc/runtime/coordinator.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -8,28 +9,34 @@ namespace exmc::runtime {
 namespace {
 
 using ChainStatus = ChainRecord::Status;
-using RankStatus = RankRecord::Status;
 
 RankId rank_id(std::size_t index) { return RankId{static_cast<std::int32_t>(index)}; }
+ChainId chain_id(std::size_t index) { return ChainId{static_cast<std::uint32_t>(index)}; }
 
-std::string name(ChainId chain) { return "chain " + std::to_string(chain.value); }
-std::string name(RankId rank) { return "rank " + std::to_string(rank.value); }
+std::string chain_name(std::size_t chain) { return "chain " + std::to_string(chain); }
+/// "its beginning", "sampling 812/1000": where a chain stands after what was received of it.
+std::string position(const ChainRecord& chain) {
+  if (chain.received == 0) return "its beginning";
+  const ChainProgress& progress = chain.progress;
+  return progress.stage + " " + std::to_string(progress.iteration) + "/" + std::to_string(progress.iterations);
+}
 
 }  // namespace
 
-Coordinator::Coordinator(const RunPlan& plan, std::int32_t ranks, Recovered recovered)
-    : plan_(plan),
-      chains_(plan.chains),
-      ranks_(static_cast<std::size_t>(ranks)),
-      recovered_tuning_(std::move(recovered.tuning)),
-      shared_(!plan.share_tuning) {
-  if (!recovered.chains.empty() && recovered.chains.size() != chains_.size()) {
-    throw std::logic_error("a run of " + std::to_string(chains_.size()) + " chains goes on from " +
+Coordinator::Coordinator(const RunPlan& plan, const Membership& members, std::vector<Process> places,
+                         Recovered recovered)
+    : plan_(plan), self_(members.self()), places_(std::move(places)) {
+  ledger_.chains.resize(plan.chains);
+  ledger_.ranks.resize(static_cast<std::size_t>(members.size()));
+  for (const RankId dead : members.dead()) rank(dead).alive = ledger_.clean = false;
+  ledger_.tuning = std::move(recovered.tuning);
+  if (!recovered.chains.empty() && recovered.chains.size() != ledger_.chains.size()) {
+    throw std::logic_error("a run of " + std::to_string(ledger_.chains.size()) + " chains goes on from " +
                            std::to_string(recovered.chains.size()));
   }
   for (std::size_t index = 0; index < recovered.chains.size(); ++index) {
     RecoveredChain& from = recovered.chains[index];
-    ChainRecord& record = chains_[index];
+    ChainRecord& record = ledger_.chains[index];
     record.received = record.durable = from.iterations;
     record.state = std::move(from.state);
     record.tuning = std::move(from.tuning);
@@ -38,62 +45,179 @@ Coordinator::Coordinator(const RunPlan& plan, std::int32_t ranks, Recovered reco
   }
 }
 
-ChainRecord& Coordinator::chain(ChainId id) { return chains_.at(id.value); }
+/// "rank 3 (node7)"
+std::string Coordinator::name(RankId rank) const {
+  const auto index = static_cast<std::size_t>(rank.value);
+  return "rank " + std::to_string(rank.value) + (index < places_.size() ? " (" + places_[index].host + ")" : "");
+}
+
+void Coordinator::tell(RunEvent::Kind kind, RankId rank, const std::string& text, Actions& actions) const {
+  const auto index = static_cast<std::size_t>(rank.value);
+  const std::string host = index < places_.size() ? places_[index].host : "";
+  actions.emplace_back(RecordEvent{{kind, 0, rank, host, std::nullopt, 0, text}});
+}
+
+void Coordinator::tell(RunEvent::Kind kind, RankId rank, std::size_t chain, const std::string& text,
+                       Actions& actions) const {
+  tell(kind, rank, text, actions);
+  RunEvent& event = std::get<RecordEvent>(actions.back()).event;
+  event.chain = chain_id(chain);
+  event.iteration = ledger_.chains[chain].received;
+}
 
 bool Coordinator::all_complete() const {
-  return std::ranges::all_of(chains_, [](const ChainRecord& c) { return c.status == ChainStatus::complete; });
+  return std::ranges::all_of(ledger_.chains, [](const ChainRecord& c) { return c.status == ChainStatus::complete; });
+}
+
+bool Coordinator::all_joined() const {
+  return std::ranges::all_of(ledger_.ranks, [](const RankRecord& r) { return !r.alive || r.joined; });
 }
 
 bool Coordinator::all_stopped() const {
-  return std::ranges::all_of(
-      ranks_, [](const RankRecord& r) { return r.status == RankStatus::stopped || r.status == RankStatus::dead; });
+  return std::ranges::all_of(ledger_.ranks, [](const RankRecord& r) { return !r.alive || r.stopped; });
 }
 
-bool Coordinator::may_start(std::size_t chain) const { return shared_ || chain == 0; }
+bool Coordinator::may_run(std::size_t chain, std::size_t rank) const {
+  return !plan_.share_tuning || chain == 0 || ledger_.ranks[rank].has_tuning;
+}
 
-void Coordinator::assign(std::size_t chain, std::size_t rank, Actions& actions) {
-  ChainRecord& record = chains_[chain];
+/// Whether the rank of the chain's own number will take it soon: where nothing dies, chain and rank are the same.
+bool Coordinator::reserved(std::size_t chain) const {
+  if (chain >= ledger_.ranks.size()) return false;
+  const RankRecord& namesake = ledger_.ranks[chain];
+  return namesake.alive && !namesake.stopped && namesake.chains == 0;
+}
+
+std::optional<std::size_t> Coordinator::choose(std::size_t rank) const {
+  const auto waits = [&](std::size_t chain) {
+    return ledger_.chains[chain].status == ChainStatus::queued && may_run(chain, rank);
+  };
+  if (rank < ledger_.chains.size() && waits(rank)) return rank;
+  for (std::size_t chain = 0; chain < ledger_.chains.size(); ++chain) {
+    if (waits(chain) && !reserved(chain)) return chain;
+  }
+  return std::nullopt;
+}
+
+void Coordinator::hold(std::size_t chain, RankId holder) {
+  ChainRecord& record = ledger_.chains[chain];
+  record.rank = holder;
+  record.held = true;
+  ++rank(holder).chains;
+}
+
+void Coordinator::let_go(ChainRecord& record) {
+  if (!std::exchange(record.held, false)) return;
+  --rank(record.rank).chains;
+}
+
+void Coordinator::assign(std::size_t chain, std::size_t to, Actions& actions) {
+  ChainRecord& record = ledger_.chains[chain];
   record.status = ChainStatus::running;
-  record.rank = rank_id(rank);
-  ranks_[rank].status = RankStatus::running;
-  const Assignment assignment{ChainId{static_cast<std::uint32_t>(chain)}, record.tuning, record.state};
+  hold(chain, rank_id(to));
+  const bool shared = plan_.share_tuning && chain != 0;
+  const Assignment assignment{chain_id(chain), shared, shared ? std::string() : record.tuning, record.state};
   actions.emplace_back(SendMessage{record.rank, MessageKind::assign, encode(assignment)});
+  if (!record.orphaned) return;
+  tell(RunEvent::Kind::reassigned, record.rank, chain,
+       chain_name(chain) + " was given to " + name(record.rank) + ", from " + position(record), actions);
 }
 
 void Coordinator::assign_queued(Actions& actions) {
-  if (stopping_ || ended_) return;
-  std::size_t rank = 0;
-  for (std::size_t chain = 0; chain < chains_.size(); ++chain) {
-    if (chains_[chain].status != ChainStatus::queued || !may_start(chain)) continue;
-    while (rank < ranks_.size() && ranks_[rank].status != RankStatus::idle) ++rank;
-    if (rank == ranks_.size()) return;
-    assign(chain, rank, actions);
+  if (!ledger_.stop_reason.empty() || ledger_.ended || !all_joined()) return;
+  bool wants_flush = false;
+  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
+    const RankRecord& record = ledger_.ranks[index];
+    if (!record.alive || record.stopped || record.chains > 0) continue;
+    const std::optional<std::size_t> chain = choose(index);
+    if (!chain) continue;
+    if (ledger_.chains[*chain].durable == ledger_.chains[*chain].received) {
+      assign(*chain, index, actions);
+    } else {
+      wants_flush = true;
+    }
   }
+  if (wants_flush) actions.emplace_back(FlushSink{});
 }
 
-Coordinator::Actions Coordinator::start() {
-  Actions actions;
-  if (plan_.share_tuning && !recovered_tuning_.empty() && !all_complete()) share(recovered_tuning_, actions);
+/// What may be possible now that something changed.
+void Coordinator::go_on(Actions& actions) {
   assign_queued(actions);
+  flush_if_over(actions);
+}
+
+Coordinator::Actions Coordinator::start(const std::vector<RankId>& just_died) {
+  Actions actions;
+  for (const RankId dead : just_died) tell(RunEvent::Kind::death, dead, name(dead) + " died", actions);
+  if (!just_died.empty()) tell(RunEvent::Kind::takeover, self_, name(self_) + " coordinates the run now", actions);
   flush_if_over(actions);
   return actions;
 }
 
-void Coordinator::share(const std::string& tuning, Actions& actions) {
-  if (std::exchange(sharing_, true)) return;
-  actions.emplace_back(ShareTuning{tuning});
+Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) {
+  Actions actions;
+  if (ledger_.ended || !rank(from).alive) return actions;
+  rank(from).joined = true;
+  rank(from).has_tuning = rank(from).has_tuning || standing.has_tuning;
+  for (const ChainId id : standing.chains) {
+    ChainRecord& record = chain(id);
+    if (record.status != ChainStatus::queued) continue;  // all of it is durable already
+    record.status = ChainStatus::running;
+    hold(id.value, from);
+  }
+  if (!standing.stop_reason.empty()) {
+    const Actions stop = interrupted(standing.stop_reason);
+    actions.insert(actions.end(), stop.begin(), stop.end());
+  }
+  if (!all_joined()) return actions;
+  if (!ledger_.clean) {
+    for (ChainRecord& record : ledger_.chains) {
+      record.orphaned = record.status == ChainStatus::queued && record.received > 0;
+    }
+  }
+  share(actions);
+  go_on(actions);
+  return actions;
+}
+
+/// Gives the tuning to the ranks that do not have it: by a broadcast as long as no rank has died, because one that a
+/// rank dies in may fail anywhere; else one by one.
+void Coordinator::share(Actions& actions) {
+  if (!plan_.share_tuning || ledger_.tuning.empty() || all_complete() || !all_joined()) return;
+  if (ledger_.clean && !std::exchange(ledger_.broadcast, true)) {
+    actions.emplace_back(ShareTuning{ledger_.tuning});
+    return;
+  }
+  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
+    RankRecord& record = ledger_.ranks[index];
+    if (!record.alive || record.has_tuning) continue;
+    record.has_tuning = true;
+    actions.emplace_back(SendMessage{rank_id(index), MessageKind::tuning, ledger_.tuning});
+  }
+}
+
+Coordinator::Actions Coordinator::tuning_outcome(RankId from, const TuningOutcome& outcome) {
+  Actions actions;
+  RankRecord& record = rank(from);
+  if (ledger_.ended || !record.alive || record.has_tuning) return actions;
+  record.has_tuning = true;
+  if (!outcome.arrived) actions.emplace_back(SendMessage{from, MessageKind::tuning, ledger_.tuning});
+  assign_queued(actions);
+  return actions;
 }
 
 Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
   Actions actions;
-  if (ended_) return actions;
+  if (ledger_.ended) return actions;
   Block& block = delivery.block;
+  const std::size_t index = block.chain.value;
   ChainRecord& record = chain(block.chain);
   if (block.begin > record.received) {
-    throw std::logic_error(name(from) + " sent iterations of " + name(block.chain) + " from " +
+    throw std::logic_error(name(from) + " sent iterations of " + chain_name(index) + " from " +
                            std::to_string(block.begin) + " on, expected " + std::to_string(record.received));
   }
-  const Acknowledgement received{block.chain, block.end};
+  const Acknowledgement acknowledgement{block.chain, block.end};
+  const bool durable = block.end <= record.durable;
   if (block.end > record.received) {
     record.received = block.end;
     record.state = block.state;
@@ -101,120 +225,114 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
     const std::string tuning = block.tuning;
     if (!tuning.empty()) record.tuning = tuning;
     actions.emplace_back(AppendBlock{std::move(block)});
-    if (!tuning.empty() && plan_.share_tuning && !sharing_) {
+    if (record.orphaned && from == record.rank) {
+      record.orphaned = false;
+      tell(RunEvent::Kind::resumed, from, index, name(from) + " goes on with " + chain_name(index), actions);
+    }
+    if (plan_.share_tuning && ledger_.tuning.empty() && !tuning.empty()) {
+      ledger_.tuning = tuning;
       actions.emplace_back(StoreTuning{tuning});
-      share(tuning, actions);
+      share(actions);
     }
   }
-  actions.emplace_back(SendMessage{from, MessageKind::received, encode(received)});
+  actions.emplace_back(
+      SendMessage{from, durable ? MessageKind::durable : MessageKind::received, encode(acknowledgement)});
   if (delivery.complete) {
     record.status = ChainStatus::complete;
-    if (rank(from).status == RankStatus::running) rank(from).status = RankStatus::idle;
-    assign_queued(actions);
-    flush_if_over(actions);
-  }
-  return actions;
-}
-
-Coordinator::Actions Coordinator::shared(bool everywhere) {
-  Actions actions;
-  if (ended_) return actions;
-  if (everywhere) {
-    shared_ = true;
-    assign_queued(actions);
-  } else {
-    end({ExitCode::stopped, "the result of the warm-up did not reach every rank", clean_}, actions);
+    if (record.rank == from) let_go(record);
+    go_on(actions);
   }
   return actions;
 }
 
 void Coordinator::flush_if_over(Actions& actions) {
-  if (flushing_ || ended_ || !(all_complete() || (stopping_ && all_stopped()))) return;
-  flushing_ = true;
+  const bool stopped = !ledger_.stop_reason.empty() && all_stopped();
+  if (ledger_.flushing || ledger_.ended || !(all_complete() || stopped)) return;
+  ledger_.flushing = true;
   actions.emplace_back(FlushSink{});
 }
 
 Coordinator::Actions Coordinator::flushed() {
   Actions actions;
-  if (ended_) return actions;
-  for (std::size_t index = 0; index < chains_.size(); ++index) {
-    ChainRecord& record = chains_[index];
+  if (ledger_.ended) return actions;
+  for (std::size_t index = 0; index < ledger_.chains.size(); ++index) {
+    ChainRecord& record = ledger_.chains[index];
     if (record.durable == record.received) continue;
     record.durable = record.received;
-    const Acknowledgement durable{ChainId{static_cast<std::uint32_t>(index)}, record.durable};
-    actions.emplace_back(SendMessage{record.rank, MessageKind::durable, encode(durable)});
+    const Acknowledgement durable{chain_id(index), record.durable};
+    if (rank(record.rank).alive) actions.emplace_back(SendMessage{record.rank, MessageKind::durable, encode(durable)});
   }
-  if (flushing_) {
+  if (ledger_.flushing) {
     const bool done = all_complete();
-    end({done ? ExitCode::done : ExitCode::stopped, done ? "" : stop_reason_, clean_}, actions);
+    end({done ? ExitCode::done : ExitCode::stopped, done ? "" : ledger_.stop_reason, ledger_.clean}, actions);
   }
+  assign_queued(actions);
   return actions;
 }
 
 Coordinator::Actions Coordinator::failed(RankId from, const Ending& ending) {
   Actions actions;
-  const std::string where = ranks_.size() > 1 && ending.code != ExitCode::cannot_sample ? name(from) + ": " : "";
-  end({ending.code, where + ending.message, clean_}, actions);
+  const std::string where = ledger_.ranks.size() > 1 && ending.code != ExitCode::cannot_sample ? name(from) + ": " : "";
+  end({ending.code, where + ending.message, ledger_.clean}, actions);
   return actions;
 }
 
 Coordinator::Actions Coordinator::died(RankId dead) {
   Actions actions;
-  clean_ = false;
-  if (ended_) return actions;
-  rank(dead).status = RankStatus::dead;
-  if (!shared_) {
-    end({ExitCode::stopped, name(dead) + " died before the warm-up was over", false}, actions);
-    return actions;
-  }
-  for (std::size_t index = 0; index < chains_.size(); ++index) {
-    ChainRecord& record = chains_[index];
-    if (record.rank != dead || record.status != ChainStatus::running) continue;
+  if (!std::exchange(rank(dead).alive, false)) return actions;
+  ledger_.clean = false;
+  if (ledger_.ended) return actions;
+  for (std::size_t index = 0; index < ledger_.chains.size(); ++index) {
+    ChainRecord& record = ledger_.chains[index];
+    if (record.rank != dead || !record.held) continue;
+    let_go(record);
+    if (record.status != ChainStatus::running) continue;
     record.status = ChainStatus::queued;
-    RunEvent event{RunEvent::Kind::death, 0, dead, {}, ChainId{static_cast<std::uint32_t>(index)}, record.received, {}};
-    event.text = name(dead) + " died; " + name(*event.chain) + " goes on elsewhere from iteration " +
-                 std::to_string(record.received);
-    actions.emplace_back(RecordEvent{std::move(event)});
+    record.orphaned = true;
+    tell(RunEvent::Kind::death, dead, index,
+         name(dead) + " died; " + chain_name(index) + " goes on elsewhere from " + position(record), actions);
   }
-  if (actions.empty()) {
-    const std::string text = name(dead) + " died; no chain was running there";
-    actions.emplace_back(RecordEvent{{RunEvent::Kind::death, 0, dead, {}, {}, 0, text}});
-  }
-  assign_queued(actions);
-  flush_if_over(actions);
+  if (actions.empty()) tell(RunEvent::Kind::death, dead, name(dead) + " died; no chain was running there", actions);
+  share(actions);
+  go_on(actions);
   return actions;
 }
 
 Coordinator::Actions Coordinator::interrupted(const std::string& reason) {
   Actions actions;
-  if (stopping_ || ended_) return actions;
-  stopping_ = true;
-  stop_reason_ = reason;
-  for (std::size_t index = 0; index < ranks_.size(); ++index) {
-    if (ranks_[index].status == RankStatus::dead) continue;
-    actions.emplace_back(SendMessage{rank_id(index), MessageKind::stop, {}});
+  if (!ledger_.stop_reason.empty() || ledger_.ended) return actions;
+  ledger_.stop_reason = reason;
+  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
+    if (ledger_.ranks[index].alive) actions.emplace_back(SendMessage{rank_id(index), MessageKind::stop, reason});
   }
+  tell(RunEvent::Kind::stopping, self_, reason, actions);
   return actions;
 }
 
 Coordinator::Actions Coordinator::stopped(RankId from) {
   Actions actions;
-  if (rank(from).status != RankStatus::dead) rank(from).status = RankStatus::stopped;
+  rank(from).stopped = true;
   flush_if_over(actions);
   return actions;
 }
 
 Coordinator::Actions Coordinator::stop_overdue() {
   Actions actions;
-  if (!stopping_ || flushing_ || ended_) return actions;
-  flushing_ = true;
+  if (ledger_.stop_reason.empty() || ledger_.flushing || ledger_.ended) return actions;
+  ledger_.flushing = true;
   actions.emplace_back(FlushSink{});
   return actions;
 }
 
+Coordinator::Actions Coordinator::finished(const Ending& ending) {
+  Actions actions;
+  end(ending, actions);
+  return actions;
+}
+
 void Coordinator::end(const Ending& ending, Actions& actions) {
-  if (ended_) return;
-  ended_ = true;
+  if (ledger_.ended) return;
+  ledger_.ended = true;
   actions.emplace_back(EndRun{ending});
 }
 

@@ -1,5 +1,6 @@
 #include "coordinator_side.hpp"
 
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -15,27 +16,28 @@ constexpr std::chrono::milliseconds kStopLimit{3500};
 
 }  // namespace
 
-CoordinatorSide::CoordinatorSide(Communicator& ranks, const RunPlan& plan, DrawSink& sink, RunObserver& observer)
+CoordinatorSide::CoordinatorSide(Communicator& ranks, const Membership& members, const RankPart& part,
+                                 std::unique_ptr<DrawSink> sink)
     : ranks_(ranks),
-      plan_(plan),
-      coordinator_(plan, ranks.size(), sink.recovered()),
-      sink_(sink),
-      observer_(observer),
+      plan_(part.plan),
+      places_(part.places),
+      sink_(std::move(sink)),
+      coordinator_(plan_, members, part.places, sink_->recovered()),
+      observer_(part.observer),
       last_flush_(Clock::now()),
-      last_report_(last_flush_) {}
+      last_report_(last_flush_),
+      death_noticed_(last_flush_) {}
+
+void CoordinatorSide::start(const std::vector<RankId>& just_died) { perform(coordinator_.start(just_died)); }
 
 void CoordinatorSide::perform(Coordinator::Actions actions) {
   for (CoordinatorAction& action : actions) {
     std::visit(Overloaded{
                    [&](SendMessage& send) { ranks_.send(send.to, send.kind, std::move(send.bytes)); },
-                   [&](StoreTuning& store) { sink_.tuned(store.tuning); },
-                   [&](ShareTuning& share) {
-                     send_to_others(MessageKind::share);
-                     ranks_.begin_broadcast(ranks_.rank(), std::move(share.tuning));
-                     fault_point(FaultPhase::broadcast);
-                   },
+                   [&](StoreTuning& store) { sink_->tuned(store.tuning); },
+                   [&](ShareTuning& share) { broadcast(std::move(share.tuning)); },
                    [&](AppendBlock& append) {
-                     sink_.append(append.block);
+                     sink_->append(append.block);
                      dirty_ = true;
                    },
                    [&](FlushSink&) { flush(); },
@@ -46,57 +48,78 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
   }
 }
 
-void CoordinatorSide::record(RunEvent event) {
-  event.time = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  observer_.happened(event);
-  sink_.record(event);
+void CoordinatorSide::broadcast(std::string tuning) {
+  for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
+    if (RankId{rank} != ranks_.rank()) ranks_.send(RankId{rank}, MessageKind::share, {});
+  }
+  ranks_.begin_broadcast(ranks_.rank(), std::move(tuning));
+  fault_point(FaultPhase::broadcast);
 }
 
-void CoordinatorSide::send_to_others(MessageKind kind) {
-  for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
-    if (RankId{rank} != ranks_.rank()) ranks_.send(RankId{rank}, kind, {});
+void CoordinatorSide::record(RunEvent event) {
+  event.time = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (event.kind == RunEvent::Kind::reassigned || event.kind == RunEvent::Kind::resumed) {
+    const std::chrono::duration<double, std::milli> since = Clock::now() - death_noticed_;
+    event.text += ", " + std::to_string(std::lround(since.count())) + " ms after the death was noticed";
   }
+  observer_.happened(event);
+  sink_->record(event);
 }
 
 void CoordinatorSide::flush() {
-  const std::uint64_t rows = sink_.flush();
+  const std::uint64_t rows = sink_->flush();
   last_flush_ = Clock::now();
   dirty_ = false;
   observer_.written(rows);
   perform(coordinator_.flushed());
 }
 
-bool CoordinatorSide::handle(const Message& message) {
+void CoordinatorSide::handle(const Message& message) {
   switch (message.kind) {
+    case MessageKind::ready:  // a rank to which the coordinator before did not say that the run has begun
+      ranks_.send(message.peer, MessageKind::begin, encode(places_));
+      break;
+    case MessageKind::standing:
+      perform(coordinator_.joined(message.peer, decode_standing(message.bytes)));
+      break;
+    case MessageKind::tuning_outcome:
+      perform(coordinator_.tuning_outcome(message.peer, decode_tuning_outcome(message.bytes)));
+      break;
     case MessageKind::block:
       perform(coordinator_.delivered(message.peer, decode_delivery(message.bytes)));
-      return true;
+      break;
     case MessageKind::failed:
       perform(coordinator_.failed(message.peer, decode_ending(message.bytes)));
-      return true;
+      break;
     case MessageKind::interrupt:
       interrupted(message.bytes);
-      return true;
+      break;
     case MessageKind::stopped:
       perform(coordinator_.stopped(message.peer));
-      return true;
+      break;
+    case MessageKind::finish:
+      perform(coordinator_.finished(decode_ending(message.bytes)));
+      break;
     default:
-      return false;
+      break;
   }
 }
 
-void CoordinatorSide::interrupted(const std::string& reason) {
-  if (!stop_deadline_) stop_deadline_ = Clock::now() + kStopLimit;
-  perform(coordinator_.interrupted(reason));
+void CoordinatorSide::died(RankId rank) {
+  death_noticed_ = Clock::now();
+  perform(coordinator_.died(rank));
 }
+
+void CoordinatorSide::interrupted(const std::string& reason) { perform(coordinator_.interrupted(reason)); }
 
 void CoordinatorSide::tick() {
   const Clock::time_point now = Clock::now();
   if (dirty_ && now - last_flush_ >= std::chrono::duration<double>(plan_.flush_seconds)) flush();
   if (now - last_report_ >= kReportInterval) {
     last_report_ = now;
-    observer_.progress(coordinator_.chains());
+    observer_.progress(coordinator_.ledger().chains);
   }
+  if (!stop_deadline_ && !coordinator_.ledger().stop_reason.empty()) stop_deadline_ = now + kStopLimit;
   if (stop_deadline_ && now >= *stop_deadline_) perform(coordinator_.stop_overdue());
 }
 
@@ -109,12 +132,12 @@ void CoordinatorSide::try_last(Ending& ending, const std::function<void()>& step
 }
 
 Ending CoordinatorSide::conclude(Ending ending) {
-  try_last(ending, [&] { sink_.finish(ending.code == ExitCode::done); });
+  try_last(ending, [&] { sink_->finish(ending.code == ExitCode::done); });
   fault_point(FaultPhase::closed);
   const ExitCode reported = ending.code;
   try_last(ending, [&] { observer_.ended(ending); });
   if (ending.code != reported) try_last(ending, [&] { observer_.ended(ending); });
-  ending.clean = coordinator_.clean();
+  ending.clean = coordinator_.ledger().clean;
   dismiss(ranks_, ending);
   return ending;
 }

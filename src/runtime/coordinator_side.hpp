@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "exmc/runtime/chain_task.hpp"
 #include "exmc/runtime/communicator.hpp"
@@ -14,13 +17,13 @@ namespace exmc::runtime {
 /// The coordinator at work: carries out what Coordinator decides, with a communicator and the output.
 class CoordinatorSide {
  public:
-  CoordinatorSide(Communicator& ranks, const RunPlan& plan, DrawSink& sink, RunObserver& observer);
+  CoordinatorSide(Communicator& ranks, const Membership& members, const RankPart& part, std::unique_ptr<DrawSink> sink);
 
-  void start() { perform(coordinator_.start()); }
-  /// A message for the coordinator. @return whether it was one.
-  bool handle(const Message& message);
-  void tuning_shared(const Broadcast& broadcast) { perform(coordinator_.shared(broadcast.everywhere)); }
-  void died(RankId rank) { perform(coordinator_.died(rank)); }
+  /// @param just_died  of these deaths no coordinator before this one has told
+  void start(const std::vector<RankId>& just_died);
+  /// A message for the coordinator.
+  void handle(const Message& message);
+  void died(RankId rank);
   void interrupted(const std::string& reason);
   /// What is done by the clock: flushing, reporting, giving up on ranks that do not stop.
   void tick();
@@ -35,19 +38,21 @@ class CoordinatorSide {
   void perform(Coordinator::Actions actions);
   void flush();
   void record(RunEvent event);
-  void send_to_others(MessageKind kind);
+  void broadcast(std::string tuning);
   /// A failure of a last step becomes the ending, where there is not one already.
   static void try_last(Ending& ending, const std::function<void()>& step);
 
   Communicator& ranks_;
   RunPlan plan_;
+  std::vector<Process> places_;
+  std::unique_ptr<DrawSink> sink_;
   Coordinator coordinator_;
-  DrawSink& sink_;
   RunObserver& observer_;
   std::optional<Ending> ending_;
   bool dirty_ = false;  ///< something was appended since the last flush
   Clock::time_point last_flush_, last_report_;
   std::optional<Clock::time_point> stop_deadline_;
+  Clock::time_point death_noticed_;  ///< the last one
 };
 
 }  // namespace exmc::runtime

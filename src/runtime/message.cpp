@@ -8,13 +8,19 @@
 namespace exmc::runtime {
 
 std::string encode(const Assignment& assignment) {
-  return Encoder().put(assignment.chain).put(assignment.tuning).put(assignment.state).take();
+  return Encoder()
+      .put(assignment.chain)
+      .put(assignment.shared_tuning)
+      .put(assignment.tuning)
+      .put(assignment.state)
+      .take();
 }
 
 Assignment decode_assignment(const std::string& bytes) {
   Decoder in(bytes);
   Assignment assignment;
   assignment.chain = in.get<ChainId>();
+  assignment.shared_tuning = in.get<bool>();
   assignment.tuning = in.get_text();
   assignment.state = in.get_text();
   return assignment;
@@ -53,6 +59,44 @@ Delivery decode_delivery(const std::string& bytes) {
   delivery.complete = in.get<bool>();
   return delivery;
 }
+
+std::string encode(const std::vector<Process>& places) {
+  Encoder out;
+  out.put(places.size());
+  for (const Process& place : places) out.put(place.host).put(place.pid).put(place.start);
+  return out.take();
+}
+
+std::vector<Process> decode_places(const std::string& bytes) {
+  Decoder in(bytes);
+  std::vector<Process> places(in.get<std::size_t>());
+  for (Process& place : places) {
+    place.host = in.get_text();
+    place.pid = in.get<std::int64_t>();
+    place.start = in.get<std::int64_t>();
+  }
+  return places;
+}
+
+std::string encode(const Standing& standing) {
+  Encoder out;
+  out.put(standing.has_tuning).put(standing.stop_reason).put(standing.chains.size());
+  for (const ChainId chain : standing.chains) out.put(chain);
+  return out.take();
+}
+
+Standing decode_standing(const std::string& bytes) {
+  Decoder in(bytes);
+  Standing standing;
+  standing.has_tuning = in.get<bool>();
+  standing.stop_reason = in.get_text();
+  for (auto count = in.get<std::size_t>(); count > 0; --count) standing.chains.push_back(in.get<ChainId>());
+  return standing;
+}
+
+std::string encode(const TuningOutcome& outcome) { return Encoder().put(outcome.arrived).take(); }
+
+TuningOutcome decode_tuning_outcome(const std::string& bytes) { return {Decoder(bytes).get<bool>()}; }
 
 std::string encode(const Acknowledgement& acknowledgement) {
   return Encoder().put(acknowledgement.chain).put(acknowledgement.end).take();

@@ -43,6 +43,11 @@ std::vector<SamplingEvent> SamplingThread::wait(Clock::duration limit) {
   return std::exchange(events_, {});
 }
 
+void SamplingThread::limit_held(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  most_held_ = bytes;
+}
+
 void SamplingThread::release(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   held_bytes_ -= bytes;

@@ -44,6 +44,8 @@ class SamplingThread {
   void stop();
   /// What happened since the last call; waits for it at most `limit`.
   [[nodiscard]] std::vector<SamplingEvent> wait(std::chrono::steady_clock::duration limit);
+  /// No further block is begun from now on beyond so many bytes made here and not released.
+  void limit_held(std::size_t bytes);
   /// So many bytes made here are no longer kept anywhere.
   void release(std::size_t bytes);
   /// True when no iteration is in progress within `limit` after stop().

@@ -24,35 +24,44 @@ void WorkerSide::perform(Worker::Actions actions) {
   }
 }
 
-bool WorkerSide::handle(const Message& message) {
+void WorkerSide::follow(RankId coordinator) {
+  coordinator_ = coordinator;
+  if (!keeps_copies()) sampling_.limit_held(kQueuedBytes);
+  perform(worker_.coordinator_changed());
+}
+
+void WorkerSide::handle(const Message& message) {
   switch (message.kind) {
     case MessageKind::assign:
       perform(worker_.assigned(decode_assignment(message.bytes)));
-      return true;
+      break;
     case MessageKind::share:
       ranks_.begin_broadcast(coordinator_, {});
       fault_point(FaultPhase::broadcast);
-      return true;
+      break;
+    case MessageKind::tuning:
+      perform(worker_.tuning_sent(message.bytes));
+      break;
     case MessageKind::received:
-      perform(keeps_copies_ ? worker_.received(decode_acknowledgement(message.bytes))
-                            : worker_.durable(decode_acknowledgement(message.bytes)));
-      return true;
+      perform(keeps_copies() ? worker_.received(decode_acknowledgement(message.bytes))
+                             : worker_.durable(decode_acknowledgement(message.bytes)));
+      break;
     case MessageKind::durable:
       perform(worker_.durable(decode_acknowledgement(message.bytes)));
-      return true;
+      break;
     case MessageKind::stop:
-      perform(worker_.stop());
-      return true;
+      perform(worker_.stop(message.bytes));
+      break;
     case MessageKind::finish:
       ending_ = decode_ending(message.bytes);
-      return true;
+      break;
     default:
-      return false;
+      break;
   }
 }
 
-void WorkerSide::tuning_shared(const Broadcast& broadcast) {
-  if (broadcast.everywhere) perform(worker_.shared(broadcast.bytes));
+void WorkerSide::broadcast_over(Broadcast broadcast) {
+  perform(worker_.broadcast_over(broadcast.arrived ? std::optional(std::move(broadcast.bytes)) : std::nullopt));
 }
 
 bool WorkerSide::take_samples(std::chrono::steady_clock::duration limit) {
@@ -71,10 +80,7 @@ bool WorkerSide::take_samples(std::chrono::steady_clock::duration limit) {
   return !events.empty();
 }
 
-void WorkerSide::report_failure(const Ending& ending) {
-  if (std::exchange(failed_, true)) return;
-  ranks_.send(coordinator_, MessageKind::failed, encode(ending));
-}
+void WorkerSide::report_failure(const Ending& ending) { perform(worker_.failed(ending)); }
 
 bool WorkerSide::shut_down(std::chrono::steady_clock::duration limit) {
   sampling_.stop();

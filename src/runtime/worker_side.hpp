@@ -14,19 +14,16 @@ namespace exmc::runtime {
 /// own rank a copy would die with what it is a copy of: there, what was received need not be kept.
 class WorkerSide {
  public:
-  WorkerSide(Communicator& ranks, ChainFactory& factory, bool shares_tuning, RankId coordinator)
-      : ranks_(ranks),
-        coordinator_(coordinator),
-        keeps_copies_(coordinator != ranks.rank()),
-        worker_(shares_tuning),
-        sampling_(factory, keeps_copies_ ? kCopiedBytes : kQueuedBytes) {}
+  WorkerSide(Communicator& ranks, ChainFactory& factory) : ranks_(ranks), sampling_(factory, kCopiedBytes) {}
 
-  /// A message for workers. @return whether it was one.
-  bool handle(const Message& message);
-  void tuning_shared(const Broadcast& broadcast);
+  /// From here on this rank coordinates.
+  void follow(RankId coordinator);
+  /// A message from the coordinator.
+  void handle(const Message& message);
+  void broadcast_over(Broadcast broadcast);
   /// Takes over what the sampling thread made; waits for it at most `limit`. @return whether there was anything.
   bool take_samples(std::chrono::steady_clock::duration limit);
-  /// Tells the coordinator that this rank cannot go on, once.
+  /// Tells the coordinator that this rank cannot go on.
   void report_failure(const Ending& ending);
   /// How the coordinator said the run ended.
   [[nodiscard]] const std::optional<Ending>& ending() const { return ending_; }
@@ -38,13 +35,12 @@ class WorkerSide {
   static constexpr std::size_t kQueuedBytes = std::size_t{2} << 20;   ///< made here and not received yet
 
   void perform(Worker::Actions actions);
+  [[nodiscard]] bool keeps_copies() const { return coordinator_ != ranks_.rank(); }
 
   Communicator& ranks_;
   RankId coordinator_;
-  bool keeps_copies_;
   Worker worker_;
   std::optional<Ending> ending_;
-  bool failed_ = false;
   SamplingThread sampling_;
 };
 

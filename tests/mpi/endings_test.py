@@ -148,8 +148,8 @@ class Deaths(ranks.TestCase):
         self.assertIn("not all ranks arrived within 3 s", lines[0])
         self.assertFalse((self.folder / "simple.h5").exists())
 
-    def test_a_workers_chain_goes_on_elsewhere_with_the_same_draws(self):
-        settings = {"chains": 3, "warmup": {"iterations": 200}, "sampler": {"draws": 400000},
+    def check_same_draws_without(self, *victims):
+        settings = {"chains": 3, "warmup": {"iterations": 200}, "sampler": {"draws": 600000},
                     "output": {"flush_seconds": 0.05}}
         calm = ranks.write_config(self.folder, "simple", **settings)
         self.assert_codes(ranks.run(self.folder, None, "--quiet", calm.name), 0)
@@ -157,28 +157,43 @@ class Deaths(ranks.TestCase):
 
         run = ranks.Run(self.folder, 4, "--overwrite", calm.name)
         self.addCleanup(run.process.kill)
-        victim = run.pid(1)
         inode = (self.folder / "simple.h5").stat().st_ino
         ranks.wait_for(lambda: (self.folder / "simple.h5").stat().st_ino != inode)
         ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
-        os.kill(victim, signal.SIGKILL)
+        for victim in victims:
+            os.kill(run.pid(victim), signal.SIGKILL)
         result = run.finish()
-        self.assertEqual({rank: code for rank, code in result.codes.items() if rank != 1}, {0: 0, 2: 0, 3: 0},
-                         result.err)
-        self.assertIn("rank 1 died; chain 1 goes on elsewhere", result.err)
+        survivors = set(range(4)) - set(victims)
+        self.assertEqual({rank: result.codes[rank] for rank in survivors}, dict.fromkeys(survivors, 0), result.err)
         self.assertEqual(ranks.digest(self.folder / "simple.h5"), undisturbed)
+        return result.err
 
-    def test_without_its_coordinator_the_run_ends_with_one_line_and_a_file_that_can_be_read(self):
+    def test_a_workers_chain_goes_on_elsewhere_with_the_same_draws(self):
+        log = self.check_same_draws_without(1)
+        self.assertRegex(log, r"rank 1 \(\S+\) died; chain 1 goes on elsewhere")
+        self.assertRegex(log, r"chain 1 was given to rank 3")
+
+    def test_without_its_coordinator_the_run_goes_on_with_the_same_draws(self):
+        log = self.check_same_draws_without(0)
+        self.assertRegex(log, r"rank 0 \(\S+\) died")
+        self.assertRegex(log, r"rank 1 \(\S+\) coordinates the run now")
+
+    def test_the_last_rank_finishes_alone(self):
+        self.check_same_draws_without(0, 1, 3)
+
+    def test_an_output_that_the_next_coordinator_does_not_find_ends_the_run_resumable(self):
         config = ranks.write_config(self.folder, "simple", **LONG)
         run = ranks.Run(self.folder, 3, config.name)
         self.addCleanup(run.process.kill)
-        ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
+        file = self.folder / "simple.h5"
+        ranks.wait_for(lambda: sampled(file, 3))
+        file.rename(self.folder / "elsewhere.h5")
         os.kill(run.pid(0), signal.SIGKILL)
         result = run.finish()
-        # The launcher may end a rank that is slower to leave than the other.
-        self.assertEqual({code for rank, code in result.codes.items() if rank != 0}, {5}, result.err)
+        self.assertEqual({result.codes[1], result.codes[2]}, {5}, result.err)
         self.assertEqual(len(result.complaints()), 1, result.err)
-        self.assertEqual(ranks.run(self.folder, None, "--status", "simple.h5").codes, {0: 5})
+        self.assertIn("simple.h5", result.complaints()[0])
+        self.assertEqual(ranks.run(self.folder, None, "--status", "elsewhere.h5").codes, {0: 5})
 
     def test_the_ranks_leave_when_the_launcher_is_killed(self):
         config = ranks.write_config(self.folder, "simple", **LONG)

@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "exmc/core/process.hpp"
 
 namespace exmc::io {
 
@@ -16,5 +19,8 @@ struct StatusReport {
 
 /// Looks at a file without changing it. A lock whose holder died does not count.
 [[nodiscard]] StatusReport file_status(const std::filesystem::path& path);
+
+/// The process that has a file locked or last had it; nothing where that cannot be read.
+[[nodiscard]] std::optional<Process> last_writer(const std::filesystem::path& path);
 
 }  // namespace exmc::io

@@ -13,17 +13,22 @@ namespace exmc::runtime {
 
 /// What a message is about; the payloads are in message.hpp.
 enum class MessageKind : std::int32_t {
-  ready,      ///< worker to coordinator: what the rank is, before anything is sampled
-  assign,     ///< coordinator to worker: run this chain
-  share,      ///< coordinator to worker: begin the broadcast of the tuning
-  block,      ///< worker to coordinator: iterations of a chain
-  received,   ///< coordinator to worker: go on sending
-  durable,    ///< coordinator to worker: the copies up to here can go
-  failed,     ///< worker to coordinator: this rank cannot go on
-  interrupt,  ///< worker to coordinator: this rank was asked to stop
-  stop,       ///< coordinator to worker: finish the iteration, send it, say so
-  stopped,    ///< worker to coordinator: nothing runs here and all was sent
-  finish,     ///< coordinator to worker: leave with this exit code
+  ready,           ///< to the coordinator: which job this rank has, and its card
+  job,             ///< coordinator to a rank that does not have it
+  begin,           ///< coordinator to all: the run begins, and where all ranks are
+  standing,        ///< worker to a coordinator that is new to it: what the rank holds
+  assign,          ///< coordinator to worker: run this chain
+  share,           ///< coordinator to worker: begin the broadcast of the tuning
+  tuning_outcome,  ///< worker to coordinator: whether the broadcast reached this rank
+  tuning,          ///< coordinator to worker: the tuning, where the broadcast failed
+  block,           ///< worker to coordinator: iterations of a chain
+  received,        ///< coordinator to worker: go on sending
+  durable,         ///< coordinator to worker: the copies up to here can go
+  failed,          ///< worker to coordinator: this rank cannot go on
+  interrupt,       ///< worker to coordinator: this rank was asked to stop
+  stop,            ///< coordinator to worker: finish the iteration, send it, say so
+  stopped,         ///< worker to coordinator: nothing runs here and all was sent
+  finish,          ///< coordinator to worker: leave with this exit code
 };
 
 struct Message {
@@ -32,9 +37,9 @@ struct Message {
   std::string bytes;
 };
 
-/// Outcome of a broadcast, agreed on by the ranks.
+/// Outcome of a broadcast at one rank: another's may be another where a rank died in it.
 struct Broadcast {
-  bool everywhere = false;  ///< every rank has bytes of the root's hash
+  bool arrived = false;  ///< `bytes` have the root's hash
   std::string bytes;
 };
 
@@ -53,9 +58,10 @@ class Communicator {
   /// The next message, if one is here.
   virtual std::optional<Message> try_receive() = 0;
 
-  /// Begins a broadcast that every rank must begin too, one at a time; `bytes` matters at the root only.
+  /// Begins a broadcast that every rank must begin too, one at a time; `bytes` matters at the root only. For as long as
+  /// no rank has died.
   virtual void begin_broadcast(RankId root, std::string bytes) = 0;
-  /// The outcome of the broadcast begun, once there is one. Where a rank dies in it, `everywhere` is false.
+  /// The outcome of the broadcast begun, once there is one. Where a rank died before it arrived, it does not arrive.
   virtual std::optional<Broadcast> poll_broadcast() = 0;
 
   /// Ranks found dead since the last call.

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "exmc/core/ids.hpp"
+#include "exmc/core/process.hpp"
 #include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/membership.hpp"
 #include "exmc/runtime/message.hpp"
 #include "exmc/runtime/run_event.hpp"
 
@@ -23,7 +26,9 @@ struct RunPlan {
 struct ChainRecord {
   enum class Status : std::uint8_t { queued, running, complete };
   Status status = Status::queued;
-  RankId rank;                 ///< that runs it, or ran it last
+  RankId rank{-1};             ///< that runs it, or ran it last
+  bool held = false;           ///< `rank` still runs it, or has blocks of it to send
+  bool orphaned = false;       ///< its rank died and nothing has come from another one yet
   std::uint64_t received = 0;  ///< iterations handed to the sink
   std::uint64_t durable = 0;   ///< of them, those that survive a crash
   std::string state;           ///< after the last received iteration
@@ -33,8 +38,11 @@ struct ChainRecord {
 
 /// A rank in the coordinator's ledger.
 struct RankRecord {
-  enum class Status : std::uint8_t { idle, running, stopped, dead };
-  Status status = Status::idle;
+  bool alive = true;
+  bool joined = false;  ///< has said what it holds
+  bool stopped = false;
+  bool has_tuning = false;   ///< the shared one, or will have before anything that is sent from now on
+  std::uint32_t chains = 0;  ///< that it holds
 };
 
 // What the coordinator wants done, in order.
@@ -46,6 +54,7 @@ struct SendMessage {
 struct StoreTuning {
   std::string tuning;
 };
+/// Broadcast it to all ranks.
 struct ShareTuning {
   std::string tuning;
 };
@@ -67,18 +76,25 @@ using CoordinatorAction =
 
 /// Decides which rank runs which chain, what is written, and when the run is over. A value: it does nothing itself, but
 /// answers each event with what is to be done, so that every order of events can be tried without ranks or files.
+///
+/// A coordinator begins with what is durable in the output, be it empty, and learns from each living rank what it holds
+/// beyond that (joined()) before it hands out a chain; so the first one and one that takes over are the same. A chain
+/// is handed on only from a state that is durable: whatever dies then, what its rank keeps continues the output.
 class Coordinator {
  public:
   using Actions = std::vector<CoordinatorAction>;
 
-  /// Goes on from what is recovered.
-  Coordinator(const RunPlan& plan, std::int32_t ranks, Recovered recovered = {});
+  /// @param members  who is known to be dead, and which rank this is
+  /// @param places   of the ranks, in order; empty where nobody knows them
+  Coordinator(const RunPlan& plan, const Membership& members, std::vector<Process> places, Recovered recovered);
 
-  [[nodiscard]] Actions start();
+  /// @param just_died  of these deaths no coordinator before this one has told
+  [[nodiscard]] Actions start(const std::vector<RankId>& just_died);
+  [[nodiscard]] Actions joined(RankId rank, const Standing& standing);
   /// @throws std::logic_error where iterations are missing between what was received and these.
   [[nodiscard]] Actions delivered(RankId from, Delivery delivery);
-  /// The broadcast of the tuning is over.
-  [[nodiscard]] Actions shared(bool everywhere);
+  /// The broadcast of the tuning is over at a rank.
+  [[nodiscard]] Actions tuning_outcome(RankId rank, const TuningOutcome& outcome);
   [[nodiscard]] Actions flushed();
   [[nodiscard]] Actions failed(RankId from, const Ending& ending);
   [[nodiscard]] Actions died(RankId rank);
@@ -87,36 +103,47 @@ class Coordinator {
   [[nodiscard]] Actions stopped(RankId rank);
   /// Ranks that have not stopped by now are no longer waited for.
   [[nodiscard]] Actions stop_overdue();
+  /// A coordinator before this one ended the run.
+  [[nodiscard]] Actions finished(const Ending& ending);
 
-  [[nodiscard]] const std::vector<ChainRecord>& chains() const { return chains_; }
-  [[nodiscard]] const std::vector<RankRecord>& ranks() const { return ranks_; }
-  [[nodiscard]] bool ended() const { return ended_; }
-  /// No rank died.
-  [[nodiscard]] bool clean() const { return clean_; }
+  /// All that a coordinator knows.
+  struct Ledger {
+    std::vector<ChainRecord> chains;
+    std::vector<RankRecord> ranks;
+    std::string tuning;      ///< the shared one, durable; empty: not there yet
+    bool broadcast = false;  ///< it was, or it can no longer be
+    bool clean = true;       ///< no rank died
+    bool flushing = false;   ///< the last flush was asked for
+    bool ended = false;
+    std::string stop_reason;  ///< not empty: ranks were asked to stop
+  };
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
-  [[nodiscard]] bool may_start(std::size_t chain) const;
+  [[nodiscard]] ChainRecord& chain(ChainId id) { return ledger_.chains.at(id.value); }
+  [[nodiscard]] RankRecord& rank(RankId id) { return ledger_.ranks.at(static_cast<std::size_t>(id.value)); }
   [[nodiscard]] bool all_complete() const;
+  [[nodiscard]] bool all_joined() const;
   [[nodiscard]] bool all_stopped() const;
-  [[nodiscard]] ChainRecord& chain(ChainId id);
-  [[nodiscard]] RankRecord& rank(RankId id) { return ranks_.at(static_cast<std::size_t>(id.value)); }
+  [[nodiscard]] bool may_run(std::size_t chain, std::size_t rank) const;
+  [[nodiscard]] bool reserved(std::size_t chain) const;
+  [[nodiscard]] std::optional<std::size_t> choose(std::size_t rank) const;
   void assign_queued(Actions& actions);
   void assign(std::size_t chain, std::size_t rank, Actions& actions);
-  void share(const std::string& tuning, Actions& actions);
+  void hold(std::size_t chain, RankId rank);
+  void let_go(ChainRecord& record);
+  void share(Actions& actions);
   void flush_if_over(Actions& actions);
+  void tell(RunEvent::Kind kind, RankId rank, const std::string& text, Actions& actions) const;
+  void tell(RunEvent::Kind kind, RankId rank, std::size_t chain, const std::string& text, Actions& actions) const;
+  [[nodiscard]] std::string name(RankId rank) const;
+  void go_on(Actions& actions);
   void end(const Ending& ending, Actions& actions);
 
   RunPlan plan_;
-  std::vector<ChainRecord> chains_;
-  std::vector<RankRecord> ranks_;
-  std::string recovered_tuning_;  ///< the shared one, in the output from the start
-  bool sharing_ = false;          ///< the broadcast of the tuning was asked for
-  bool shared_ = false;           ///< every rank has the tuning
-  bool stopping_ = false;
-  bool flushing_ = false;  ///< the last flush was asked for
-  bool ended_ = false;
-  bool clean_ = true;
-  std::string stop_reason_;
+  RankId self_;
+  std::vector<Process> places_;
+  Ledger ledger_;
 };
 
 }  // namespace exmc::runtime

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/process.hpp"
 #include "exmc/runtime/chain_task.hpp"
 
 namespace exmc::runtime {
@@ -14,8 +16,9 @@ namespace exmc::runtime {
 /// assign: run this chain from where `state` is.
 struct Assignment {
   ChainId chain;
-  std::string tuning;  ///< of the chain's own warm-up, where it is over; empty where the shared one is meant
-  std::string state;   ///< empty: from its beginning
+  bool shared_tuning = false;  ///< goes with the shared tuning, which the rank has
+  std::string tuning;          ///< else: of the chain's own warm-up, where it is over
+  std::string state;           ///< empty: from its beginning
 };
 
 /// block: iterations, and where the chain stands after them.
@@ -23,6 +26,18 @@ struct Delivery {
   Block block;
   ChainProgress progress;
   bool complete = false;  ///< these were the chain's last
+};
+
+/// standing: what a rank has that its coordinator may not know of.
+struct Standing {
+  bool has_tuning = false;      ///< the shared one
+  std::vector<ChainId> chains;  ///< that run here, or have blocks here that may not be durable
+  std::string stop_reason;      ///< not empty: the run was asked to stop
+};
+
+/// tuning_outcome: how the broadcast of the tuning ended for a rank.
+struct TuningOutcome {
+  bool arrived = false;
 };
 
 /// received and durable: all iterations of the chain before `end`.
@@ -40,11 +55,18 @@ struct Ending {
 
 [[nodiscard]] std::string encode(const Assignment& assignment);
 [[nodiscard]] std::string encode(const Delivery& delivery);
+/// begin: where the ranks are, in order.
+[[nodiscard]] std::string encode(const std::vector<Process>& places);
+[[nodiscard]] std::string encode(const Standing& standing);
+[[nodiscard]] std::string encode(const TuningOutcome& outcome);
 [[nodiscard]] std::string encode(const Acknowledgement& acknowledgement);
 [[nodiscard]] std::string encode(const Ending& ending);
 
 [[nodiscard]] Assignment decode_assignment(const std::string& bytes);
 [[nodiscard]] Delivery decode_delivery(const std::string& bytes);
+[[nodiscard]] std::vector<Process> decode_places(const std::string& bytes);
+[[nodiscard]] Standing decode_standing(const std::string& bytes);
+[[nodiscard]] TuningOutcome decode_tuning_outcome(const std::string& bytes);
 [[nodiscard]] Acknowledgement decode_acknowledgement(const std::string& bytes);
 [[nodiscard]] Ending decode_ending(const std::string& bytes);
 

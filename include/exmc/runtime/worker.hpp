@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -34,39 +35,48 @@ class Worker {
  public:
   using Actions = std::vector<WorkerAction>;
 
-  /// @param shares_tuning  whether assignments without a tuning wait for the shared one (but chain 0, which makes it)
-  explicit Worker(bool shares_tuning) : shares_tuning_(shares_tuning) {}
-
+  /// There is a coordinator that knows nothing of this rank: the first one, or the one after a coordinator that died.
+  /// It is told what this rank has, and sent again all that is not known to be durable.
+  [[nodiscard]] Actions coordinator_changed();
   [[nodiscard]] Actions assigned(Assignment assignment);
-  [[nodiscard]] Actions shared(std::string tuning);
+  /// The shared tuning is here; nothing where its broadcast did not reach this rank. The coordinator is told.
+  [[nodiscard]] Actions broadcast_over(std::optional<std::string> tuning);
+  /// The shared tuning, from the coordinator alone.
+  [[nodiscard]] Actions tuning_sent(std::string tuning);
   /// The sampling thread made a block, encoded as a delivery.
   [[nodiscard]] Actions produced(ChainId chain, std::uint64_t end, std::string delivery);
   [[nodiscard]] Actions received(const Acknowledgement& acknowledgement);
   [[nodiscard]] Actions durable(const Acknowledgement& acknowledgement);
-  [[nodiscard]] Actions stop();
-  /// The sampling thread has nothing to run and has handed over all blocks.
+  [[nodiscard]] Actions stop(std::string reason);
+  /// The sampling thread is done with the chain it was given first, and has handed over all its blocks.
   [[nodiscard]] Actions sampling_idle();
+  /// This rank cannot go on.
+  [[nodiscard]] Actions failed(Ending ending);
 
-  [[nodiscard]] std::size_t held_bytes() const { return held_; }
-
- private:
+  /// A block that is kept.
   struct Copy {
     ChainId chain;
     std::uint64_t end = 0;
     std::string delivery;
     bool sent = false, received = false;
   };
+  /// All that a worker knows.
+  struct State {
+    std::optional<std::string> shared_tuning;
+    std::deque<Copy> copies;      ///< in the order produced
+    std::deque<ChainId> running;  ///< with the sampling thread, in order
+    std::size_t held = 0, in_flight = 0;
+    std::string stop_reason;  ///< not empty: nothing new is begun
+    bool said_stopped = false;
+    std::optional<Ending> failure;
+  };
+  [[nodiscard]] const State& state() const { return state_; }
 
-  void start(Assignment assignment, Actions& actions);
+ private:
   void send_what_fits(Actions& actions);
   void say_stopped(Actions& actions);
 
-  bool shares_tuning_;
-  std::optional<std::string> shared_tuning_;
-  std::optional<Assignment> waiting_;  ///< for the shared tuning
-  std::deque<Copy> copies_;            ///< in the order produced
-  std::size_t held_ = 0, in_flight_ = 0;
-  bool sampling_ = false, stopping_ = false, said_stopped_ = false;
+  State state_;
 };
 
 }  // namespace exmc::runtime

@@ -10,9 +10,9 @@
 
 namespace exmc::runtime::mpi {
 
-/// A non-blocking broadcast in its steps: length and hash, then the bytes in pieces that MPI's int counts can hold,
-/// then the agreement of all on (arrived, hash). A rank that sees a failure gives the communicator up (revokes it), so
-/// that no other waits for bytes that will not come, and still takes part in the agreement.
+/// A non-blocking broadcast in its steps: length and hash, then the bytes in pieces that MPI's int counts can hold.
+/// What a rank has then says nothing of the others: each tells the coordinator what came of it. Not to be destroyed
+/// before it is over, because MPI may write into it.
 class BroadcastInFlight {
  public:
   BroadcastInFlight(MPI_Comm comm, int root, std::string bytes);
@@ -20,22 +20,18 @@ class BroadcastInFlight {
   std::optional<Broadcast> poll();
 
  private:
-  enum class Step { header, body, agreement, done };
+  enum class Step { header, body, done };
 
   void begin_header();
   void begin_piece();
-  void begin_agreement();
   void advance();
-  void give_up();
 
   MPI_Comm comm_;
   int root_;
-  bool is_root_;
   std::string bytes_;
   std::array<std::uint64_t, 2> header_{};  ///< length, hash
   std::size_t arrived_ = 0;
-  int agreed_ = 0;
-  int contribution_ = 0;
+  bool failed_ = false;
   Step step_ = Step::header;
   MPI_Request request_ = MPI_REQUEST_NULL;
 };

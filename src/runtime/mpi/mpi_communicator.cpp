@@ -26,7 +26,10 @@ constexpr std::chrono::milliseconds kPause{1};
 
 MpiCommunicator::MpiCommunicator() {
   check(MPI_Comm_dup(MPI_COMM_WORLD, &comm_), "MPI_Comm_dup");
-  check(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  check(MPI_Comm_dup(MPI_COMM_WORLD, &broadcasts_), "MPI_Comm_dup");
+  for (MPI_Comm comm : {comm_, broadcasts_}) {
+    check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  }
   check(MPI_Comm_rank(comm_, &rank_.value), "MPI_Comm_rank");
   check(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
 }
@@ -90,13 +93,20 @@ std::optional<Message> MpiCommunicator::try_receive() {
 
 void MpiCommunicator::begin_broadcast(RankId root, std::string bytes) {
   if (broadcast_) throw std::logic_error("a broadcast was begun before the last one was over");
-  broadcast_.emplace(comm_, root.value, std::move(bytes));
+  broadcast_ = std::make_unique<BroadcastInFlight>(broadcasts_, root.value, std::move(bytes));
 }
 
 std::optional<Broadcast> MpiCommunicator::poll_broadcast() {
   if (!broadcast_) return std::nullopt;
   std::optional<Broadcast> outcome = broadcast_->poll();
-  if (outcome) broadcast_.reset();
+  look_for_dead();
+  if (!outcome && dead_.empty()) return std::nullopt;
+  if (outcome && outcome->arrived) {
+    broadcast_.reset();
+  } else {
+    static_cast<void>(broadcast_.release());  // MPI may still write into it, until the process ends
+    outcome.emplace();
+  }
   return outcome;
 }
 
@@ -136,7 +146,7 @@ bool MpiCommunicator::leave_in_order() {
     if (!take_dead().empty()) return false;
     pause();
   }
-  check(MPI_Comm_free(&comm_), "MPI_Comm_free");
+  for (MPI_Comm* comm : {&comm_, &broadcasts_}) check(MPI_Comm_free(comm), "MPI_Comm_free");
   check(MPI_Finalize(), "MPI_Finalize");
   return true;
 }

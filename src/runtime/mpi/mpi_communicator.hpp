@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <list>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,7 +14,9 @@
 
 namespace exmc::runtime::mpi {
 
-/// Communicator over a duplicate of MPI_COMM_WORLD. Point-to-point messages carry their kind as the tag.
+/// Communicator over duplicates of MPI_COMM_WORLD, one for messages between two ranks, which carry their kind as the
+/// tag, and one for broadcasts. Messages between living ranks pass whoever else is dead, so that neither is ever
+/// revoked or shrunk; a broadcast that a rank dies in is given up, and its communicator with it.
 class MpiCommunicator final : public Communicator {
  public:
   /// Collective over MPI_COMM_WORLD.
@@ -48,12 +51,13 @@ class MpiCommunicator final : public Communicator {
   void meet_survivors();
 
   MPI_Comm comm_ = MPI_COMM_NULL;
+  MPI_Comm broadcasts_ = MPI_COMM_NULL;
   RankId rank_;
   std::int32_t size_ = 0;
   std::list<Outgoing> outgoing_;
   std::optional<Incoming> incoming_;
   std::deque<Message> to_self_;
-  std::optional<BroadcastInFlight> broadcast_;
+  std::unique_ptr<BroadcastInFlight> broadcast_;
   std::set<RankId> dead_;
   std::vector<RankId> newly_dead_;
 };

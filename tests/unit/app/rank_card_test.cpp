@@ -8,14 +8,19 @@ namespace exmc::app {
 namespace {
 
 std::vector<RankCard> three_alike() {
-  const RankCard card{"node1", 10, "1.0", "a processor", 77, std::nullopt};
-  return {card, card, card};
+  const RankCard card{RankId{0}, {"node1", 10, 5}, "1.0", "a processor", 77, std::nullopt};
+  std::vector<RankCard> cards(3, card);
+  for (std::int32_t rank = 0; rank < 3; ++rank) cards[static_cast<std::size_t>(rank)].rank = RankId{rank};
+  return cards;
 }
 
 TEST(RankCard, ArrivesAsItWasSent) {
-  RankCard sent{"node1", 10, "1.0", "a processor", 77, runtime::Ending{ExitCode::io_failed, "out of memory", true}};
+  RankCard sent{RankId{2}, {"node1", 10, 5},
+                "1.0",     "a processor",
+                77,        runtime::Ending{ExitCode::io_failed, "out of memory", true}};
   const RankCard got = decode_card(encode(sent));
-  EXPECT_EQ(got.host, "node1");
+  EXPECT_EQ(got.rank, RankId{2});
+  EXPECT_EQ(got.process, (Process{"node1", 10, 5}));
   EXPECT_EQ(got.job_hash, 77U);
   ASSERT_TRUE(got.failure);
   EXPECT_EQ(got.failure->message, "out of memory");

@@ -58,31 +58,56 @@ Delivery end_of_warmup(std::uint32_t chain, std::uint64_t begin, std::uint64_t e
 
 constexpr RankId kRank0{0}, kRank1{1}, kRank2{2};
 
+Coordinator coordinator_of(const RunPlan& plan, std::int32_t ranks, Recovered recovered = {}) {
+  return {plan, Membership(kRank0, ranks), {}, std::move(recovered)};
+}
+
+void append(Actions& actions, const Actions& more) { actions.insert(actions.end(), more.begin(), more.end()); }
+
+/// All living ranks say that they hold nothing.
+Actions begin(Coordinator& coordinator) {
+  Actions actions = coordinator.start({});
+  for (std::size_t rank = 0; rank < coordinator.ledger().ranks.size(); ++rank) {
+    append(actions, coordinator.joined(RankId{static_cast<std::int32_t>(rank)}, {}));
+  }
+  return actions;
+}
+
+/// The broadcast of the tuning arrives everywhere.
+Actions tuning_arrives(Coordinator& coordinator) {
+  Actions actions;
+  for (std::size_t rank = 0; rank < coordinator.ledger().ranks.size(); ++rank) {
+    append(actions, coordinator.tuning_outcome(RankId{static_cast<std::int32_t>(rank)}, {true}));
+  }
+  return actions;
+}
+
 TEST(Coordinator, KeepsEveryChainButTheFirstUntilTheTuningIsEverywhere) {
-  Coordinator coordinator({3, true, 1}, 3);
-  EXPECT_EQ(assigned(coordinator.start()), (Assigned{{0, 0, ""}}));
+  Coordinator coordinator = coordinator_of({3, true, 1}, 3);
+  EXPECT_EQ(assigned(begin(coordinator)), (Assigned{{0, 0, ""}}));
   const Actions tuned = coordinator.delivered(kRank0, end_of_warmup(0, 0, 10));
   ASSERT_GE(tuned.size(), 3U);
   EXPECT_EQ(std::get<AppendBlock>(tuned[0]).block.tuning, "tuning");
   EXPECT_EQ(std::get<StoreTuning>(tuned[1]).tuning, "tuning") << "it is stored before it is shared";
   EXPECT_EQ(std::get<ShareTuning>(tuned[2]).tuning, "tuning");
-  EXPECT_EQ(assigned(coordinator.shared(true)), (Assigned{{1, 1, ""}, {2, 2, ""}}));
+  EXPECT_EQ(assigned(tuning_arrives(coordinator)), (Assigned{{1, 1, ""}, {2, 2, ""}}));
 }
 
 TEST(Coordinator, StartsAllChainsAtOnceWhereEachWarmsItselfUp) {
-  Coordinator coordinator({2, false, 1}, 3);
-  EXPECT_EQ(assigned(coordinator.start()), (Assigned{{0, 0, ""}, {1, 1, ""}}));
+  Coordinator coordinator = coordinator_of({2, false, 1}, 3);
+  EXPECT_EQ(assigned(begin(coordinator)), (Assigned{{0, 0, ""}, {1, 1, ""}}));
   EXPECT_TRUE(only<ShareTuning>(coordinator.delivered(kRank0, end_of_warmup(0, 0, 10))).empty());
 }
 
 TEST(Coordinator, AWarmupOfItsOwnIsOverWithItsLastBlockWhateverDiesThen) {
-  Coordinator coordinator({2, false, 1}, 3);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({2, false, 1}, 3);
+  static_cast<void>(begin(coordinator));
   static_cast<void>(coordinator.delivered(kRank1, end_of_warmup(1, 0, 10)));
-  const auto messages = only<SendMessage>(coordinator.died(kRank1));
-  ASSERT_EQ(messages.size(), 1U);
-  EXPECT_EQ(decode_assignment(messages[0].bytes).state, "at 10");
-  EXPECT_EQ(decode_assignment(messages[0].bytes).tuning, "tuning") << "or the chain could not go on from there";
+  static_cast<void>(coordinator.died(kRank1));
+  const Actions flushed = coordinator.flushed();
+  EXPECT_EQ(assigned(flushed), (Assigned{{2, 1, "at 10"}}));
+  const auto messages = only<SendMessage>(flushed);
+  EXPECT_EQ(decode_assignment(messages.back().bytes).tuning, "tuning") << "or the chain could not go on from there";
 }
 
 Recovered recovered(std::vector<RecoveredChain> chains, std::string tuning = {}) {
@@ -90,54 +115,55 @@ Recovered recovered(std::vector<RecoveredChain> chains, std::string tuning = {})
 }
 
 TEST(Coordinator, GoesOnFromWhatTheOutputHas) {
-  Coordinator coordinator({3, false, 1}, 3,
-                          recovered({{20, "at 20", "own", true, {}}, {15, "at 15", "own", false, {}}, {}}));
-  EXPECT_EQ(assigned(coordinator.start()), (Assigned{{0, 1, "at 15"}, {1, 2, ""}}));
+  Coordinator coordinator = coordinator_of(
+      {3, false, 1}, 3, recovered({{20, "at 20", "own", true, {}}, {15, "at 15", "own", false, {}}, {}}));
+  EXPECT_EQ(assigned(begin(coordinator)), (Assigned{{1, 1, "at 15"}, {2, 2, ""}}));
   EXPECT_TRUE(only<AppendBlock>(coordinator.delivered(kRank0, delivery(1, 10, 15))).empty()) << "the output has it";
   EXPECT_THROW(static_cast<void>(coordinator.delivered(kRank0, delivery(1, 16, 18))), std::logic_error);
 }
 
 TEST(Coordinator, SharesTheTuningThatTheOutputHas) {
-  Coordinator coordinator({2, true, 1}, 2, recovered({{20, "at 20", "tuning", false, {}}, {}}, "tuning"));
-  const Actions begun = coordinator.start();
+  Coordinator coordinator =
+      coordinator_of({2, true, 1}, 2, recovered({{20, "at 20", "tuning", false, {}}, {}}, "tuning"));
+  const Actions begun = begin(coordinator);
   ASSERT_EQ(only<ShareTuning>(begun).size(), 1U);
   EXPECT_EQ(only<ShareTuning>(begun)[0].tuning, "tuning");
   EXPECT_EQ(assigned(begun), (Assigned{{0, 0, "at 20"}}));
-  EXPECT_EQ(assigned(coordinator.shared(true)), (Assigned{{1, 1, ""}}));
+  EXPECT_EQ(assigned(tuning_arrives(coordinator)), (Assigned{{1, 1, ""}}));
 }
 
 TEST(Coordinator, RepeatsTheEndOfAWarmupWhoseTuningOutlivedItsState) {
-  Coordinator coordinator({2, true, 1}, 2, recovered({{}, {}}, "tuning"));
-  const Actions begun = coordinator.start();
+  Coordinator coordinator = coordinator_of({2, true, 1}, 2, recovered({{}, {}}, "tuning"));
+  const Actions begun = begin(coordinator);
   EXPECT_EQ(only<ShareTuning>(begun).size(), 1U);
   const auto messages = only<SendMessage>(begun);
   ASSERT_EQ(messages.size(), 1U);
   EXPECT_EQ(decode_assignment(messages[0].bytes).tuning, "") << "chain 0 is not to settle";
-  static_cast<void>(coordinator.shared(true));
+  static_cast<void>(tuning_arrives(coordinator));
   EXPECT_TRUE(only<ShareTuning>(coordinator.delivered(kRank0, end_of_warmup(0, 0, 10))).empty()) << "once is enough";
 }
 
 TEST(Coordinator, EndsAtOnceWhereNothingIsLeftToDo) {
-  Coordinator coordinator({1, true, 1}, 1, recovered({{20, "at 20", "tuning", true, {}}}, "tuning"));
-  const Actions begun = coordinator.start();
+  Coordinator coordinator = coordinator_of({1, true, 1}, 1, recovered({{20, "at 20", "tuning", true, {}}}, "tuning"));
+  const Actions begun = begin(coordinator);
   EXPECT_TRUE(only<ShareTuning>(begun).empty());
   EXPECT_EQ(only<FlushSink>(begun).size(), 1U);
   EXPECT_EQ(ending(coordinator.flushed())->code, ExitCode::done);
 }
 
 TEST(Coordinator, RefusesAnOutputOfAnotherNumberOfChains) {
-  EXPECT_THROW(Coordinator({3, false, 1}, 1, recovered({{}, {}})), std::logic_error);
+  EXPECT_THROW(coordinator_of({3, false, 1}, 1, recovered({{}, {}})), std::logic_error);
 }
 
 TEST(Coordinator, GivesAQueuedChainToTheFirstRankThatIsFree) {
-  Coordinator coordinator({3, false, 1}, 2);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({3, false, 1}, 2);
+  static_cast<void>(begin(coordinator));
   EXPECT_EQ(assigned(coordinator.delivered(kRank1, delivery(1, 0, 5, true))), (Assigned{{1, 2, ""}}));
 }
 
 TEST(Coordinator, AppendsABlockOnceHoweverOftenItComes) {
-  Coordinator coordinator({1, false, 1}, 1);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({1, false, 1}, 1);
+  static_cast<void>(begin(coordinator));
   EXPECT_EQ(only<AppendBlock>(coordinator.delivered(kRank0, delivery(0, 0, 5))).size(), 1U);
   EXPECT_TRUE(only<AppendBlock>(coordinator.delivered(kRank0, delivery(0, 0, 5))).empty());
   EXPECT_EQ(only<AppendBlock>(coordinator.delivered(kRank0, delivery(0, 3, 8))).size(), 1U) << "overlaps, and is new";
@@ -145,8 +171,8 @@ TEST(Coordinator, AppendsABlockOnceHoweverOftenItComes) {
 }
 
 TEST(Coordinator, CallsDurableOnlyWhatWasReceivedBeforeTheFlush) {
-  Coordinator coordinator({1, false, 1}, 1);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({1, false, 1}, 1);
+  static_cast<void>(begin(coordinator));
   static_cast<void>(coordinator.delivered(kRank0, delivery(0, 0, 5)));
   const auto messages = only<SendMessage>(coordinator.flushed());
   ASSERT_EQ(messages.size(), 1U);
@@ -156,8 +182,8 @@ TEST(Coordinator, CallsDurableOnlyWhatWasReceivedBeforeTheFlush) {
 }
 
 TEST(Coordinator, EndsOnlyAfterTheLastDrawIsDurable) {
-  Coordinator coordinator({2, false, 1}, 2);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({2, false, 1}, 2);
+  static_cast<void>(begin(coordinator));
   EXPECT_TRUE(only<FlushSink>(coordinator.delivered(kRank0, delivery(0, 0, 5, true))).empty());
   EXPECT_FALSE(ending(coordinator.flushed())) << "an ordinary flush";
   const Actions last = coordinator.delivered(kRank1, delivery(1, 0, 5, true));
@@ -171,8 +197,8 @@ TEST(Coordinator, EndsOnlyAfterTheLastDrawIsDurable) {
 TEST(Coordinator, EveryOrderOfCompletionsEndsOnce) {
   std::vector<std::uint32_t> order = {0, 1, 2};
   do {
-    Coordinator coordinator({3, false, 1}, 3);
-    static_cast<void>(coordinator.start());
+    Coordinator coordinator = coordinator_of({3, false, 1}, 3);
+    static_cast<void>(begin(coordinator));
     int flushes = 0;
     for (const std::uint32_t chain : order) {
       const RankId rank{static_cast<std::int32_t>(chain)};
@@ -183,11 +209,14 @@ TEST(Coordinator, EveryOrderOfCompletionsEndsOnce) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
-TEST(Coordinator, ADeadRanksChainGoesOnElsewhereFromItsLastBlock) {
-  Coordinator coordinator({2, false, 1}, 3);
-  static_cast<void>(coordinator.start());
+TEST(Coordinator, ADeadRanksChainGoesOnElsewhereFromItsLastBlockOnceThatIsDurable) {
+  Coordinator coordinator = coordinator_of({2, false, 1}, 3);
+  static_cast<void>(begin(coordinator));
   static_cast<void>(coordinator.delivered(kRank1, delivery(1, 0, 5)));
-  EXPECT_EQ(assigned(coordinator.died(kRank1)), (Assigned{{2, 1, "at 5"}}));
+  const Actions died = coordinator.died(kRank1);
+  EXPECT_EQ(only<FlushSink>(died).size(), 1U);
+  EXPECT_TRUE(assigned(died).empty()) << "what the next rank keeps has to continue the output, whoever dies then";
+  EXPECT_EQ(assigned(coordinator.flushed()), (Assigned{{2, 1, "at 5"}}));
   // What the dead rank had sent may still arrive; the new one sends it again.
   EXPECT_EQ(only<AppendBlock>(coordinator.delivered(kRank1, delivery(1, 5, 9))).size(), 1U);
   EXPECT_TRUE(only<AppendBlock>(coordinator.delivered(kRank2, delivery(1, 5, 8))).empty());
@@ -198,18 +227,120 @@ TEST(Coordinator, ADeadRanksChainGoesOnElsewhereFromItsLastBlock) {
   EXPECT_FALSE(end->clean) << "nobody may finalize";
 }
 
-TEST(Coordinator, ADeathBeforeTheTuningIsSharedEndsTheRunResumable) {
-  Coordinator coordinator({2, true, 1}, 3);
-  static_cast<void>(coordinator.start());
-  const auto end = ending(coordinator.died(kRank2));
-  ASSERT_TRUE(end);
-  EXPECT_EQ(end->code, ExitCode::stopped);
-  EXPECT_FALSE(end->clean);
+TEST(Coordinator, AChainWithoutAFreeRankWaitsForTheFirstThatIs) {
+  Coordinator coordinator = coordinator_of({2, false, 1}, 2);
+  static_cast<void>(begin(coordinator));
+  EXPECT_TRUE(assigned(coordinator.died(kRank1)).empty());
+  EXPECT_EQ(assigned(coordinator.delivered(kRank0, delivery(0, 0, 5, true))), (Assigned{{0, 1, ""}}));
+}
+
+TEST(Coordinator, TellsOfADeathAndOfWhatBecomesOfItsChain) {
+  Coordinator coordinator({2, false, 1}, Membership(kRank0, 3), {{"a", 1, 1}, {"b", 2, 2}, {"c", 3, 3}}, {});
+  static_cast<void>(begin(coordinator));
+  Actions actions = coordinator.died(kRank1);
+  append(actions, coordinator.delivered(kRank2, delivery(1, 0, 5)));
+  const auto events = only<RecordEvent>(actions);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(events[0].event.kind, RunEvent::Kind::death);
+  EXPECT_EQ(events[0].event.text, "rank 1 (b) died; chain 1 goes on elsewhere from its beginning");
+  EXPECT_EQ(events[1].event.kind, RunEvent::Kind::reassigned);
+  EXPECT_EQ(events[1].event.rank, kRank2);
+  EXPECT_EQ(events[1].event.host, "c");
+  EXPECT_EQ(events[2].event.kind, RunEvent::Kind::resumed);
+  EXPECT_EQ(events[2].event.chain, ChainId{1});
+}
+
+TEST(Coordinator, ADeathInTheWarmupMovesTheWarmup) {
+  Coordinator coordinator = coordinator_of({2, true, 1}, 3);
+  static_cast<void>(begin(coordinator));
+  EXPECT_TRUE(assigned(coordinator.died(kRank2)).empty()) << "it had nothing to do yet";
+  static_cast<void>(coordinator.delivered(kRank0, end_of_warmup(0, 0, 10)));
+
+  Coordinator taken_over({2, true, 1}, Membership(kRank1, 3), {}, {});
+  static_cast<void>(taken_over.died(kRank0));
+  EXPECT_EQ(assigned(begin(taken_over)), (Assigned{{1, 0, ""}}));
+}
+
+TEST(Coordinator, AfterADeathTheTuningGoesToEachRankAlone) {
+  Coordinator coordinator = coordinator_of({3, true, 1}, 3);
+  static_cast<void>(begin(coordinator));
+  static_cast<void>(coordinator.died(kRank2));
+  const Actions tuned = coordinator.delivered(kRank0, end_of_warmup(0, 0, 10));
+  EXPECT_TRUE(only<ShareTuning>(tuned).empty());
+  std::vector<std::int32_t> told;
+  for (const SendMessage& message : only<SendMessage>(tuned)) {
+    if (message.kind == MessageKind::tuning) told.push_back(message.to.value);
+  }
+  EXPECT_EQ(told, (std::vector<std::int32_t>{0, 1}));
+}
+
+TEST(Coordinator, ARankThatTheBroadcastMissedIsSentTheTuningBeforeItsChain) {
+  Coordinator coordinator = coordinator_of({2, true, 1}, 2);
+  static_cast<void>(begin(coordinator));
+  static_cast<void>(coordinator.delivered(kRank0, end_of_warmup(0, 0, 10)));
+  const auto messages = only<SendMessage>(coordinator.tuning_outcome(kRank1, {false}));
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[0].kind, MessageKind::tuning);
+  EXPECT_EQ(messages[1].kind, MessageKind::assign);
+}
+
+/// Rank 1 after the death of rank 0, with an output in which chain 1 has 10 iterations.
+Coordinator after_rank_0(std::int32_t ranks, const RunPlan& plan, const std::string& tuning = {}) {
+  Membership members(kRank1, ranks);
+  members.died(kRank0);
+  Recovered output;
+  output.chains.resize(plan.chains);
+  output.chains[1] = {10, "at 10", {}, false, {}};
+  output.tuning = tuning;
+  return {plan, members, {}, std::move(output)};
+}
+
+TEST(Coordinator, TakingOverItAsksEveryRankBeforeItHandsOutAChain) {
+  Coordinator coordinator = after_rank_0(3, {2, false, 1});
+  const auto events = only<RecordEvent>(coordinator.start({kRank0}));
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[1].event.kind, RunEvent::Kind::takeover);
+  EXPECT_TRUE(assigned(coordinator.joined(kRank1, {false, {}, ""})).empty());
+  const Standing sampling_chain_1{false, {ChainId{1}}, ""};
+  EXPECT_EQ(assigned(coordinator.joined(kRank2, sampling_chain_1)), (Assigned{{1, 0, ""}})) << "chain 1 has its rank";
+  EXPECT_EQ(only<AppendBlock>(coordinator.delivered(kRank2, delivery(1, 8, 12))).size(), 1U);
+}
+
+TEST(Coordinator, TakingOverItCallsDurableWhatTheOutputHas) {
+  Coordinator coordinator = after_rank_0(2, {2, false, 1});
+  static_cast<void>(coordinator.joined(kRank1, {false, {ChainId{1}}, ""}));
+  const auto messages = only<SendMessage>(coordinator.delivered(kRank1, delivery(1, 5, 10)));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].kind, MessageKind::durable);
+}
+
+TEST(Coordinator, TakingOverItSendsTheTuningToThoseThatMissedIt) {
+  Coordinator coordinator = after_rank_0(3, {2, true, 1}, "tuning");
+  static_cast<void>(coordinator.joined(kRank1, {true, {}, ""}));
+  std::vector<std::int32_t> told;
+  for (const SendMessage& message : only<SendMessage>(coordinator.joined(kRank2, {false, {}, ""}))) {
+    if (message.kind == MessageKind::tuning) told.push_back(message.to.value);
+  }
+  EXPECT_EQ(told, (std::vector<std::int32_t>{2}));
+}
+
+TEST(Coordinator, TakingOverItDoesNotWaitForARankThatDies) {
+  Coordinator coordinator = after_rank_0(3, {2, false, 1});
+  static_cast<void>(coordinator.joined(kRank1, {false, {}, ""}));
+  EXPECT_EQ(assigned(coordinator.died(kRank2)), (Assigned{{1, 1, "at 10"}}));
+}
+
+TEST(Coordinator, TakingOverItGoesOnStopping) {
+  Coordinator coordinator = after_rank_0(2, {2, false, 1});
+  const Actions joined = coordinator.joined(kRank1, {false, {}, "signal"});
+  EXPECT_TRUE(assigned(joined).empty());
+  static_cast<void>(coordinator.stopped(kRank1));
+  EXPECT_EQ(ending(coordinator.flushed())->message, "signal");
 }
 
 TEST(Coordinator, AnInterruptWaitsForEveryRankThatLivesAndFlushes) {
-  Coordinator coordinator({4, false, 1}, 3);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({4, false, 1}, 3);
+  static_cast<void>(begin(coordinator));
   static_cast<void>(coordinator.died(kRank2));
   EXPECT_EQ(only<SendMessage>(coordinator.interrupted("signal")).size(), 2U);
   EXPECT_TRUE(coordinator.interrupted("again").empty());
@@ -223,8 +354,8 @@ TEST(Coordinator, AnInterruptWaitsForEveryRankThatLivesAndFlushes) {
 }
 
 TEST(Coordinator, ARankThatDoesNotStopIsNotWaitedForForEver) {
-  Coordinator coordinator({1, false, 1}, 1);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({1, false, 1}, 1);
+  static_cast<void>(begin(coordinator));
   EXPECT_TRUE(coordinator.stop_overdue().empty()) << "nobody was asked to stop";
   static_cast<void>(coordinator.interrupted("signal"));
   EXPECT_EQ(only<FlushSink>(coordinator.stop_overdue()).size(), 1U);
@@ -232,8 +363,8 @@ TEST(Coordinator, ARankThatDoesNotStopIsNotWaitedForForEver) {
 }
 
 TEST(Coordinator, TheFirstFailureDecides) {
-  Coordinator coordinator({2, false, 1}, 2);
-  static_cast<void>(coordinator.start());
+  Coordinator coordinator = coordinator_of({2, false, 1}, 2);
+  static_cast<void>(begin(coordinator));
   const auto end = ending(coordinator.failed(kRank1, {ExitCode::io_failed, "out of memory", true}));
   ASSERT_TRUE(end);
   EXPECT_EQ(end->code, ExitCode::io_failed);

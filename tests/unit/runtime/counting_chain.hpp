@@ -103,6 +103,20 @@ class RecordingSink final : public DrawSink {
  public:
   using Rows = std::map<std::uint32_t, std::vector<double>>;
 
+  class Opened final : public DrawSink {
+   public:
+    explicit Opened(RecordingSink& output) : output_(output) {}
+    [[nodiscard]] Recovered recovered() const override { return output_.recovered(); }
+    void tuned(const std::string& tuning) override { output_.tuned(tuning); }
+    void append(const Block& block) override { output_.append(block); }
+    std::uint64_t flush() override { return output_.flush(); }
+    void record(const RunEvent& event) override { output_.record(event); }
+    void finish(bool complete) override { output_.finish(complete); }
+
+   private:
+    RecordingSink& output_;
+  };
+
   [[nodiscard]] Recovered recovered() const override { return recovered_; }
   void tuned(const std::string& tuning) override { tuning_ = tuning; }
   void append(const Block& block) override {
@@ -126,6 +140,8 @@ class RecordingSink final : public DrawSink {
   /// Chains with a draw so far; may be asked by any thread.
   [[nodiscard]] int chains_begun() const { return chains_begun_; }
   void fail_at(std::uint64_t rows) { fails_at_ = rows; }
+  /// This output, as a run owns it.
+  [[nodiscard]] std::unique_ptr<DrawSink> open() { return std::make_unique<Opened>(*this); }
   /// Stands for an output that has that much already; `rows` are its draws.
   void begin_with(Recovered recovered, Rows rows) {
     recovered_ = std::move(recovered);
@@ -152,6 +168,7 @@ class RecordingObserver final : public RunObserver {
     endings_.push_back(ending);
     if (fails_ && ending.code == ExitCode::done) throw IoError("the table cannot be made");
   }
+  void abandoned(const Ending&) override {}
   void fail_at_the_end() { fails_ = true; }
 
   [[nodiscard]] const std::vector<Ending>& endings() const { return endings_; }

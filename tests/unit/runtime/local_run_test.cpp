@@ -25,19 +25,24 @@ struct LocalRun {
       const InterruptSource& interrupt_last = [] { return std::string(); }) {
     const auto communicators = make_local_ranks(ranks);
     endings.resize(communicators.size());
+    const auto run = [&](std::size_t rank) {
+      CountingFactory factory(counting);
+      const bool last = rank + 1 == communicators.size();
+      Communicator& here = *communicators[rank];
+      endings[rank] = run_rank(here, {plan,
+                                      factory,
+                                      observer,
+                                      last ? interrupt_last : [] { return std::string(); },
+                                      {},
+                                      {},
+                                      Membership(here.rank(), ranks),
+                                      rank == 0 ? sink.open() : nullptr,
+                                      {},
+                                      {}});
+    };
     std::vector<std::jthread> others;
-    for (std::size_t rank = 1; rank < communicators.size(); ++rank) {
-      others.emplace_back([&, rank] {
-        CountingFactory factory(counting);
-        const bool last = rank + 1 == communicators.size();
-        endings[rank] = run_worker(
-            *communicators[rank], factory, plan, last ? interrupt_last : [] { return std::string(); },
-            [](const Ending&) {});
-      });
-    }
-    CountingFactory factory(counting);
-    endings[0] = run_coordinator(
-        *communicators[0], factory, plan, sink, observer, ranks == 1 ? interrupt_last : [] { return std::string(); });
+    for (std::size_t rank = 1; rank < communicators.size(); ++rank) others.emplace_back(run, rank);
+    run(0);
   }
 };
 

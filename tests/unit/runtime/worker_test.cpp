@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <vector>
 
 namespace exmc::runtime {
@@ -26,27 +27,65 @@ std::size_t count_sent(const Actions& actions, MessageKind kind) {
 
 constexpr ChainId kChain{1};
 
-TEST(Worker, AChainWaitsForTheSharedTuningWhicheverComesFirst) {
-  Worker early(true);
-  EXPECT_TRUE(early.assigned({kChain, "", ""}).empty());
-  const auto started = only<StartChain>(early.shared("tuning"));
-  ASSERT_EQ(started.size(), 1U);
-  EXPECT_EQ(started[0].assignment.tuning, "tuning");
-
-  Worker late(true);
-  EXPECT_TRUE(late.shared("tuning").empty());
-  EXPECT_EQ(only<StartChain>(late.assigned({kChain, "", "state"})).at(0).assignment.tuning, "tuning");
+TEST(Worker, AChainStartsWithTheTuningItIsMeantToHave) {
+  Worker worker;
+  static_cast<void>(worker.broadcast_over("shared"));
+  EXPECT_EQ(only<StartChain>(worker.assigned({kChain, true, "", ""})).at(0).assignment.tuning, "shared");
+  EXPECT_EQ(only<StartChain>(worker.assigned({kChain, false, "own", "state"})).at(0).assignment.tuning, "own");
+  EXPECT_EQ(only<StartChain>(worker.assigned({ChainId{0}, false, "", ""})).at(0).assignment.tuning, "");
 }
 
-TEST(Worker, TheFirstChainAndThoseWithATuningOfTheirOwnDoNotWait) {
-  EXPECT_EQ(only<StartChain>(Worker(true).assigned({ChainId{0}, "", ""})).size(), 1U);
-  EXPECT_EQ(only<StartChain>(Worker(true).assigned({kChain, "own", "state"})).size(), 1U);
-  EXPECT_EQ(only<StartChain>(Worker(false).assigned({kChain, "", ""})).size(), 1U);
+bool says_it_arrived(const Actions& actions) {
+  return decode_tuning_outcome(only<SendToCoordinator>(actions).at(0).bytes).arrived;
+}
+
+TEST(Worker, TellsWhetherTheTuningArrived) {
+  Worker worker;
+  EXPECT_FALSE(says_it_arrived(worker.broadcast_over(std::nullopt)));
+  EXPECT_TRUE(worker.tuning_sent("tuning").empty());
+  EXPECT_TRUE(says_it_arrived(worker.broadcast_over(std::nullopt))) << "it came another way";
+}
+
+Standing standing(const Actions& actions) {
+  const SendToCoordinator first = only<SendToCoordinator>(actions).at(0);
+  EXPECT_EQ(first.kind, MessageKind::standing);
+  return decode_standing(first.bytes);
+}
+
+TEST(Worker, TellsANewCoordinatorWhatItHoldsAndSendsAgainWhatMayNotBeDurable) {
+  Worker worker;
+  EXPECT_TRUE(standing(worker.coordinator_changed()).chains.empty());
+  static_cast<void>(worker.tuning_sent("tuning"));
+  static_cast<void>(worker.assigned({kChain, true, "", ""}));
+  static_cast<void>(worker.produced(kChain, 10, "first"));
+  static_cast<void>(worker.produced(kChain, 20, "second"));
+  static_cast<void>(worker.durable({kChain, 10}));
+  static_cast<void>(worker.received({kChain, 20}));
+  static_cast<void>(worker.sampling_idle());
+  static_cast<void>(worker.assigned({ChainId{5}, true, "", ""}));
+  const Actions changed = worker.coordinator_changed();
+  EXPECT_EQ(standing(changed).chains, (std::vector{kChain, ChainId{5}}));
+  EXPECT_TRUE(standing(changed).has_tuning);
+  ASSERT_EQ(count_sent(changed, MessageKind::block), 1U);
+  EXPECT_EQ(only<SendToCoordinator>(changed).back().bytes, "second");
+}
+
+TEST(Worker, ANewCoordinatorHearsOfAFailureAndOfAStop) {
+  Worker worker;
+  static_cast<void>(worker.assigned({kChain, false, "", ""}));
+  EXPECT_EQ(count_sent(worker.failed({ExitCode::io_failed, "out of memory", true}), MessageKind::failed), 1U);
+  EXPECT_TRUE(worker.failed({ExitCode::io_failed, "again", true}).empty());
+  static_cast<void>(worker.stop("signal"));
+  static_cast<void>(worker.sampling_idle());
+  const Actions changed = worker.coordinator_changed();
+  EXPECT_EQ(standing(changed).stop_reason, "signal");
+  EXPECT_EQ(count_sent(changed, MessageKind::failed), 1U);
+  EXPECT_EQ(count_sent(changed, MessageKind::stopped), 1U);
 }
 
 TEST(Worker, SendsNoMoreAtATimeThanTheCoordinatorTakesIn) {
-  Worker worker(false);
-  static_cast<void>(worker.assigned({kChain, "", ""}));
+  Worker worker;
+  static_cast<void>(worker.assigned({kChain, false, "", ""}));
   const std::string block(std::size_t{400} << 10, 'x');
   EXPECT_EQ(count_sent(worker.produced(kChain, 1, block), MessageKind::block), 1U);
   EXPECT_EQ(count_sent(worker.produced(kChain, 2, block), MessageKind::block), 1U);
@@ -55,28 +94,28 @@ TEST(Worker, SendsNoMoreAtATimeThanTheCoordinatorTakesIn) {
 }
 
 TEST(Worker, ABlockLargerThanTheWindowStillGoesOutAlone) {
-  Worker worker(false);
+  Worker worker;
   EXPECT_EQ(count_sent(worker.produced(kChain, 1, std::string(std::size_t{3} << 20, 'x')), MessageKind::block), 1U);
 }
 
 TEST(Worker, KeepsACopyUntilItIsDurable) {
-  Worker worker(false);
+  Worker worker;
   static_cast<void>(worker.produced(kChain, 10, "12345"));
   static_cast<void>(worker.produced(kChain, 20, "678"));
   static_cast<void>(worker.received({kChain, 20}));
-  EXPECT_EQ(worker.held_bytes(), 8U) << "received is not durable";
+  EXPECT_EQ(worker.state().held, 8U) << "received is not durable";
   EXPECT_EQ(only<ReleaseCopies>(worker.durable({kChain, 10})).at(0).bytes, 5U);
-  EXPECT_EQ(worker.held_bytes(), 3U);
+  EXPECT_EQ(worker.state().held, 3U);
   EXPECT_TRUE(worker.durable({ChainId{7}, 99}).empty()) << "another chain's";
   EXPECT_EQ(only<ReleaseCopies>(worker.durable({kChain, 20})).at(0).bytes, 3U);
 }
 
 TEST(Worker, SaysStoppedOnceNothingRunsAndAllWasSent) {
-  Worker worker(false);
-  static_cast<void>(worker.assigned({kChain, "", ""}));
+  Worker worker;
+  static_cast<void>(worker.assigned({kChain, false, "", ""}));
   const std::string block(std::size_t{800} << 10, 'x');
   static_cast<void>(worker.produced(kChain, 1, block));
-  const Actions stop = worker.stop();
+  const Actions stop = worker.stop("signal");
   EXPECT_EQ(only<StopSampling>(stop).size(), 1U);
   EXPECT_EQ(count_sent(stop, MessageKind::stopped), 0U);
   static_cast<void>(worker.produced(kChain, 2, block));
@@ -88,11 +127,17 @@ TEST(Worker, SaysStoppedOnceNothingRunsAndAllWasSent) {
 }
 
 TEST(Worker, AnIdleRankStopsAtOnceAndTakesNothingNew) {
-  Worker worker(true);
-  static_cast<void>(worker.assigned({kChain, "", ""}));
-  EXPECT_EQ(count_sent(worker.stop(), MessageKind::stopped), 1U);
-  EXPECT_TRUE(worker.shared("tuning").empty());
-  EXPECT_TRUE(worker.assigned({kChain, "", ""}).empty());
+  Worker worker;
+  EXPECT_EQ(count_sent(worker.stop("signal"), MessageKind::stopped), 1U);
+  EXPECT_TRUE(worker.assigned({kChain, false, "", ""}).empty());
+}
+
+TEST(Worker, AChainGivenBeforeTheLastOneIsIdleIsStoppedToo) {
+  Worker worker;
+  static_cast<void>(worker.assigned({kChain, false, "", ""}));
+  static_cast<void>(worker.assigned({ChainId{2}, false, "", ""}));
+  static_cast<void>(worker.sampling_idle());
+  EXPECT_EQ(only<StopSampling>(worker.stop("signal")).size(), 1U);
 }
 
 }  // namespace

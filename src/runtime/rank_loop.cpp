@@ -1,0 +1,157 @@
+#include "rank_loop.hpp"
+
+#include <utility>
+
+namespace exmc::runtime {
+namespace {
+
+/// How long a rank that was asked to stop waits for the coordinator to end the run.
+constexpr std::chrono::milliseconds kOrderedStopLimit{4500};
+/// A coordinator under a flood of blocks still looks at its clock now and then.
+constexpr int kMessagesPerTurn = 64;
+
+}  // namespace
+
+RankLoop::RankLoop(Communicator& ranks, RankPart& part)
+    : ranks_(ranks),
+      part_(part),
+      members_(part.members),
+      worker_(ranks, part.factory),
+      held_back_(std::move(part.early)) {}
+
+bool RankLoop::over() const { return ending_ || (coordinator_ && coordinator_->ending()); }
+
+Ending RankLoop::run() {
+  begin();
+  while (!over()) {
+    try {
+      turn();
+    } catch (...) {
+      fail(ending_of_current_exception());
+    }
+  }
+  if (coordinator_) return coordinator_->conclude(ending_ ? *ending_ : *coordinator_->ending());
+  return *ending_;
+}
+
+void RankLoop::begin() {
+  try {
+    if (part_.output) coordinate(std::move(part_.output), {});
+    follow(members_.coordinator());
+  } catch (...) {
+    fail(ending_of_current_exception());
+  }
+}
+
+/// A rank that cannot go on says so to the coordinator and waits to be told; where not even that works, it leaves.
+void RankLoop::fail(Ending ending) {
+  if (members_.coordinates()) {
+    ending_ = std::move(ending);
+    return;
+  }
+  ending.clean = false;
+  if (std::exchange(failed_, true)) ending_ = ending;
+  worker_.report_failure(ending);
+}
+
+void RankLoop::turn() {
+  bool busy = take_messages();
+  busy = poll_broadcast() || busy;
+  notice_deaths();
+  look_for_interrupt();
+  if (coordinator_) coordinator_->tick();
+  if (over()) return;
+  if (busy) backoff_.reset();
+  if (worker_.take_samples(busy ? Backoff::Duration{0} : backoff_.next())) backoff_.reset();
+}
+
+bool RankLoop::take_messages() {
+  bool any = false;
+  for (int count = 0; count < kMessagesPerTurn && !over(); ++count) {
+    std::optional<Message> message = ranks_.try_receive();
+    if (!message) break;
+    any = true;
+    dispatch(std::move(*message));
+  }
+  return any;
+}
+
+void RankLoop::dispatch(Message message) {
+  switch (members_.route(message.peer, message.kind)) {
+    case Membership::Route::coordinator:
+      coordinator_->handle(message);
+      break;
+    case Membership::Route::worker:
+      worker_.handle(message);
+      break;
+    case Membership::Route::later:
+      held_back_.push_back(std::move(message));
+      break;
+    case Membership::Route::never:
+      break;
+  }
+  if (worker_.ending() && !ending_) {
+    ending_ = worker_.ending();
+    // The coordinator may have died before it told all: who knows tells the next.
+    if (const auto neighbour = members_.neighbour()) ranks_.send(*neighbour, MessageKind::finish, encode(*ending_));
+  }
+}
+
+bool RankLoop::poll_broadcast() {
+  const std::optional<Broadcast> outcome = ranks_.poll_broadcast();
+  if (outcome) worker_.broadcast_over(*outcome);
+  return outcome.has_value();
+}
+
+void RankLoop::notice_deaths() {
+  const std::vector<RankId> dead = ranks_.take_dead();
+  bool changed = false;
+  for (const RankId rank : dead) {
+    changed = members_.died(rank) || changed;
+    if (coordinator_) coordinator_->died(rank);
+  }
+  if (!changed) return;
+  if (members_.coordinates()) take_over(dead);
+  if (over()) return;
+  if (!members_.coordinates()) ranks_.send(members_.coordinator(), MessageKind::ready, part_.ready);
+  follow(members_.coordinator());
+}
+
+void RankLoop::follow(RankId coordinator) {
+  interrupt_passed_on_ = false;
+  worker_.follow(coordinator);
+  for (Message& message : std::exchange(held_back_, {})) dispatch(std::move(message));
+}
+
+void RankLoop::take_over(const std::vector<RankId>& just_died) {
+  try {
+    coordinate(part_.reopen(), just_died);
+  } catch (...) {
+    const Ending failure = ending_of_current_exception();
+    ending_ = Ending{ExitCode::stopped,
+                     "rank " + std::to_string(members_.self().value) +
+                         " cannot go on for the coordinator, which died: " + failure.message,
+                     false};
+    part_.observer.abandoned(*ending_);
+    dismiss(ranks_, *ending_);
+  }
+}
+
+void RankLoop::coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died) {
+  coordinator_.emplace(ranks_, members_, part_, std::move(output));
+  coordinator_->start(just_died);
+}
+
+/// Has the run stopped where this rank was asked to, by the coordinator if it is in time.
+void RankLoop::look_for_interrupt() {
+  if (!interrupt_passed_on_) {
+    const std::string reason = part_.interrupt();
+    if (reason.empty()) return;
+    interrupt_passed_on_ = true;
+    if (!stop_deadline_) stop_deadline_ = Clock::now() + kOrderedStopLimit;
+    ranks_.send(members_.coordinator(), MessageKind::interrupt, reason);
+  }
+  if (!coordinator_ && Clock::now() >= *stop_deadline_) ending_ = Ending{ExitCode::stopped, "", false};
+}
+
+}  // namespace exmc::runtime

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backoff.hpp"
+#include "coordinator_side.hpp"
+#include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/membership.hpp"
+#include "exmc/runtime/run_rank.hpp"
+#include "worker_side.hpp"
+
+namespace exmc::runtime {
+
+/// What a rank does from the moment the run begins until it is told how it ended: it works for the coordinator, which
+/// is this rank itself where those before it in number are dead.
+class RankLoop {
+ public:
+  RankLoop(Communicator& ranks, RankPart& part);
+  /// Works, a turn after another, until the run is over.
+  Ending run();
+  [[nodiscard]] WorkerSide& worker() { return worker_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void begin();
+  void turn();
+  bool take_messages();
+  void dispatch(Message message);
+  bool poll_broadcast();
+  void notice_deaths();
+  void follow(RankId coordinator);
+  void take_over(const std::vector<RankId>& just_died);
+  void coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died);
+  void look_for_interrupt();
+  void fail(Ending ending);
+  [[nodiscard]] bool over() const;
+
+  Communicator& ranks_;
+  RankPart& part_;
+  Membership members_;
+  WorkerSide worker_;
+  std::optional<CoordinatorSide> coordinator_;
+  std::deque<Message> held_back_;  ///< from or for a coordinator that this rank does not know of yet
+  std::optional<Ending> ending_;
+  Backoff backoff_;
+  bool interrupt_passed_on_ = false, failed_ = false;
+  std::optional<Clock::time_point> stop_deadline_;
+};
+
+}  // namespace exmc::runtime
