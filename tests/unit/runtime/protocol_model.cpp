@@ -1,0 +1,322 @@
+#include "unit/runtime/protocol_model.hpp"
+
+#include <algorithm>
+
+#include "exmc/runtime/wire.hpp"
+
+namespace exmc::runtime::testing {
+namespace {
+
+using Kind = World::Event::Kind;
+
+}  // namespace
+
+World::World(const Scope& scope) : scope_(scope) {
+  disk_.chains.resize(scope.chains);
+  channels_.resize(index(scope.ranks) * index(scope.ranks));
+  for (std::int32_t rank = 0; rank < scope.ranks; ++rank) ranks_.emplace_back(Membership(RankId{rank}, scope.ranks));
+  for (std::int32_t rank = 0; rank < scope.ranks; ++rank) {
+    if (rank == 0) begin(0, {});
+    follow(rank);
+    settle(rank);
+  }
+}
+
+std::deque<Message>& World::channel(std::int32_t from, std::int32_t to) {
+  return channels_[index(from * scope_.ranks + to)];
+}
+const std::deque<Message>& World::channel(std::int32_t from, std::int32_t to) const {
+  return channels_[index(from * scope_.ranks + to)];
+}
+
+std::uint64_t World::iterations_of(std::uint32_t chain) const {
+  return scope_.draws + (chain == 0 || !scope_.share_tuning ? 1 : 0);
+}
+
+std::vector<World::Event> World::possible() const {
+  std::vector<Event> events;
+  for (std::int32_t self = 0; self < scope_.ranks; ++self) {
+    if (gone(self)) continue;
+    const Rank& rank = ranks_[index(self)];
+    bool knows_of_a_death = false;
+    for (std::int32_t other = 0; other < scope_.ranks; ++other) {
+      const bool known_dead = !rank.members.alive(RankId{other});
+      knows_of_a_death = knows_of_a_death || known_dead;
+      if (!channel(other, self).empty()) events.push_back({Kind::deliver, self, other});
+      if (!channel(other, self).empty() && gone(other)) events.push_back({Kind::lose, self, other});
+      if (gone(other) && !known_dead) events.push_back({Kind::notice, self, other});
+    }
+    if (!rank.tasks.empty()) {
+      const Task& task = rank.tasks.front();
+      const bool over = task.done || rank.stopping;
+      if (over) events.push_back({Kind::idle, self});
+      if (!over && rank.worker.state().copies.size() < scope_.most_held) events.push_back({Kind::produce, self});
+    }
+    if (std::ranges::any_of(rank.buffers, [](const Buffer& buffer) { return buffer.dirty; })) {
+      events.push_back({Kind::flush, self});
+    }
+    if (rank.in_broadcast && broadcast_begun_) events.push_back({Kind::broadcast_comes, self});
+    if (rank.in_broadcast && knows_of_a_death) events.push_back({Kind::broadcast_fails, self});
+    if (scope_.may_be_stopped && !signalled_) events.push_back({Kind::stop, self});
+    const auto others = std::ranges::count_if(ranks_, [](const Rank& r) { return r.alive; });
+    if (deaths_ < scope_.deaths && others > 1) events.push_back({Kind::die, self});
+  }
+  return events;
+}
+
+bool World::moves(const Event& event) {
+  return event.kind != Kind::die && event.kind != Kind::stop && event.kind != Kind::lose;
+}
+
+int World::happen(const Event& event) {
+  effects_ = 0;
+  effects_allowed_ = event.effects;
+  try {
+    react(event.rank, event);
+    settle(event.rank);
+  } catch (const Died&) {
+    die(event.rank);
+  }
+  return effects_;
+}
+
+/// Counts what a rank does to others or to the disk, and lets it die in between.
+void World::effect() {
+  if (effects_allowed_ > 0 && effects_ == effects_allowed_) throw Died();
+  ++effects_;
+}
+
+void World::react(std::int32_t self, const Event& event) {
+  Rank& rank = ranks_[index(self)];
+  switch (event.kind) {
+    case Kind::deliver: {
+      Message message = std::move(channel(event.other, self).front());
+      channel(event.other, self).pop_front();
+      dispatch(self, std::move(message));
+      break;
+    }
+    case Kind::notice: {
+      const RankId dead{event.other};
+      const bool changed = rank.members.died(dead);
+      if (rank.coordinator) perform(self, rank.coordinator->died(dead));
+      if (!changed) break;
+      if (rank.members.coordinates()) begin(self, {dead});
+      follow(self);
+      break;
+    }
+    case Kind::produce:
+      produce(self);
+      break;
+    case Kind::idle:
+      rank.tasks.pop_front();
+      perform(self, rank.worker.sampling_idle());
+      break;
+    case Kind::flush:
+      flush(self);
+      break;
+    case Kind::broadcast_comes:
+      rank.in_broadcast = false;
+      perform(self, rank.worker.broadcast_over(kTuning));
+      break;
+    case Kind::broadcast_fails:
+      rank.in_broadcast = false;
+      perform(self, rank.worker.broadcast_over(std::nullopt));
+      break;
+    case Kind::stop:
+      signalled_ = rank.was_signalled = true;
+      send(self, rank.members.coordinator(), MessageKind::interrupt, "signal");
+      break;
+    case Kind::die:
+      throw Died();
+    case Kind::lose:
+      channel(event.other, self).clear();
+      break;
+  }
+}
+
+/// A rank handles what it sends to itself before it looks at anything else.
+void World::settle(std::int32_t self) {
+  Rank& rank = ranks_[index(self)];
+  while (!rank.to_self.empty() && !rank.ending) {
+    Message message = std::move(rank.to_self.front());
+    rank.to_self.pop_front();
+    dispatch(self, std::move(message));
+  }
+}
+
+void World::dispatch(std::int32_t self, Message message) {
+  Rank& rank = ranks_[index(self)];
+  switch (rank.members.route(message.peer, message.kind)) {
+    case Membership::Route::coordinator:
+      coordinate(self, message);
+      break;
+    case Membership::Route::worker:
+      obey(self, message);
+      break;
+    case Membership::Route::later:
+      rank.held_back.push_back(std::move(message));
+      break;
+    case Membership::Route::never:
+      break;
+  }
+}
+
+void World::coordinate(std::int32_t self, const Message& message) {
+  Coordinator& coordinator = *ranks_[index(self)].coordinator;
+  switch (message.kind) {
+    case MessageKind::standing:
+      return perform(self, coordinator.joined(message.peer, decode_standing(message.bytes)));
+    case MessageKind::tuning_outcome:
+      return perform(self, coordinator.tuning_outcome(message.peer, decode_tuning_outcome(message.bytes)));
+    case MessageKind::block:
+      return perform(self, coordinator.delivered(message.peer, decode_delivery(message.bytes)));
+    case MessageKind::interrupt:
+      return perform(self, coordinator.interrupted(message.bytes));
+    case MessageKind::stopped:
+      return perform(self, coordinator.stopped(message.peer));
+    case MessageKind::finish:
+      return perform(self, coordinator.finished(decode_ending(message.bytes)));
+    default:
+      throw Broken("a message that no coordinator expects");
+  }
+}
+
+void World::obey(std::int32_t self, const Message& message) {
+  Rank& rank = ranks_[index(self)];
+  const bool keeps_copies = !rank.members.coordinates();
+  switch (message.kind) {
+    case MessageKind::assign:
+      return perform(self, rank.worker.assigned(decode_assignment(message.bytes)));
+    case MessageKind::share:
+      rank.in_broadcast = true;
+      return;
+    case MessageKind::tuning:
+      return perform(self, rank.worker.tuning_sent(message.bytes));
+    case MessageKind::received:
+      return perform(self, keeps_copies ? rank.worker.received(decode_acknowledgement(message.bytes))
+                                        : rank.worker.durable(decode_acknowledgement(message.bytes)));
+    case MessageKind::durable: {
+      const Acknowledgement durable = decode_acknowledgement(message.bytes);
+      if (disk_.chains.at(durable.chain.value).iterations < durable.end) throw Broken("called durable and is not");
+      return perform(self, rank.worker.durable(durable));
+    }
+    case MessageKind::stop:
+      return perform(self, rank.worker.stop(message.bytes));
+    case MessageKind::finish: {
+      const auto neighbour = rank.members.neighbour();
+      if (neighbour) send(self, *neighbour, MessageKind::finish, message.bytes);
+      rank.ending = decode_ending(message.bytes);
+      return;
+    }
+    default:
+      throw Broken("a message that no worker expects");
+  }
+}
+
+/// As a new coordinator, with what is on the disk.
+void World::begin(std::int32_t self, const std::vector<RankId>& just_died) {
+  for (const Rank& other : ranks_) {
+    if (other.alive && !other.ending && other.coordinator) throw Broken("two coordinators have the output");
+  }
+  Rank& rank = ranks_[index(self)];
+  Recovered recovered;
+  if (scope_.share_tuning) recovered.tuning = disk_.chains[0].tuning;
+  rank.buffers.resize(scope_.chains);
+  for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
+    const Disk::Chain& found = disk_.chains[chain];
+    recovered.chains.push_back(
+        {found.iterations, found.state, found.tuning, found.iterations == iterations_of(chain), {}});
+    rank.buffers[chain].iterations = found.iterations;
+  }
+  const RunPlan plan{scope_.chains, scope_.share_tuning, 1};
+  rank.coordinator.emplace(plan, rank.members, std::vector<Process>{}, std::move(recovered));
+  perform(self, rank.coordinator->start(just_died));
+}
+
+void World::follow(std::int32_t self) {
+  Rank& rank = ranks_[index(self)];
+  if (rank.ending) return;
+  Worker::Actions actions = rank.worker.coordinator_changed();
+  if (scope_.mistake == Mistake::forgets_to_send_again) {
+    std::erase_if(actions, [](const WorkerAction& action) {
+      const auto* message = std::get_if<SendToCoordinator>(&action);
+      return message && message->kind == MessageKind::block;
+    });
+  }
+  if (rank.was_signalled) {
+    send(self, rank.members.coordinator(), MessageKind::interrupt, "signal");
+  }
+  perform(self, std::move(actions));
+  for (Message& message : std::exchange(rank.held_back, {})) dispatch(self, std::move(message));
+}
+
+void World::die(std::int32_t self) {
+  const Rank nothing(Membership(RankId{self}, scope_.ranks));
+  ranks_[index(self)] = nothing;  // nobody can see what it had
+  ranks_[index(self)].alive = false;
+  for (std::int32_t other = 0; other < scope_.ranks; ++other) channel(other, self).clear();
+  ++deaths_;
+}
+
+void World::check_end() const {
+  for (const Rank& rank : ranks_) {
+    if (rank.alive && !rank.ending) throw Broken("a rank waits for ever");
+  }
+  const auto told = [](const Rank& rank) { return rank.alive && rank.ending->code == ExitCode::done; };
+  if (!signalled_ && std::ranges::none_of(ranks_, told)) throw Broken("the run ended before it was done");
+  if (std::ranges::none_of(ranks_, told)) return;
+  for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
+    const Disk::Chain& found = disk_.chains[chain];
+    if (found.iterations != iterations_of(chain)) throw Broken("the output is not complete");
+    if (found.rows.size() != scope_.draws) throw Broken("a row is missing in the output");
+  }
+}
+
+std::string World::bytes() const {
+  Encoder out;
+  const auto put_message = [&](const Message& message) { out.put(message.kind).put(message.peer).put(message.bytes); };
+  for (const Rank& rank : ranks_) {
+    out.put(rank.alive).put(rank.ending.has_value());
+    if (!rank.alive) continue;
+    if (rank.ending) {
+      out.put(rank.ending->code);
+      continue;
+    }
+    for (const RankId dead : rank.members.dead()) out.put(dead);
+    out.put('|').put(rank.stopping).put(rank.in_broadcast).put(rank.was_signalled);
+    const Worker::State& worker = rank.worker.state();
+    out.put(worker.shared_tuning.has_value()).put(worker.stop_reason).put(worker.said_stopped);
+    for (const Worker::Copy& copy : worker.copies) {
+      out.put(copy.chain).put(copy.end).put(copy.sent).put(copy.received);
+    }
+    out.put('|');
+    for (const ChainId chain : worker.running) out.put(chain);
+    out.put('|');
+    for (const Task& task : rank.tasks) out.put(task.chain).put(task.iteration).put(task.done);
+    out.put('|');
+    for (const Message& message : rank.held_back) put_message(message);
+    out.put(rank.coordinator.has_value());
+    if (!rank.coordinator) continue;
+    const Coordinator::Ledger& ledger = rank.coordinator->ledger();
+    out.put(ledger.tuning).put(ledger.broadcast).put(ledger.clean).put(ledger.flushing).put(ledger.stop_reason);
+    for (const ChainRecord& chain : ledger.chains) {
+      out.put(chain.status).put(chain.rank).put(chain.held).put(chain.received).put(chain.durable).put(chain.state);
+      out.put(chain.tuning);
+    }
+    for (const RankRecord& record : ledger.ranks) {
+      out.put(record.alive).put(record.joined).put(record.stopped).put(record.has_tuning).put(record.chains);
+    }
+    for (const Buffer& buffer : rank.buffers) out.put(buffer.dirty).put(buffer.iterations).put(buffer.rows.size());
+  }
+  for (const std::deque<Message>& channel : channels_) {
+    out.put(channel.size());
+    for (const Message& message : channel) put_message(message);
+  }
+  for (const Disk::Chain& chain : disk_.chains) {
+    out.put(chain.iterations).put(chain.state).put(chain.tuning).put(chain.rows.size());
+  }
+  out.put(broadcast_begun_).put(signalled_).put(deaths_);
+  return out.take();
+}
+
+}  // namespace exmc::runtime::testing

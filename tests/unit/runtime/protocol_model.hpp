@@ -1,0 +1,166 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "exmc/runtime/coordinator.hpp"
+#include "exmc/runtime/membership.hpp"
+#include "exmc/runtime/worker.hpp"
+
+namespace exmc::runtime::testing {
+
+/// A mistake put in on purpose, which the exploration has to find.
+enum class Mistake : std::uint8_t {
+  none,
+  durable_is_not_told,      ///< copies are never released
+  durable_is_told_early,    ///< when a block was received, before the flush
+  state_before_its_draws,   ///< a flush writes the states first
+  state_before_its_tuning,  ///< a flush writes the tuning last
+  hands_on_undurable,       ///< a chain goes on elsewhere from a state that only memory has
+  forgets_to_send_again,    ///< a worker tells a new coordinator what it has, and keeps it
+};
+
+/// What is explored: a run small enough to try everything that can happen in it.
+struct Scope {
+  std::int32_t ranks = 3;
+  std::uint32_t chains = 2;
+  std::uint64_t draws = 2;    ///< of each chain, a block each; chain 0 has a block of warm-up before them
+  std::size_t most_held = 2;  ///< blocks that a rank keeps before it waits
+  int deaths = 2;
+  bool share_tuning = true;
+  bool may_be_stopped = false;
+  Mistake mistake = Mistake::none;
+};
+
+/// What every warm-up ends with.
+inline const std::string kTuning = "T";
+
+/// A protocol that does not keep its promise.
+class Broken : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What survives every death: the rows of each chain and, written after them, where it goes on from.
+struct Disk {
+  struct Chain {
+    std::map<std::uint64_t, std::string> rows;  ///< by iteration
+    std::uint64_t iterations = 0;
+    std::string state, tuning;
+  };
+  std::vector<Chain> chains;
+};
+
+/// The ranks of a run, what is on its way between them, and the disk, at one moment. Ranks take their decisions with
+/// the functions that the program runs; what they do with a communicator, a file and a thread is done here to this
+/// value.
+class World {
+ public:
+  explicit World(const Scope& scope);
+
+  struct Event {
+    enum class Kind : std::uint8_t {
+      deliver,          ///< the oldest message from `other` reaches `rank`
+      notice,           ///< `rank` learns that `other` is dead
+      produce,          ///< the sampling thread makes a block
+      idle,             ///< it is done with its chain
+      flush,            ///< the coordinator's time to flush has come
+      broadcast_comes,  ///< to `rank`
+      broadcast_fails,
+      stop,  ///< a signal reaches `rank`
+      die,
+      lose,  ///< what a dead rank sent to `rank` is lost
+    };
+    Kind kind;
+    std::int32_t rank = 0, other = 0;
+    int effects = 0;  ///< not 0: the rank dies after so many of the event's effects
+  };
+
+  [[nodiscard]] std::vector<Event> possible() const;
+  /// Lets an event happen. @return how many effects it had
+  int happen(const Event& event);
+  /// Whether something goes on without a further death.
+  [[nodiscard]] static bool moves(const Event& event);
+  /// Where nothing moves any more. @throws Broken where not everything is done.
+  void check_end() const;
+  [[nodiscard]] std::string bytes() const;
+  [[nodiscard]] int deaths() const { return deaths_; }
+  [[nodiscard]] const Scope& scope() const { return scope_; }
+
+ private:
+  struct Task {
+    ChainId chain;
+    std::uint64_t iteration = 0;
+    std::string tuning;
+    bool done = false;
+  };
+  /// Appended by a coordinator and not flushed.
+  struct Buffer {
+    std::map<std::uint64_t, std::string> rows;
+    std::uint64_t iterations = 0;
+    std::string state, tuning;
+    bool dirty = false;
+  };
+  struct Rank {
+    explicit Rank(Membership at_the_start) : members(std::move(at_the_start)) {}
+    bool alive = true;
+    Membership members;
+    Worker worker;
+    std::optional<Coordinator> coordinator;
+    std::vector<Buffer> buffers;  ///< of the output, while it coordinates
+    std::deque<Task> tasks;
+    bool stopping = false;  ///< its sampling thread
+    bool in_broadcast = false;
+    bool was_signalled = false;  ///< and told the coordinator there is
+    std::deque<Message> to_self, held_back;
+    std::optional<Ending> ending;
+  };
+  /// Thrown where a rank dies in the middle of an event.
+  struct Died {};
+
+  [[nodiscard]] bool gone(std::int32_t rank) const { return !ranks_[index(rank)].alive || ranks_[index(rank)].ending; }
+  [[nodiscard]] static std::size_t index(std::int32_t rank) { return static_cast<std::size_t>(rank); }
+  [[nodiscard]] std::deque<Message>& channel(std::int32_t from, std::int32_t to);
+  [[nodiscard]] const std::deque<Message>& channel(std::int32_t from, std::int32_t to) const;
+  [[nodiscard]] std::uint64_t iterations_of(std::uint32_t chain) const;
+
+  void effect();
+  void react(std::int32_t self, const Event& event);
+  void settle(std::int32_t self);
+  void dispatch(std::int32_t self, Message message);
+  void coordinate(std::int32_t self, const Message& message);
+  void obey(std::int32_t self, const Message& message);
+  void perform(std::int32_t self, Coordinator::Actions actions);
+  void perform(std::int32_t self, Worker::Actions actions);
+  void send(std::int32_t from, RankId to, MessageKind kind, std::string bytes);
+  void begin(std::int32_t self, const std::vector<RankId>& just_died);
+  void follow(std::int32_t self);
+  void produce(std::int32_t self);
+  void append(std::int32_t self, const Block& block);
+  void flush(std::int32_t self);
+  void write_rows(std::int32_t self);
+  void write_tunings(std::int32_t self);
+  void write_states(std::int32_t self);
+  void write(std::int32_t self);
+  void finish(std::int32_t self, Ending ending);
+  void die(std::int32_t self);
+
+  Scope scope_;
+  std::vector<Rank> ranks_;
+  std::vector<std::deque<Message>> channels_;
+  Disk disk_;
+  bool broadcast_begun_ = false;
+  bool signalled_ = false;
+  int deaths_ = 0;
+  int effects_ = 0, effects_allowed_ = 0;
+};
+
+}  // namespace exmc::runtime::testing

@@ -1,0 +1,184 @@
+// What ranks do to each other, to the disk and to their sampling threads.
+
+#include <algorithm>
+
+#include "unit/runtime/protocol_model.hpp"
+
+namespace exmc::runtime::testing {
+namespace {
+
+std::string label(ChainId chain, char what, std::uint64_t number, const std::string& tuning) {
+  std::string text = std::to_string(chain.value);
+  text += what;
+  text += std::to_string(number);
+  return text += tuning;
+}
+
+std::string state_of(ChainId chain, std::uint64_t iterations, const std::string& tuning) {
+  return label(chain, '@', iterations, tuning);
+}
+
+std::string row_of(ChainId chain, std::uint64_t iteration, const std::string& tuning) {
+  return label(chain, '#', iteration, tuning);
+}
+
+}  // namespace
+
+void World::send(std::int32_t from, RankId to, MessageKind kind, std::string bytes) {
+  if (to.value == from) {
+    ranks_[index(from)].to_self.push_back({kind, to, std::move(bytes)});
+    return;
+  }
+  effect();
+  if (kind == MessageKind::durable && scope_.mistake == Mistake::durable_is_not_told) return;
+  if (kind == MessageKind::received && scope_.mistake == Mistake::durable_is_told_early) kind = MessageKind::durable;
+  if (gone(to.value)) return;
+  if (kind == MessageKind::received) {
+    // All it does is to let the worker send more than 1 MiB, which blocks this small never are: no order of it matters.
+    Rank& receiver = ranks_[index(to.value)];
+    if (receiver.members.coordinator().value != from) return;
+    return perform(to.value, receiver.worker.received(decode_acknowledgement(bytes)));
+  }
+  channel(from, to.value).push_back({kind, RankId{from}, std::move(bytes)});
+}
+
+void World::perform(std::int32_t self, Worker::Actions actions) {
+  Rank& rank = ranks_[index(self)];
+  for (WorkerAction& action : actions) {
+    if (auto* start = std::get_if<StartChain>(&action)) {
+      const Assignment& given = start->assignment;
+      const std::string& state = given.state;
+      Task task{given.chain, 0, given.tuning};
+      if (!state.empty()) task.iteration = std::stoull(state.substr(state.find('@') + 1));
+      if (!state.empty() && state != state_of(given.chain, task.iteration, given.tuning)) {
+        throw Broken("a chain goes on from a state that it never had");
+      }
+      task.done = task.iteration == iterations_of(given.chain.value);
+      rank.tasks.push_back(std::move(task));
+    } else if (std::get_if<StopSampling>(&action)) {
+      rank.stopping = true;
+    } else if (auto* message = std::get_if<SendToCoordinator>(&action)) {
+      send(self, rank.members.coordinator(), message->kind, std::move(message->bytes));
+    }
+  }
+}
+
+void World::perform(std::int32_t self, Coordinator::Actions actions) {
+  Rank& rank = ranks_[index(self)];
+  for (CoordinatorAction& action : actions) {
+    if (auto* message = std::get_if<SendMessage>(&action)) {
+      send(self, message->to, message->kind, std::move(message->bytes));
+    } else if (std::get_if<StoreTuning>(&action)) {
+      write(self);
+    } else if (std::get_if<ShareTuning>(&action)) {
+      for (std::int32_t other = 0; other < scope_.ranks; ++other) {
+        if (other != self) send(self, RankId{other}, MessageKind::share, {});
+      }
+      effect();
+      broadcast_begun_ = rank.in_broadcast = true;
+    } else if (auto* append = std::get_if<AppendBlock>(&action)) {
+      this->append(self, append->block);
+    } else if (std::get_if<FlushSink>(&action)) {
+      if (scope_.mistake == Mistake::hands_on_undurable && !rank.coordinator->ledger().flushing) {
+        perform(self, rank.coordinator->flushed());
+      } else {
+        flush(self);
+      }
+    } else if (auto* end = std::get_if<EndRun>(&action)) {
+      finish(self, end->ending);
+      return;
+    }
+  }
+}
+
+void World::produce(std::int32_t self) {
+  Rank& rank = ranks_[index(self)];
+  Task& task = rank.tasks.front();
+  const bool warmup = (task.chain.value == 0 || !scope_.share_tuning) && task.iteration == 0;
+  Delivery delivery;
+  Block& block = delivery.block;
+  block.chain = task.chain;
+  block.begin = task.iteration;
+  block.end = ++task.iteration;
+  block.warmup = warmup;
+  if (warmup) {
+    task.tuning = block.tuning = kTuning;
+  } else {
+    block.rows = 1;
+    if (task.tuning != kTuning) throw Broken("a chain samples without its tuning");
+  }
+  block.state = state_of(task.chain, task.iteration, task.tuning);
+  task.done = task.iteration == iterations_of(task.chain.value);
+  delivery.complete = task.done;
+  perform(self, rank.worker.produced(block.chain, block.end, encode(delivery)));
+}
+
+void World::append(std::int32_t self, const Block& block) {
+  Buffer& buffer = ranks_[index(self)].buffers[block.chain.value];
+  if (block.begin > buffer.iterations) throw Broken("a gap in the output");
+  for (std::uint64_t iteration = block.begin; iteration < block.end; ++iteration) {
+    if (!block.warmup) buffer.rows[iteration] = row_of(block.chain, iteration, kTuning);
+  }
+  buffer.iterations = block.end;
+  buffer.state = block.state;
+  if (!block.tuning.empty()) buffer.tuning = block.tuning;
+  buffer.dirty = true;
+}
+
+void World::write(std::int32_t self) {
+  if (scope_.mistake == Mistake::state_before_its_draws) write_states(self);
+  write_rows(self);
+  if (scope_.mistake == Mistake::state_before_its_tuning) write_states(self);
+  write_tunings(self);
+  write_states(self);
+  for (Buffer& buffer : ranks_[index(self)].buffers) buffer.dirty = false;
+}
+
+void World::flush(std::int32_t self) {
+  write(self);
+  Rank& rank = ranks_[index(self)];
+  perform(self, rank.coordinator->flushed());
+}
+
+void World::write_rows(std::int32_t self) {
+  for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
+    Buffer& buffer = ranks_[index(self)].buffers[chain];
+    if (buffer.rows.empty()) continue;
+    effect();
+    for (const auto& [iteration, row] : buffer.rows) {
+      const auto [there, is_new] = disk_.chains[chain].rows.emplace(iteration, row);
+      if (!is_new && there->second != row) throw Broken("a row was written twice and differs");
+    }
+    buffer.rows.clear();
+  }
+}
+
+void World::write_states(std::int32_t self) {
+  for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
+    const Buffer& buffer = ranks_[index(self)].buffers[chain];
+    if (!buffer.dirty) continue;
+    effect();
+    Disk::Chain& there = disk_.chains[chain];
+    if (buffer.iterations < there.iterations) throw Broken("the output forgets what it had");
+    there.iterations = buffer.iterations;
+    there.state = buffer.state;
+  }
+}
+
+void World::write_tunings(std::int32_t self) {
+  for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
+    Buffer& buffer = ranks_[index(self)].buffers[chain];
+    if (buffer.tuning.empty()) continue;
+    effect();
+    disk_.chains[chain].tuning = std::exchange(buffer.tuning, {});
+  }
+}
+
+void World::finish(std::int32_t self, Ending ending) {
+  for (std::int32_t other = 0; other < scope_.ranks; ++other) {
+    if (other != self) send(self, RankId{other}, MessageKind::finish, encode(ending));
+  }
+  ranks_[index(self)].ending = std::move(ending);
+}
+
+}  // namespace exmc::runtime::testing

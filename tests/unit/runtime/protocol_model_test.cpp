@@ -1,0 +1,124 @@
+#include "unit/runtime/protocol_model.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "exmc/runtime/wire.hpp"
+
+namespace exmc::runtime {
+namespace {
+
+using testing::Broken;
+using testing::Mistake;
+using testing::Scope;
+using testing::World;
+
+const char* name(World::Event::Kind kind) {
+  static constexpr std::array names = {"is sent to", "learns of the death of", "makes a block",        "is idle",
+                                       "flushes",    "gets the broadcast",     "misses the broadcast", "gets a signal",
+                                       "dies",       "loses what was sent by"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+/// Tries every order of events, each state once.
+class Exploration {
+ public:
+  explicit Exploration(const Scope& scope) { explore(World(scope)); }
+
+  /// What went wrong, after which events; nothing where nothing did.
+  [[nodiscard]] const std::optional<std::string>& counterexample() const { return counterexample_; }
+  [[nodiscard]] std::size_t states() const { return seen_.size(); }
+
+ private:
+  void explore(const World& world) {
+    if (counterexample_ || !seen_.insert(fingerprint(world)).second) return;
+    bool moves = false;
+    for (World::Event event : world.possible()) {
+      moves = moves || World::moves(event);
+      const int effects = step(world, event);
+      if (world.deaths() >= world.scope().deaths) continue;
+      // The rank may die between any two things that it does.
+      for (event.effects = 1; event.effects < effects; ++event.effects) step(world, event);
+    }
+    if (!moves) check(world);
+  }
+
+  int step(const World& world, const World::Event& event) {
+    if (counterexample_) return 0;
+    path_.push_back(event);
+    int effects = 0;
+    try {
+      World next = world;
+      effects = next.happen(event);
+      explore(next);
+    } catch (const std::exception& broken) {
+      give_up(broken.what());
+    }
+    path_.pop_back();
+    return effects;
+  }
+
+  void check(const World& world) {
+    try {
+      world.check_end();
+    } catch (const Broken& broken) {
+      give_up(broken.what());
+    }
+  }
+
+  void give_up(const std::string& what) {
+    if (counterexample_) return;
+    counterexample_ = what + ":";
+    for (const World::Event& event : path_) {
+      *counterexample_ += "\n  rank " + std::to_string(event.rank) + " " + name(event.kind);
+      *counterexample_ += " " + std::to_string(event.other);
+      if (event.effects) *counterexample_ += " and dies after effect " + std::to_string(event.effects);
+    }
+  }
+
+  /// 64 bits tell some millions of states apart.
+  static std::uint64_t fingerprint(const World& world) { return hash_bytes(world.bytes()); }
+
+  std::unordered_set<std::uint64_t> seen_;
+  std::vector<World::Event> path_;
+  std::optional<std::string> counterexample_;
+};
+
+void expect_kept(const char* what, const Scope& scope) {
+  SCOPED_TRACE(what);
+  const Exploration exploration(scope);
+  EXPECT_FALSE(exploration.counterexample()) << *exploration.counterexample();
+  std::printf("%s: %zu states\n", what, exploration.states());
+}
+
+TEST(Protocol, LosesNothingAndWaitsForNobodyWhicheverTwoRanksDieWhenever) { expect_kept("shared warm-up", {}); }
+
+TEST(Protocol, TheSameWhereEachChainWarmsItselfUp) { expect_kept("independent warm-ups", {.share_tuning = false}); }
+
+TEST(Protocol, TheSameWithARankToSpare) { expect_kept("one chain", {.chains = 1}); }
+
+TEST(Protocol, TheSameWithAChainThatWaits) {
+  expect_kept("three chains on two ranks", {.ranks = 2, .chains = 3, .draws = 1, .deaths = 1});
+}
+
+TEST(Protocol, ASignalStopsItWhateverDies) {
+  expect_kept("a signal", {.draws = 1, .deaths = 1, .may_be_stopped = true});
+}
+
+class EveryMistake : public ::testing::TestWithParam<Mistake> {};
+
+TEST_P(EveryMistake, IsFound) { EXPECT_TRUE(Exploration({.deaths = 1, .mistake = GetParam()}).counterexample()); }
+
+INSTANTIATE_TEST_SUITE_P(Mistakes, EveryMistake,
+                         ::testing::Values(Mistake::durable_is_not_told, Mistake::durable_is_told_early,
+                                           Mistake::state_before_its_draws, Mistake::state_before_its_tuning,
+                                           Mistake::hands_on_undurable, Mistake::forgets_to_send_again));
+
+}  // namespace
+}  // namespace exmc::runtime
