@@ -40,13 +40,17 @@ void MpiCommunicator::send(RankId to, MessageKind kind, std::string bytes) {
     return;
   }
   if (dead_.contains(to)) return;
-  Outgoing& message = outgoing_.emplace_back();
-  message.bytes = std::move(bytes);
-  message.to = to;
-  const CallResult result = check(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE,
-                                            to.value, static_cast<int>(kind), comm_, &message.request),
-                                  "MPI_Isend");
-  if (result != CallResult::ok) outgoing_.pop_back();
+  for (std::string& piece : split_message(bytes)) {
+    Outgoing& message = outgoing_.emplace_back();
+    message.bytes = std::move(piece);
+    message.to = to;
+    const CallResult result = check(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE,
+                                              to.value, static_cast<int>(kind), comm_, &message.request),
+                                    "MPI_Isend");
+    if (result == CallResult::ok) continue;
+    outgoing_.pop_back();
+    return;
+  }
 }
 
 void MpiCommunicator::complete_sends() {
@@ -73,6 +77,18 @@ void MpiCommunicator::match_next() {
   if (begun != CallResult::ok) incoming_.reset();
 }
 
+std::optional<Message> MpiCommunicator::receive_piece() {
+  if (!incoming_) match_next();
+  if (!incoming_) return std::nullopt;
+  int complete = 0;
+  const CallResult result = check(MPI_Test(&incoming_->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+  if (result != CallResult::ok) incoming_.reset();
+  if (result != CallResult::ok || !complete) return std::nullopt;
+  Message piece = std::move(incoming_->message);
+  incoming_.reset();
+  return piece;
+}
+
 std::optional<Message> MpiCommunicator::try_receive() {
   complete_sends();
   if (!to_self_.empty()) {
@@ -80,15 +96,13 @@ std::optional<Message> MpiCommunicator::try_receive() {
     to_self_.pop_front();
     return message;
   }
-  if (!incoming_) match_next();
-  if (!incoming_) return std::nullopt;
-  int complete = 0;
-  const CallResult result = check(MPI_Test(&incoming_->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
-  if (result != CallResult::ok) incoming_.reset();
-  if (result != CallResult::ok || !complete) return std::nullopt;
-  Message message = std::move(incoming_->message);
-  incoming_.reset();
-  return message;
+  while (std::optional<Message> piece = receive_piece()) {
+    if (std::optional<std::string> bytes = assemblies_[piece->peer].add(piece->bytes)) {
+      piece->bytes = std::move(*bytes);
+      return piece;
+    }
+  }
+  return std::nullopt;
 }
 
 void MpiCommunicator::begin_broadcast(RankId root, std::string bytes) {

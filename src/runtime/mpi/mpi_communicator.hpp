@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include "broadcast.hpp"
 #include "check.hpp"
 #include "exmc/runtime/communicator.hpp"
+#include "pieces.hpp"
 
 namespace exmc::runtime::mpi {
 
@@ -32,6 +34,7 @@ class MpiCommunicator final : public Communicator {
   void leave(ExitCode code, bool clean) override;
 
  private:
+  // Of one piece of a message each.
   struct Outgoing {
     std::string bytes;
     RankId to;
@@ -44,6 +47,7 @@ class MpiCommunicator final : public Communicator {
 
   void complete_sends();
   void match_next();
+  std::optional<Message> receive_piece();
   void look_for_dead();
   bool leave_in_order();
   /// After a death: waits until every survivor knows how the run ends. One that left before would look like another
@@ -56,6 +60,7 @@ class MpiCommunicator final : public Communicator {
   std::int32_t size_ = 0;
   std::list<Outgoing> outgoing_;
   std::optional<Incoming> incoming_;
+  std::map<RankId, MessageAssembly> assemblies_;  ///< by sender
   std::deque<Message> to_self_;
   std::unique_ptr<BroadcastInFlight> broadcast_;
   std::set<RankId> dead_;

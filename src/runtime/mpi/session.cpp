@@ -1,5 +1,7 @@
 #include "exmc/runtime/mpi/session.hpp"
 
+#include <csignal>
+
 #include "check.hpp"
 #include "mpi_communicator.hpp"
 
@@ -33,6 +35,8 @@ bool fault_tolerance_active() {
 }
 
 std::unique_ptr<Communicator> start() {
+  // Open MPI's TCP transport writes to the connection of a rank that has just died: that is an error, not our end.
+  std::signal(SIGPIPE, SIG_IGN);
   int provided = MPI_THREAD_SINGLE;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   if (provided < MPI_THREAD_FUNNELED) {

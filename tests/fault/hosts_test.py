@@ -1,0 +1,103 @@
+"""Runs over several hosts: network namespaces of this machine, each with its own name (hosts.sh)."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "mpi"))
+import ranks  # noqa: E402
+
+NETWORK = "10.77.0.0/24"
+# What would stand on the launcher's command line; ranks 1 and 2 are on h1, 3 and 4 on h2.
+LAUNCHER = {"PRTE_MCA_plm_ssh_agent": str(HERE / "agent.sh"), "PRTE_MCA_plm_ssh_no_tree_spawn": "1",
+            "PRTE_MCA_prte_if_include": NETWORK, "OMPI_MCA_btl": "tcp,self", "OMPI_MCA_btl_tcp_if_include": NETWORK}
+MODEL = "eight_schools"
+SETTINGS = {"chains": 8, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 12000},
+            "output": {"flush_seconds": 0.02}}
+
+
+class Hosts(ranks.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.config = ranks.write_config(self.folder, MODEL, **SETTINGS)
+        self.file = self.folder / f"{MODEL}.h5"
+        self.assert_codes(ranks.run(self.folder, None, "--quiet", self.config.name), 0)
+        self.undisturbed = ranks.digest(self.file)
+        self.file.unlink()
+
+    def begin(self, plan):
+        (self.folder / "hostfile").write_text("h0 slots=1\nh1 slots=2\nh2 slots=2\n")
+        environment = {**LAUNCHER, "PRTE_MCA_prte_default_hostfile": str(self.folder / "hostfile"),
+                       "EXMC_FAULT_PLAN": "; ".join(f"{fault} wait={self.folder}/held{number}"
+                                                    for number, fault in enumerate(plan))}
+        run = ranks.Run(self.folder, 5, self.config.name, wrapped=False, environment=environment)
+        self.addCleanup(run.process.kill)
+        return run
+
+    def held(self, number):
+        """Process of the rank that the plan's fault holds, once it is there."""
+        return int(ranks.wait_for(lambda: ranks.read(self.folder / f"held{number}")).split()[1])
+
+    def test_ranks_of_three_hosts_give_the_same_draws(self):
+        run = self.begin([f"rank={rank} phase=init" for rank in range(5)])
+        for rank in range(5):
+            self.assertEqual(host_of(self.held(rank)), ("h0", "h1", "h1", "h2", "h2")[rank])
+            (self.folder / f"held{rank}").unlink()
+        result = run.finish()
+        self.assertEqual(result.complaints(), [], result.err)
+        self.assertEqual(ranks.digest(self.file), self.undisturbed)
+
+    def test_a_rank_on_another_host_dies(self):
+        # Several times: where MPI was just writing to the dead rank, SIGPIPE would end rank 0 as well.
+        for fault in ["rank=2 phase=settling", *5 * ["rank=4 phase=sampling iteration=1000"]]:
+            with self.subTest(fault):
+                run = self.begin([fault])
+                os.kill(self.held(0), signal.SIGKILL)
+                result = run.finish()
+                self.assertEqual(result.complaints(), [], result.err)
+                self.assertIn("died", result.err)
+                self.assertEqual(ranks.digest(self.file), self.undisturbed)
+            self.file.unlink()
+            (self.folder / "held0").unlink()
+
+    def test_a_rank_dies_with_its_blocks_on_their_way(self):
+        """Rank 0 is held while they arrive. Open MPI's TCP transport crashes a receiver that then asks a dead sender for
+        the rest of a large message: none may be large."""
+        for _ in range(3):
+            run = self.begin(["rank=0 phase=before_append iteration=12", "rank=2 phase=sent iteration=2"])
+            self.held(0)
+            victim = self.held(1)
+            time.sleep(0.2)
+            os.kill(victim, signal.SIGKILL)
+            time.sleep(0.1)
+            (self.folder / "held0").unlink()
+            result = run.finish()
+            self.assertEqual(result.complaints(), [], result.err)
+            self.assertEqual(ranks.digest(self.file), self.undisturbed)
+            self.file.unlink()
+            (self.folder / "held1").unlink()
+
+
+def host_of(process):
+    return subprocess.run(["nsenter", "--target", str(process), "--uts", "hostname"], capture_output=True, text=True,
+                          check=True).stdout.strip()
+
+
+def main():
+    if "EXMC_HOSTS_FOLDER" in os.environ:
+        ranks.main()
+    with ranks.tempfile.TemporaryDirectory() as folder:
+        up = [HERE / "hosts.sh", folder, "2"]
+        tried = subprocess.run([*up, "true"], capture_output=True, text=True)
+        if tried.returncode:
+            print(f"SKIPPED: no test hosts here: {tried.stderr.strip()}")
+            return 0
+        return subprocess.run([*up, sys.executable, *sys.argv]).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
