@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "exmc/core/fault_point.hpp"
+
 namespace exmc::runtime {
 namespace {
 
@@ -124,6 +126,7 @@ void RankLoop::follow(RankId coordinator) {
 }
 
 void RankLoop::take_over(const std::vector<RankId>& just_died) {
+  fault_point(FaultPhase::takeover);
   try {
     coordinate(part_.reopen(), just_died);
   } catch (...) {
@@ -135,6 +138,7 @@ void RankLoop::take_over(const std::vector<RankId>& just_died) {
     part_.observer.abandoned(*ending_);
     dismiss(ranks_, *ending_);
   }
+  fault_point(FaultPhase::takeover);
 }
 
 void RankLoop::coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died) {

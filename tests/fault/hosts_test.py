@@ -68,10 +68,11 @@ class Hosts(ranks.TestCase):
         """Rank 0 is held while they arrive. Open MPI's TCP transport crashes a receiver that then asks a dead sender for
         the rest of a large message: none may be large."""
         for _ in range(3):
-            run = self.begin(["rank=0 phase=before_append iteration=12", "rank=2 phase=sent iteration=2"])
-            self.held(0)
+            run = self.begin(["rank=0 phase=before_append iteration=100", "rank=2 phase=sampling iteration=100"])
             victim = self.held(1)
-            time.sleep(0.2)
+            self.held(0)
+            (self.folder / "held1").unlink()
+            time.sleep(0.3)  # for some blocks
             os.kill(victim, signal.SIGKILL)
             time.sleep(0.1)
             (self.folder / "held0").unlink()
@@ -79,7 +80,6 @@ class Hosts(ranks.TestCase):
             self.assertEqual(result.complaints(), [], result.err)
             self.assertEqual(ranks.digest(self.file), self.undisturbed)
             self.file.unlink()
-            (self.folder / "held1").unlink()
 
 
 def host_of(process):

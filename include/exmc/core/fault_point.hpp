@@ -23,6 +23,7 @@ enum class FaultPhase : std::uint8_t {
   before_fsync,
   between_fsyncs,
   after_fsync,
+  takeover,
   closed,
   leaving,
 };
