@@ -130,4 +130,10 @@ ParsedNumber parse_number(std::string_view text) {
   return result;
 }
 
+std::string shortest(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
+}
+
 }  // namespace exmc

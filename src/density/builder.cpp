@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <utility>
 
+#include "copy.hpp"
 #include "draw_kernel.hpp"
 #include "exmc/core/error.hpp"
 #include "functions.hpp"
-#include "matmul.hpp"
+#include "reductions.hpp"
 
 namespace exmc::density {
 namespace {
@@ -30,35 +32,6 @@ Shape common_shape(std::span<const View> operands) {
     shape = *both;
   }
   return shape;
-}
-
-/// The axes of one loop over several views: those of length 1 left out, neighbours that every view steps through evenly
-/// made one.
-struct Axes {
-  Shape extents;
-  std::vector<std::vector<std::ptrdiff_t>> strides;  ///< per view
-};
-
-Axes collapse(const Shape& shape, std::span<const View> views) {
-  Axes axes{{}, std::vector<std::vector<std::ptrdiff_t>>(views.size())};
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
-    if (shape[axis] == 1) continue;
-    const auto extent = static_cast<std::ptrdiff_t>(shape[axis]);
-    bool even = !axes.extents.empty();
-    for (std::size_t v = 0; even && v < views.size(); ++v) {
-      even = axes.strides[v].back() == views[v].strides[axis] * extent;
-    }
-    if (even) {
-      axes.extents.back() *= shape[axis];
-    } else {
-      axes.extents.push_back(shape[axis]);
-    }
-    for (std::size_t v = 0; v < views.size(); ++v) {
-      if (even) axes.strides[v].pop_back();
-      axes.strides[v].push_back(views[v].strides[axis]);
-    }
-  }
-  return axes;
 }
 
 Operand make_operand(const View& view, std::span<const std::ptrdiff_t> strides) {
@@ -104,22 +77,11 @@ bool all_constant(std::span<const View> views) {
 
 }  // namespace
 
-namespace {
-
-/// The sums over all axes from `rank` on.
-View sum_trailing(Builder& builder, const View& values, std::size_t rank, const std::string& where) {
-  const View dense = is_dense(values) ? values : builder.apply<Add>({values, builder.constant(0.0)});
-  const Shape kept(values.shape.begin(), values.shape.begin() + static_cast<std::ptrdiff_t>(rank));
-  const std::size_t rows = element_count(kept), columns = element_count(values.shape) / std::max(rows, std::size_t{1});
-  const View matrix = dense_view(dense.space, static_cast<std::size_t>(dense.offset), {rows, columns});
-  const View ones = builder.constant(Array{{columns}, std::vector<double>(columns, 1.0)});
-  const View sums = matmul(builder, matrix, ones, where);
-  return dense_view(sums.space, static_cast<std::size_t>(sums.offset), kept);
-}
-
-}  // namespace
-
 void Builder::require_room(const Shape& shape) const {
+  if (shape.size() > kMaxRank) {
+    throw InputError(where_, "an array of " + std::to_string(shape.size()) + " dimensions: at most " +
+                                 std::to_string(kMaxRank) + " are possible");
+  }
   const std::size_t used = constants_.size() + variables_ + position_size_;
   const std::size_t room = max_elements_ - std::min(max_elements_, used + 2 * kLanes);
   std::size_t count = 1;
@@ -197,8 +159,11 @@ void Builder::run_or_emit(const Instruction& instruction, std::size_t operands, 
     instruction.forward(instruction, constant_arena());
     return;
   }
-  writers_[output.offset] = instructions_.size();
-  instructions_.push_back({instruction, operands, padded(element_count(output.shape)), adds_to_density});
+  Output& array = outputs_[output.offset];
+  array.begin = output.offset;
+  array.size = padded(element_count(output.shape));
+  array.writers.push_back(instructions_.size());
+  instructions_.push_back({instruction, operands, adds_to_density});
 }
 
 View Builder::apply(const ElementwiseKernels& function, std::span<const View> operands) {
@@ -211,7 +176,7 @@ View Builder::apply(const ElementwiseKernels& function, std::span<const View> op
     Instruction instruction;
     const unsigned mask = set_loop(instruction, views, &output);
     instruction.forward = function.forward(mask);
-    instruction.reverse = function.reverse(mask);
+    if (function.reverse != nullptr) instruction.reverse = function.reverse(mask);
     run_or_emit(instruction, operands.size(), output, function.adds_to_density);
   }
   return known_[key] = output;
@@ -228,7 +193,7 @@ void Builder::add_term(const TermKernels& term, std::span<const View> operands) 
   if (all_constant(operands)) {
     log_constant_ += instruction.forward(instruction, constant_arena());
   } else {
-    instructions_.push_back({instruction, operands.size(), 0, true});
+    instructions_.push_back({instruction, operands.size(), true});
   }
 }
 
@@ -257,16 +222,19 @@ View Builder::pointwise(const Shape& shape, const std::function<void()>& lower) 
 
 void Builder::add_pointwise(const View& values) {
   const std::size_t rank = pointwise_->shape.size();
-  const View summed = values.rank() > rank ? sum_trailing(*this, values, rank, where_) : values;
+  std::vector<std::size_t> trailing;
+  for (std::size_t axis = rank; axis < values.rank(); ++axis) trailing.push_back(axis);
+  const View summed = trailing.empty() ? values : reduce_sum(*this, values, trailing);
   pointwise_->sum = pointwise_->sum ? apply<Add>({*pointwise_->sum, summed}) : summed;
 }
 
 View Builder::emit(const Structural& operation) {
-  const Key key = make_key(reinterpret_cast<std::intptr_t>(operation.forward), operation.operands);
+  Key key = make_key(reinterpret_cast<std::intptr_t>(operation.forward), operation.operands);
+  key.insert(key.end(), operation.shape.begin(), operation.shape.end());
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const View output = allocate(all_constant(operation.operands) ? Space::constant : Space::variable, operation.shape);
   Instruction instruction{
-      operation.forward, operation.reverse, operation.loop, make_operand(output, output.strides), {}, {}};
+      operation.forward, operation.reverse, operation.loop, make_operand(output, operation.strides), {}, {}};
   for (std::size_t k = 0; k < operation.operands.size(); ++k) {
     instruction.operands[k] = make_operand(operation.operands[k], operation.operands[k].strides);
   }
@@ -286,6 +254,54 @@ View Builder::draw(ElementDraw element, std::span<const View> operands, const Sh
   return output;
 }
 
+View Builder::emit(const Looped& operation) {
+  const Space space = all_constant(operation.operands) ? Space::constant : Space::variable;
+  const View stepped{space, 0, operation.operands.front().shape, operation.strides};
+  Instruction instruction;
+  (void)set_loop(instruction, operation.operands, &stepped);
+  const Kernels kernels = operation.choose(instruction);
+  std::vector<View> all = operation.operands;
+  all.push_back(stepped);
+  const Key key = make_key(reinterpret_cast<std::intptr_t>(kernels.forward), all);
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  const View output = allocate(space, operation.shape);
+  instruction.forward = kernels.forward;
+  instruction.reverse = kernels.reverse;
+  instruction.output.offset = output.offset;
+  run_or_emit(instruction, operation.operands.size(), output, false);
+  return known_[key] = output;
+}
+
+View Builder::assemble(const Shape& shape, std::span<const Part> parts) {
+  std::vector<View> views;
+  for (const Part& part : parts) views.push_back(part.from);
+  const bool constant = all_constant(views);
+  for (const Part& part : parts) views.push_back(part.to);
+  const Key key = make_key(reinterpret_cast<std::intptr_t>(&copy_forward), views);
+  if (const auto found = known_.find(key); found != known_.end()) return found->second;
+  const View output = allocate(constant ? Space::constant : Space::variable, shape);
+  for (const Part& part : parts) {
+    if (element_count(part.from.shape) == 0) continue;
+    View to = part.to;
+    to.space = output.space;
+    to.offset += output.offset;
+    Instruction instruction;
+    (void)set_loop(instruction, std::span(&part.from, 1), &to);
+    instruction.forward = copy_forward;
+    instruction.reverse = copy_reverse;
+    run_or_emit(instruction, 1, output, false);
+  }
+  return known_[key] = output;
+}
+
+View Builder::integers(std::span<const std::int32_t> values) {
+  std::vector<std::int32_t> key(values.begin(), values.end());
+  if (const auto found = integers_.find(key); found != integers_.end()) return found->second;
+  const View view = allocate(Space::constant, {(values.size() + 1) / 2});
+  std::memcpy(constants_.data() + view.offset, values.data(), values.size_bytes());
+  return integers_[std::move(key)] = view;
+}
+
 void Builder::remember_exponential(const View& value, const View& argument) {
   if (is_dense(argument) && !value.constant()) exponentials_[value.offset] = {value, argument};
 }
@@ -300,25 +316,27 @@ std::optional<View> Builder::known_logarithm(const View& x) const {
   return logarithm;
 }
 
-void Builder::mark_writers(const Emitted& reader, std::vector<bool>& needed) const {
-  for (std::size_t k = 0; k < reader.operands; ++k) {
-    const Operand& operand = reader.instruction.operands[k];
-    if (!operand.variable) continue;
-    if (const auto instruction = writer(operand.offset)) needed[*instruction] = true;
-  }
+/// Null for the position and for arrays without elements.
+const Builder::Output* Builder::output_at(std::ptrdiff_t offset) const {
+  const auto after = outputs_.upper_bound(offset);
+  if (after == outputs_.begin()) return nullptr;
+  const auto& [begin, output] = *std::prev(after);
+  return offset < begin + static_cast<std::ptrdiff_t>(output.size) ? &output : nullptr;
 }
 
-std::optional<std::size_t> Builder::writer(std::ptrdiff_t offset) const {
-  const auto after = writers_.upper_bound(offset);
-  if (after == writers_.begin()) return std::nullopt;
-  const auto [begin, instruction] = *std::prev(after);
-  const auto size = static_cast<std::ptrdiff_t>(instructions_[instruction].output_size);
-  return offset < begin + size ? std::optional(instruction) : std::nullopt;
+void Builder::mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const {
+  const Output* const output = output_at(offset);
+  if (output == nullptr) return;
+  for (const std::size_t writer : output->writers) needed[writer] = true;
 }
 
 void Builder::mark_needs(std::vector<bool>& needed) const {
   for (std::size_t i = instructions_.size(); i-- > 0;) {
-    if (needed[i]) mark_writers(instructions_[i], needed);
+    if (!needed[i]) continue;
+    for (std::size_t k = 0; k < instructions_[i].operands; ++k) {
+      const Operand& operand = instructions_[i].instruction.operands[k];
+      if (operand.variable) mark_writers(operand.offset, needed);
+    }
   }
 }
 
@@ -327,7 +345,7 @@ std::vector<Instruction> Builder::select(const std::vector<bool>& needed) const 
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
     if (!needed[i]) continue;
     selected.push_back(instructions_[i].instruction);
-    selected.back().output.offset = instructions_[i].placed_at;
+    selected.back().output.offset = final_offset(selected.back().output.offset);
     for (Operand& operand : selected.back().operands) {
       if (operand.variable) operand.offset = final_offset(operand.offset);
     }
@@ -344,20 +362,17 @@ void Builder::place_blocks() {
 }
 
 std::ptrdiff_t Builder::place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset) {
-  for (std::size_t i = 0; i < instructions_.size(); ++i) {
-    Emitted& emitted = instructions_[i];
-    if (!needed[i] || emitted.placed_at != 0) continue;
-    emitted.placed_at = std::exchange(offset, offset + static_cast<std::ptrdiff_t>(emitted.output_size));
+  for (auto& [begin, output] : outputs_) {
+    if (!needed[output.writers.front()] || output.placed_at != 0) continue;
+    output.placed_at = std::exchange(offset, offset + static_cast<std::ptrdiff_t>(output.size));
   }
   return offset;
 }
 
 std::ptrdiff_t Builder::final_offset(std::ptrdiff_t offset) const {
   if (offset < kPositionBase) {
-    const auto instruction = writer(offset);
-    if (!instruction) return 0;
-    const Emitted& emitted = instructions_[*instruction];
-    return emitted.placed_at + (offset - emitted.instruction.output.offset);
+    const Output* const output = output_at(offset);
+    return output == nullptr ? 0 : output->placed_at + (offset - output->begin);
   }
   const auto provisional = static_cast<std::size_t>(offset - kPositionBase);
   const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), provisional,
@@ -372,7 +387,7 @@ Program Builder::finish(std::span<const View> saved) {
   for (std::size_t i = 0; i < instructions_.size(); ++i) for_density[i] = instructions_[i].adds_to_density;
   for (const View& view : saved) {
     if (view.constant()) continue;
-    if (const auto instruction = writer(view.offset)) for_saved[*instruction] = true;
+    mark_writers(view.offset, for_saved);
   }
   mark_needs(for_density);
   mark_needs(for_saved);

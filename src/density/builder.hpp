@@ -77,15 +77,43 @@ class Builder {
   /// The argument of which `x`, or the array it is a view of, is known to be the exponential.
   [[nodiscard]] std::optional<View> known_logarithm(const View& x) const;
 
-  /// An instruction of another form than elementwise: its output is a new dense array.
+  /// The kernels of an instruction.
+  struct Kernels {
+    ForwardKernel forward;
+    ReverseKernel reverse;
+  };
+  /// An instruction whose kernels read its loop in a way of their own: its output is a new dense array.
   struct Structural {
     ForwardKernel forward;
     ReverseKernel reverse;
     Loop loop;
-    std::vector<View> operands;  ///< their axes as the kernels understand them, at most kMaxAxes
-    Shape shape;                 ///< of the output
+    std::vector<View> operands;           ///< their axes as the kernels understand them, at most kMaxAxes
+    Shape shape;                          ///< of the output
+    std::vector<std::ptrdiff_t> strides;  ///< of the output, as the kernels understand its axes
   };
   [[nodiscard]] View emit(const Structural& operation);
+
+  /// An instruction over a loop that is not that of its output: its output is a new dense array of `shape`.
+  struct Looped {
+    std::vector<View> operands;           ///< all of the loop's shape
+    std::vector<std::ptrdiff_t> strides;  ///< of the output along the axes of the loop
+    Shape shape;                          ///< of the output
+    Kernels (*choose)(const Instruction&);
+  };
+  [[nodiscard]] View emit(const Looped& operation);
+
+  /// A new dense array of `shape` that is put together from others, each of which goes where `to` says, a view relative
+  /// to the array's beginning.
+  struct Part {
+    View from, to;
+  };
+  [[nodiscard]] View assemble(const Shape& shape, std::span<const Part> parts);
+
+  /// Whole numbers for kernels to read, two in the room of a constant; equal ones are kept once.
+  [[nodiscard]] View integers(std::span<const std::int32_t> values);
+
+  /// @throws InputError when an array of that shape does not fit.
+  void require_room(const Shape& shape) const;
 
   /// Everything as a program, without what neither the density nor a view of `saved` needs. The position holds the
   /// blocks in the order of their rank; the views of the program are those of `saved`.
@@ -95,9 +123,14 @@ class Builder {
   struct Emitted {
     Instruction instruction;
     std::size_t operands;
-    std::size_t output_size;  ///< in the variable space; 0 for terms
     bool adds_to_density;
-    std::ptrdiff_t placed_at = 0;  ///< where finish() puts the output
+  };
+  /// An array in the variable space.
+  struct Output {
+    std::size_t size = 0;
+    std::vector<std::size_t> writers{};  ///< instructions
+    std::ptrdiff_t begin = 0;
+    std::ptrdiff_t placed_at = 0;  ///< where finish() puts it
   };
   /// The log densities being collected by pointwise().
   struct Pointwise {
@@ -112,15 +145,13 @@ class Builder {
   };
   using Key = std::vector<std::intptr_t>;
 
-  void require_room(const Shape& shape) const;
   [[nodiscard]] View allocate(Space space, const Shape& shape);
   [[nodiscard]] Arena constant_arena() { return {constants_.data(), constants_.data(), nullptr}; }
   [[nodiscard]] unsigned set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const;
   void run_or_emit(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
-  /// The instruction that writes there; none for the position and for arrays without elements.
-  [[nodiscard]] std::optional<std::size_t> writer(std::ptrdiff_t offset) const;
+  [[nodiscard]] const Output* output_at(std::ptrdiff_t offset) const;
+  void mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const;
   void add_pointwise(const View& values);
-  void mark_writers(const Emitted& reader, std::vector<bool>& needed) const;
   void mark_needs(std::vector<bool>& needed) const;
   [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed) const;
   void place_blocks();
@@ -138,9 +169,10 @@ class Builder {
   std::vector<Emitted> instructions_;
   std::vector<Block> blocks_;
   std::size_t position_size_ = 0;
-  std::map<std::ptrdiff_t, std::size_t> writers_;                 ///< offset of an output -> instruction
-  std::map<Key, View> known_;                                     ///< operation and operands -> output
-  std::map<std::uint64_t, View> scalars_;                         ///< bits -> constant
+  std::map<std::ptrdiff_t, Output> outputs_;  ///< by where they begin
+  std::map<Key, View> known_;                 ///< operation and operands -> output
+  std::map<std::uint64_t, View> scalars_;     ///< bits -> constant
+  std::map<std::vector<std::int32_t>, View> integers_;
   std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;  ///< offset of value -> value, argument
 };
 

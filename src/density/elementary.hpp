@@ -3,17 +3,22 @@
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <type_traits>
 
+#include "elementwise.hpp"
+#include "exmc/ir/expression.hpp"
 #include "simd.hpp"
 #include "special.hpp"
 
-/// Functions of one number, as `value(x)` and `slope(x, value)`, and of two, as elementwise.hpp wants them.
+/// Functions of one number, as `value(x)` and `slope(x, value)` or `kFlat`, and of several, as elementwise.hpp wants
+/// them.
 namespace exmc::density {
 
 /// A function of one number as elementwise.hpp wants it.
 template <class F>
 struct Unary {
   static constexpr std::size_t kOperands = 1;
+  static constexpr bool kFlat = is_flat<F>;
   template <class T>
   static T value(const T* p) {
     return F::value(p[0]);
@@ -72,13 +77,10 @@ struct Log10 {
 };
 
 struct Sign {
+  static constexpr bool kFlat = true;
   template <class T>
   static T value(T x) {
     return select(x > 0.0, T{} + 1.0, select(x < 0.0, T{} - 1.0, x));
-  }
-  template <class T>
-  static T slope(T, T) {
-    return T{};
   }
 };
 
@@ -95,34 +97,25 @@ struct Abs {
 };
 
 struct Floor {
+  static constexpr bool kFlat = true;
   template <class T>
   static T value(T x) {
     return detail::by_lane(x, [](double a) { return std::floor(a); });
   }
-  template <class T>
-  static T slope(T, T) {
-    return T{};
-  }
 };
 struct Ceil {
+  static constexpr bool kFlat = true;
   template <class T>
   static T value(T x) {
     return detail::by_lane(x, [](double a) { return std::ceil(a); });
   }
-  template <class T>
-  static T slope(T, T) {
-    return T{};
-  }
 };
 /// Halves go to the even neighbour, as numpy's.
 struct Round {
+  static constexpr bool kFlat = true;
   template <class T>
   static T value(T x) {
     return detail::by_lane(x, [](double a) { return std::nearbyint(a); });
-  }
-  template <class T>
-  static T slope(T, T) {
-    return T{};
   }
 };
 
@@ -154,6 +147,57 @@ struct Tan {
   template <class T>
   static T slope(T, T value) {
     return 1.0 + value * value;
+  }
+};
+struct Asin {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::asin(a); });
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return 1.0 / density::sqrt((1.0 - x) * (1.0 + x));
+  }
+};
+struct Acos {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::acos(a); });
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return -Asin::slope(x, x);
+  }
+};
+struct Atan {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::atan(a); });
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return 1.0 / (1.0 + x * x);
+  }
+};
+
+struct Sinh {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::sinh(a); });
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return detail::by_lane(x, [](double a) { return std::cosh(a); });
+  }
+};
+struct Cosh {
+  template <class T>
+  static T value(T x) {
+    return detail::by_lane(x, [](double a) { return std::cosh(a); });
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return Sinh::value(x);
   }
 };
 struct Tanh {
@@ -244,6 +288,96 @@ struct LogGamma {
   template <class T>
   static T slope(T x, T) {
     return stirling_error(x).slope + log(x) - 0.5 / x;
+  }
+};
+
+/// The derivative of ln Gamma(x) for x > 0; NaN elsewhere.
+struct Digamma {
+  template <class T>
+  static T value(T x) {
+    return LogGamma::slope(x, x);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return trigamma(x);
+  }
+};
+/// ln B(x, y) for x, y > 0, without the cancellation between large log-gammas.
+struct LogBeta {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    const T less = select(p[0] < p[1], p[0], p[1]), more = select(p[0] < p[1], p[1], p[0]), both = less + more;
+    const T errors = stirling_error(less).value + (stirling_error(more).value - stirling_error(both).value);
+    return 0.918938533204672741780329736406 + errors + (less - 0.5) * log(less / both) - more * log1p(less / more) -
+           0.5 * log(more);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    const T both = p[0] + p[1], common = stirling_error(both).slope - 0.5 / both;
+    for (std::size_t k = 0; k < 2; ++k) {
+      const T share = select(p[k] < p[1 - k], log(p[k] / both), -log1p(p[1 - k] / p[k]));
+      d[k] = stirling_error(p[k]).slope - 0.5 / p[k] + share - common;
+    }
+  }
+};
+
+/// The angle of the point (x, y), over (y, x).
+struct Atan2 {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    if constexpr (std::is_same_v<T, double>) {
+      return std::atan2(p[0], p[1]);
+    } else {
+      T angle{};
+      for (std::size_t lane = 0; lane < kLanes; ++lane) angle[lane] = std::atan2(p[0][lane], p[1][lane]);
+      return angle;
+    }
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    const T square = p[0] * p[0] + p[1] * p[1];
+    d[0] = p[1] / square;
+    d[1] = -p[0] / square;
+  }
+};
+
+/// The second or third operand, as the first is not 0 or 0. Only what is taken has a derivative.
+struct Where {
+  static constexpr std::size_t kOperands = 3;
+  template <class T>
+  static T value(const T* p) {
+    return select(p[0] != 0.0, p[1], p[2]);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = T{};
+    d[1] = select(p[0] != 0.0, T{} + 1.0, T{});
+    d[2] = 1.0 - d[1];
+  }
+};
+
+/// 1 where the relation holds, else 0.
+template <ir::BinaryOperator relation>
+struct Comparison {
+  static constexpr std::size_t kOperands = 2;
+  static constexpr bool kFlat = true;
+  template <class T>
+  static T value(const T* p) {
+    return select(holds(p[0], p[1]), T{} + 1.0, T{});
+  }
+
+ private:
+  template <class T>
+  static auto holds(T a, T b) {
+    using enum ir::BinaryOperator;
+    if constexpr (relation == less) return a < b;
+    if constexpr (relation == less_equal) return a <= b;
+    if constexpr (relation == greater) return a > b;
+    if constexpr (relation == greater_equal) return a >= b;
+    if constexpr (relation == equal) return a == b;
+    if constexpr (relation == not_equal) return a != b;
   }
 };
 

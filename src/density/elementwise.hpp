@@ -11,7 +11,9 @@
 
 /// The drivers that turn a formula for one element into kernels over whole strided arrays.
 ///
-/// A *function* has `kOperands`, `value(p)` and `partials(p, value, d)`. If it also has `log_jacobian(p, value)` and
+/// A *function* has `kOperands`, `value(p)` and `partials(p, value, d)`, or `kFlat` where its derivatives are all zero.
+/// What an element with adjoint zero says of its operands is zero, even where a partial derivative is infinite or NaN:
+/// so the branch that `where` does not take stays without effect. If a function also has `log_jacobian(p, value)` and
 /// `log_jacobian_slope(p, value)` it is a parameter transform: the first is added to the log density. A *term* has
 /// `kOperands` and `evaluate(p, d)`, which returns its value and writes its partial derivatives. A term with a part
 /// `weight(p) * log1p(w)`, w >= 0, may leave that to the driver, which needs far fewer logarithms: it has
@@ -37,19 +39,18 @@ template <std::size_t N, class Body>
 template <std::size_t N>
 using Offsets = std::array<std::ptrdiff_t, N>;
 
-/// Calls body(offsets of the operands, offset of the output) for each row, in row-major order.
+/// Calls body(offsets of the operands, offset of the output) for each index of the axes [first, last) of the loop,
+/// row-major, beginning at the given offsets.
 template <std::size_t N, class Body>
-[[gnu::always_inline]] inline void for_each_row(const Instruction& instruction, Body&& body) {
+[[gnu::always_inline]] inline void for_each_index(const Instruction& instruction, std::size_t first, std::size_t last,
+                                                  Offsets<N> at, std::ptrdiff_t out, Body&& body) {
   const Loop& loop = instruction.loop;
-  Offsets<N> at{};
-  std::ptrdiff_t out = 0;
-  if (loop.rank <= 1) return body(at, out);
-  const std::size_t outer = loop.rank - 1;
+  if (first >= last) return body(at, out);
   std::array<std::size_t, kMaxAxes> index{};
   while (true) {
     body(at, out);
-    std::size_t axis = outer;
-    while (axis-- > 0) {
+    std::size_t axis = last;
+    while (axis-- > first) {
       const auto step = [&](std::ptrdiff_t times) {
         for (std::size_t k = 0; k < N; ++k) at[k] += times * instruction.operands[k].strides[axis];
         out += times * instruction.output.strides[axis];
@@ -60,9 +61,16 @@ template <std::size_t N, class Body>
       }
       step(1 - static_cast<std::ptrdiff_t>(loop.extents[axis]));
       index[axis] = 0;
-      if (axis == 0) return;
+      if (axis == first) return;
     }
   }
+}
+
+/// The same for all axes but the innermost.
+template <std::size_t N, class Body>
+[[gnu::always_inline]] inline void for_each_row(const Instruction& instruction, Body&& body) {
+  const std::size_t rank = instruction.loop.rank;
+  for_each_index<N>(instruction, 0, rank == 0 ? 0 : rank - 1, {}, 0, body);
 }
 
 /// Lanes [0, count) of an operand at `from`; the others hold something that may be read.
@@ -206,7 +214,7 @@ void function_reverse(const Instruction& instruction, const Arena& arena) {
     detail::unroll<N>([&](auto k) { p[k] = *arena.read(instruction.operands[k]); });
     F::partials(p, *values, d);
     detail::unroll<N>([&](auto k) {
-      double gradient = *adjoints * d[k];
+      double gradient = *adjoints == 0.0 ? 0.0 : *adjoints * d[k];
       if constexpr (detail::has_jacobian<F>) gradient += F::log_jacobian_slope(p, *values);
       const Operand& operand = instruction.operands[k];
       if (operand.variable) arena.adjoints[operand.offset] += gradient;
@@ -220,8 +228,9 @@ void function_reverse(const Instruction& instruction, const Arena& arena) {
         operands.read(start, count, p);
         const Pack value = load(values + out + start), adjoint = load(adjoints + out + start);
         F::partials(p, value, d);
+        const Mask without = adjoint == 0.0;
         for (Pack& partial : d) {
-          partial *= adjoint;
+          partial = select(without, Pack{}, partial * adjoint);
           if constexpr (detail::has_jacobian<F>) partial += F::log_jacobian_slope(p, value);
           if constexpr (!detail::is_full<decltype(count)>) partial = select(first_lanes(count), partial, Pack{});
         }
@@ -366,11 +375,17 @@ double term_forward(const Instruction& instruction, const Arena& arena) {
   }
 }
 
+/// Whether all derivatives of a function are zero.
+template <class F>
+inline constexpr bool is_flat = requires {
+  requires F::kFlat;
+};
+
 /// The kernels of a function. `mask` is kScalar or has a bit for each operand that varies along the inner axis.
 struct ElementwiseKernels {
   ForwardKernel (*forward)(unsigned mask) = nullptr;
-  ReverseKernel (*reverse)(unsigned mask) = nullptr;
-  bool adds_to_density = false;  ///< a parameter transform
+  ReverseKernel (*reverse)(unsigned mask) = nullptr;  ///< null where it is flat
+  bool adds_to_density = false;                       ///< a parameter transform
 };
 
 /// The kernels of a term, and of the same formula as a function: one value for each element, `constant` included.
@@ -456,8 +471,10 @@ struct TermValue {
 template <class F>
 constexpr ElementwiseKernels function_kernels() {
   using Variants = detail::FunctionVariants<F>;
-  return {detail::pick<F, ForwardKernel, Variants::template Forward>,
-          detail::pick<F, ReverseKernel, Variants::template Reverse>, detail::has_jacobian<F>};
+  ElementwiseKernels kernels{detail::pick<F, ForwardKernel, Variants::template Forward>, nullptr,
+                             detail::has_jacobian<F>};
+  if constexpr (!is_flat<F>) kernels.reverse = detail::pick<F, ReverseKernel, Variants::template Reverse>;
+  return kernels;
 }
 
 template <class T>

@@ -1,22 +1,29 @@
 #include "expression_compiler.hpp"
 
-#include <array>
-#include <cmath>
 #include <optional>
-#include <span>
+#include <stdexcept>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include "arguments.hpp"
+#include "elementary.hpp"
 #include "exmc/core/error.hpp"
 #include "functions.hpp"
+#include "indexing.hpp"
+#include "join.hpp"
 #include "matmul.hpp"
-#include "subscripts.hpp"
 
 namespace exmc::density {
 namespace {
 
 std::string at_column(const std::string& where, const ir::Expression& expression) {
   return expression.column == 0 ? where : where + ": column " + std::to_string(expression.column);
+}
+
+bool is_comparison(ir::BinaryOperator op) {
+  using enum ir::BinaryOperator;
+  return op == less || op == less_equal || op == greater || op == greater_equal || op == equal || op == not_equal;
 }
 
 class NameCollector {
@@ -45,6 +52,9 @@ class NameCollector {
   void collect(const ir::Call& call) {
     for (const auto& argument : call.arguments) visit(argument);
     for (const auto& [name, argument] : call.keywords) visit(argument);
+  }
+  void collect(const ir::List& list) {
+    for (const auto& item : list.items) visit(item);
   }
   void collect(const ir::Index& index) {
     visit(index.base);
@@ -79,12 +89,34 @@ struct ExpressionCompiler::Visitor {
   [[noreturn]] void refuse(const std::string& message) const {
     throw InputError(at_column(where, expression), message);
   }
-  [[nodiscard]] View compile(const ir::ExpressionPtr& part) const {
-    return std::visit(Visitor{builder, lookup, where, *part}, part->node);
+  [[nodiscard]] View compile(const ir::ExpressionPtr& part) const { return compile(*part); }
+  [[nodiscard]] View compile(const ir::Expression& part) const {
+    const View view = std::visit(Visitor{builder, lookup, where, part}, part.node);
+    if (view.rank() > kMaxRank) {
+      refuse(std::to_string(view.rank()) + " dimensions: at most " + std::to_string(kMaxRank) + " are possible");
+    }
+    return view;
   }
 
   View operator()(const ir::Literal& literal) const { return builder.constant(literal.value); }
   View operator()(const ir::Name& name) const { return lookup(name.name); }
+
+  [[nodiscard]] std::vector<View> compile_all(const ir::List& list) const {
+    std::vector<View> items;
+    for (const ir::ExpressionPtr& item : list.items) items.push_back(compile(item));
+    return items;
+  }
+
+  View operator()(const ir::List& list) const {
+    const std::vector<View> items = compile_all(list);
+    for (const View& item : items) {
+      if (item.shape != items.front().shape) {
+        refuse("a list of shapes " + to_string(items.front().shape) + " and " + to_string(item.shape) +
+               ", expected equal ones");
+      }
+    }
+    return stacked(builder, items, 0);
+  }
 
   View operator()(const ir::Unary& unary) const {
     const View operand = compile(unary.operand);
@@ -98,87 +130,86 @@ struct ExpressionCompiler::Visitor {
       refuse("shapes " + to_string(left.shape) + " and " + to_string(right.shape) + " do not broadcast");
     }
     switch (binary.op) {
-      case ir::BinaryOperator::add:
+      using enum ir::BinaryOperator;
+      case add:
         return builder.apply<Add>({left, right});
-      case ir::BinaryOperator::subtract:
+      case subtract:
         return builder.apply<Subtract>({left, right});
-      case ir::BinaryOperator::multiply:
+      case multiply:
         return builder.apply<Multiply>({left, right});
-      case ir::BinaryOperator::divide:
+      case divide:
         return builder.apply<Divide>({left, right});
-      case ir::BinaryOperator::power:
-        return power(builder, left, right);
-      default:
-        refuse("comparisons are not available yet");
+      case power:
+        return density::power(builder, left, right);
+      case less:
+        return builder.apply<Comparison<less>>({left, right});
+      case less_equal:
+        return builder.apply<Comparison<less_equal>>({left, right});
+      case greater:
+        return builder.apply<Comparison<greater>>({left, right});
+      case greater_equal:
+        return builder.apply<Comparison<greater_equal>>({left, right});
+      case equal:
+        return builder.apply<Comparison<equal>>({left, right});
+      case not_equal:
+        return builder.apply<Comparison<not_equal>>({left, right});
+      case matmul:
+        break;
     }
+    throw std::logic_error("an operator that is none");
   }
 
   View operator()(const ir::Call& call) const {
     const Function* function = find_function(call.function);
     if (function == nullptr) refuse(advise_function(call.function));
-    if (!call.keywords.empty()) {
-      refuse("function \"" + call.function + "\" has no argument \"" + call.keywords.front().first + "\"");
-    }
-    if (call.arguments.size() != function->arguments) {
-      refuse("function \"" + call.function + "\" takes " + std::to_string(function->arguments) + " argument" +
-             (function->arguments == 1 ? "" : "s") + ", found " + std::to_string(call.arguments.size()));
-    }
-    std::vector<View> arguments;
-    Shape shape;
-    for (const ir::ExpressionPtr& argument : call.arguments) {
-      arguments.push_back(compile(argument));
-      const auto both = broadcast(shape, arguments.back().shape);
-      if (!both) {
-        refuse("shapes " + to_string(shape) + " and " + to_string(arguments.back().shape) + " do not broadcast");
+    Arguments given(builder, *function, at_column(where, expression));
+    const std::vector<ir::ExpressionPtr> sorted = given.sort(call);
+    for (std::size_t place = 0; place < sorted.size(); ++place) {
+      if (!sorted[place]) {
+        given.add({});
+      } else if (function->arguments[place].kind == Argument::Kind::list) {
+        const auto* list = std::get_if<ir::List>(&sorted[place]->node);
+        if (list == nullptr) given.refuse("takes a list such as [a, b] as its first argument");
+        given.add(compile_all(*list));
+      } else {
+        given.add({compile(sorted[place])});
       }
-      shape = *both;
     }
-    return function->lower(builder, arguments);
+    return function->lower(builder, given);
   }
 
   View operator()(const ir::Index& index) const {
     const View base = compile(index.base);
-    View result = base;
-    std::size_t axis = 0;
+    std::vector<IndexEntry> entries;
     for (const ir::Subscript& subscript : index.subscripts) {
       if (std::holds_alternative<ir::NewAxis>(subscript)) {
-        result = with_new_axis(result, axis++);
-        continue;
-      }
-      if (axis >= result.rank()) refuse("too many indices for an array of shape " + to_string(base.shape));
-      if (const auto* slice = std::get_if<ir::Slice>(&subscript)) {
-        const Range range = resolve_slice(bounds(*slice), result.shape[axis]);
-        result = sliced(result, axis++, range);
+        entries.emplace_back(ir::NewAxis{});
+      } else if (const auto* slice = std::get_if<ir::Slice>(&subscript)) {
+        entries.emplace_back(bounds(*slice));
       } else {
-        result = at(result, axis, element(std::get<ir::ExpressionPtr>(subscript), result.shape[axis]));
+        entries.emplace_back(position(std::get<ir::ExpressionPtr>(subscript)));
       }
     }
-    return result;
+    return indexed(builder, base, entries, at_column(where, expression));
   }
 
-  /// The value of an index or a bound: data, scalar, a whole number.
-  [[nodiscard]] std::ptrdiff_t whole_number(const ir::ExpressionPtr& part) const {
-    const View view = compile(part);
-    if (!view.constant()) refuse("an index must not depend on parameters");
-    if (view.rank() != 0) refuse("arrays as indices are not available yet");
-    const double value = builder.evaluate(view).values.front();
-    if (value != std::floor(value) || std::abs(value) > 0x1p53) refuse("an index must be a whole number");
-    return static_cast<std::ptrdiff_t>(value);
-  }
-
-  [[nodiscard]] std::size_t element(const ir::ExpressionPtr& part, std::size_t length) const {
-    const std::ptrdiff_t index = whole_number(part), size = static_cast<std::ptrdiff_t>(length);
-    if (index < -size || index >= size) {
-      refuse("index " + std::to_string(index) + " is outside an axis of length " + std::to_string(length));
+  [[nodiscard]] View position(const ir::ExpressionPtr& part) const {
+    const auto* binary = std::get_if<ir::Binary>(&part->node);
+    if (binary != nullptr && is_comparison(binary->op)) {
+      refuse("a comparison is no index, since it gives 0 and 1: multiply by it, or use where");
     }
-    return static_cast<std::size_t>(index < 0 ? index + size : index);
+    return compile(part);
+  }
+
+  [[nodiscard]] std::optional<std::ptrdiff_t> bound(const ir::ExpressionPtr& part) const {
+    if (!part) return std::nullopt;
+    const View view = compile(part);
+    if (view.rank() != 0) refuse("a bound of a slice must be one number, found shape " + to_string(view.shape));
+    return index_numbers(builder, view, at_column(where, expression)).front();
   }
 
   [[nodiscard]] SliceBounds bounds(const ir::Slice& slice) const {
-    SliceBounds result;
-    if (slice.start) result.start = whole_number(slice.start);
-    if (slice.stop) result.stop = whole_number(slice.stop);
-    if (slice.step) result.step = whole_number(slice.step);
+    const SliceBounds result{bound(slice.start), bound(slice.stop), bound(slice.step)};
     if (result.step == 0) refuse("the step of a slice must not be 0");
     return result;
   }
@@ -186,7 +217,7 @@ struct ExpressionCompiler::Visitor {
 
 View ExpressionCompiler::compile(const ir::Expression& expression, const std::string& where) {
   builder_.locate(where);
-  return std::visit(Visitor{builder_, lookup_, where, expression}, expression.node);
+  return Visitor{builder_, lookup_, where, expression}.compile(expression);
 }
 
 }  // namespace exmc::density

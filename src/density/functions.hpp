@@ -6,18 +6,28 @@
 #include <string_view>
 #include <vector>
 
+#include "arguments.hpp"
 #include "builder.hpp"
 #include "simd.hpp"
 
 namespace exmc::density {
 
-/// One function that expressions may call. The registry in functions.cpp is the only list of them.
+/// One function that expressions may call. An entry in one of the families is the only place that names it.
 struct Function {
   std::string_view name;
-  std::size_t arguments;
-  View (*lower)(Builder& builder, std::span<const View> arguments);
+  std::vector<Argument> arguments;
+  View (*lower)(Builder& builder, const Arguments& given);
 };
 
+/// The families, each in a file of its own.
+[[nodiscard]] std::span<const Function> elementwise_functions();
+[[nodiscard]] std::span<const Function> reduction_functions();
+[[nodiscard]] std::span<const Function> array_functions();
+
+/// All functions, family by family.
+[[nodiscard]] const std::vector<const Function*>& all_functions();
+/// "mean(x, axis)": how to call it; what may be absent stands between brackets.
+[[nodiscard]] std::string signature(const Function& function);
 /// Null when there is none of that name.
 [[nodiscard]] const Function* find_function(std::string_view name);
 /// What a message about the name of a function that does not exist says: the nearest known one, or that it is to come.

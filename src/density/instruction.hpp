@@ -61,7 +61,7 @@ struct Drawing {
 
 struct Instruction {
   ForwardKernel forward = nullptr;
-  ReverseKernel reverse = nullptr;  ///< null for terms
+  ReverseKernel reverse = nullptr;  ///< null for terms and where all derivatives are zero
   Loop loop;
   Operand output;
   std::array<Operand, kMaxOperands> operands{};

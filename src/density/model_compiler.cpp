@@ -18,6 +18,7 @@ std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 /// All expressions of a node, each with its key.
 std::vector<std::pair<std::string, ir::ExpressionPtr>> expressions_of(const ir::Node& node) {
   if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return {{"expr", derived->value}};
+  if (const auto* potential = std::get_if<ir::Potential>(&node.kind)) return {{"potential", potential->value}};
   const auto& variable = std::get<ir::RandomVariable>(node.kind);
   std::vector<std::pair<std::string, ir::ExpressionPtr>> all(variable.parameters.begin(), variable.parameters.end());
   for (const ir::ExpressionPtr& length : variable.shape.value_or(std::vector<ir::ExpressionPtr>{})) {
@@ -80,7 +81,8 @@ Program ModelCompiler::compile() {
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     const auto* derived = std::get_if<ir::Derived>(&model_.nodes[i].kind);
     const auto* variable = std::get_if<ir::RandomVariable>(&model_.nodes[i].kind);
-    if ((derived != nullptr && !derived->save) || (variable != nullptr && variable->observed)) continue;
+    const bool is_saved = derived != nullptr ? derived->save : variable != nullptr && !variable->observed;
+    if (!is_saved) continue;
     saved.push_back({model_.nodes[i].name, values_[i].shape, offset});
     views.push_back(values_[i]);
     offset += element_count(values_[i].shape);
@@ -135,6 +137,20 @@ View ModelCompiler::lookup(const std::string& name) {
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Derived& node) {
   values_[index] = expressions_.compile(*node.value, where(index, "expr"));
+}
+
+void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
+  const std::string place = where(index, "potential");
+  const View value = expressions_.compile(*node.value, place);
+  if (value.constant()) {
+    const Array array = builder_.evaluate(value);
+    const auto finite = [](double x) { return std::isfinite(x); };
+    if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+      throw InputError(place, "not finite, whatever the parameters are");
+    }
+  }
+  values_[index] = value;
+  builder_.add_values(value);
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& node) {

@@ -25,6 +25,7 @@ class ModelCompiler {
 
   void compile_node(std::size_t index, const ir::RandomVariable& node);
   void compile_node(std::size_t index, const ir::Derived& node);
+  void compile_node(std::size_t index, const ir::Potential& node);
   [[nodiscard]] const Distribution& distribution_of(std::size_t index, const ir::RandomVariable& node) const;
   [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(
       std::size_t index, const std::map<std::string, ir::ExpressionPtr>& given,

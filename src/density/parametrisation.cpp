@@ -1,13 +1,12 @@
 #include "parametrisation.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
+#include "exmc/core/text.hpp"
 
 namespace exmc::density {
 namespace {
@@ -58,12 +57,6 @@ void require_known(const Distribution& distribution, const Given& given, const s
 }
 
 /// The shortest text that reads back as the same number.
-std::string format(double value) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
-}
-
 }  // namespace
 
 const Parametrisation& choose_parametrisation(const Distribution& distribution, const Given& given,
@@ -91,7 +84,7 @@ void require_domain(const Domain& domain, const Array& array, const std::string&
   const std::optional<std::size_t> index = first_outside(domain, array);
   if (!index) return;
   const std::string element = element_name(array.shape, *index);
-  throw InputError(where, "expected " + std::string(domain.description) + ", found " + format(array.values[*index]) +
+  throw InputError(where, "expected " + std::string(domain.description) + ", found " + shortest(array.values[*index]) +
                               (element.empty() ? "" : " at " + element));
 }
 
@@ -103,7 +96,7 @@ void require_order(const Builder& builder, const Bounds& bounds, const std::stri
   for (std::size_t i = 0; i < lower.values.size(); ++i) {
     if (lower.values[i] < upper.values[i]) continue;
     throw InputError(
-        where, "expected lower below upper, found " + format(lower.values[i]) + " and " + format(upper.values[i]));
+        where, "expected lower below upper, found " + shortest(lower.values[i]) + " and " + shortest(upper.values[i]));
   }
 }
 
@@ -114,8 +107,8 @@ void require_between(const Builder& builder, const Bounds& bounds, const Array& 
     for (std::size_t i = 0; i < limits.values.size(); ++i) {
       if (sign * (array.values[i] - limits.values[i]) >= 0) continue;
       const std::string element = element_name(array.shape, i);
-      throw InputError(where, "expected a number " + relation + " " + format(limits.values[i]) + ", found " +
-                                  format(array.values[i]) + (element.empty() ? "" : " at " + element));
+      throw InputError(where, "expected a number " + relation + " " + shortest(limits.values[i]) + ", found " +
+                                  shortest(array.values[i]) + (element.empty() ? "" : " at " + element));
     }
   };
   require(bounds.lower, 1, "from");
@@ -128,7 +121,7 @@ std::size_t axis_length(const Builder& builder, const View& view, const std::str
     throw InputError(where, "expected a whole number, found an array of shape " + to_string(view.shape));
   const double value = builder.evaluate(view).values.front();
   if (!(value >= 0 && value == std::floor(value) && value <= 0x1p53)) {
-    throw InputError(where, "expected a whole number from 0 on, found " + format(value));
+    throw InputError(where, "expected a whole number from 0 on, found " + shortest(value));
   }
   return static_cast<std::size_t>(value);
 }

@@ -81,6 +81,25 @@ template <class T>
           select(valid, series_slope + select(small, step_slope, T{}), nothing)};
 }
 
+/// The second derivative of ln Gamma(x), for x > 0; NaN elsewhere: for x >= 10 by its asymptotic series (Abramowitz and
+/// Stegun 6.4.12; truncation below 1e-16), below by the sum of 1 / (x + i)^2 up to there.
+template <class T>
+[[nodiscard]] T trigamma(T x) {
+  constexpr int steps = 10;
+  const auto small = x < static_cast<double>(steps);
+  T sum{};
+  for (int i = 0; i < steps; ++i) {
+    const T factor = 1.0 / (x + i);
+    sum += factor * factor;
+  }
+  const T w = 1.0 / select(small, x + steps, x), w2 = w * w;
+  constexpr double c3 = 1.0 / 6, c5 = -1.0 / 30, c7 = 1.0 / 42, c9 = -1.0 / 30, c11 = 5.0 / 66, c13 = -691.0 / 2730,
+                   c15 = 7.0 / 6, c17 = -3617.0 / 510;
+  const T odd = c3 + w2 * (c5 + w2 * (c7 + w2 * (c9 + w2 * (c11 + w2 * (c13 + w2 * (c15 + w2 * c17))))));
+  const T series = w + w2 * (0.5 + w * odd);
+  return select(x > 0.0, series + select(small, sum, T{}), T{} + detail::kNaN);
+}
+
 /// a ln(a / m) + m - a, which is 0 at m = a and m at a = 0, and ln(m / a).
 template <class T>
 struct Deviance {

@@ -80,6 +80,15 @@ View transposed(View view) {
   return view;
 }
 
+View permuted(const View& view, std::span<const std::size_t> order) {
+  View result{view.space, view.offset, {}, {}};
+  for (const std::size_t axis : order) {
+    result.shape.push_back(view.shape[axis]);
+    result.strides.push_back(view.strides[axis]);
+  }
+  return result;
+}
+
 View sliced(View view, std::size_t axis, const Range& range) {
   if (range.count > 0) view.offset += range.start * view.strides[axis];
   view.shape[axis] = range.count;
@@ -92,6 +101,28 @@ View at(View view, std::size_t axis, std::size_t index) {
   view.shape.erase(view.shape.begin() + static_cast<std::ptrdiff_t>(axis));
   view.strides.erase(view.strides.begin() + static_cast<std::ptrdiff_t>(axis));
   return view;
+}
+
+Axes collapse(const Shape& shape, std::span<const View> views) {
+  Axes axes{{}, std::vector<std::vector<std::ptrdiff_t>>(views.size())};
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis] == 1) continue;
+    const auto extent = static_cast<std::ptrdiff_t>(shape[axis]);
+    bool even = !axes.extents.empty();
+    for (std::size_t v = 0; even && v < views.size(); ++v) {
+      even = axes.strides[v].back() == views[v].strides[axis] * extent;
+    }
+    if (even) {
+      axes.extents.back() *= shape[axis];
+    } else {
+      axes.extents.push_back(shape[axis]);
+    }
+    for (std::size_t v = 0; v < views.size(); ++v) {
+      if (even) axes.strides[v].pop_back();
+      axes.strides[v].push_back(views[v].strides[axis]);
+    }
+  }
+  return axes;
 }
 
 }  // namespace exmc::density

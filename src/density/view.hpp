@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "exmc/core/array.hpp"
@@ -48,6 +49,8 @@ void copy_elements(const double* arena, const View& view, double* to);
 
 [[nodiscard]] View with_new_axis(View view, std::size_t axis);
 [[nodiscard]] View transposed(View view);
+/// Axis k of the result is axis order[k].
+[[nodiscard]] View permuted(const View& view, std::span<const std::size_t> order);
 /// Elements start, start + step, ... of an axis, `count` of them; all must exist.
 struct Range {
   std::ptrdiff_t start = 0, step = 1;
@@ -56,5 +59,13 @@ struct Range {
 [[nodiscard]] View sliced(View view, std::size_t axis, const Range& range);
 /// One element of an axis, which disappears.
 [[nodiscard]] View at(View view, std::size_t axis, std::size_t index);
+
+/// The axes of one loop over several views of equal shape: those of length 1 left out, neighbours that every view steps
+/// through evenly made one.
+struct Axes {
+  Shape extents;
+  std::vector<std::vector<std::ptrdiff_t>> strides;  ///< per view
+};
+[[nodiscard]] Axes collapse(const Shape& shape, std::span<const View> views);
 
 }  // namespace exmc::density

@@ -185,10 +185,25 @@ class Parser {
       if (at("(")) return call(start);
       return make(start.column, Name{std::string(start.text)});
     }
-    if (!accept("(")) refuse_as_not("a number, a name or \"(\"");
+    if (accept("[")) return list(start.column);
+    if (!accept("(")) refuse_as_not("a number, a name, \"(\" or \"[\"");
     Parsed inner = binary(kComparison);
+    if (at(",")) refuse_as_not("\")\" (a list is written [a, b])");
     if (!accept(")")) refuse_as_not("an operator or \")\"");
     return inner;
+  }
+
+  Parsed list(std::size_t column) {
+    List result;
+    std::size_t height = 0;
+    do {
+      if (at("]") && !result.items.empty()) break;
+      Parsed item = binary(kComparison);
+      height = std::max(height, item.height);
+      result.items.push_back(std::move(item.tree));
+    } while (accept(","));
+    if (!accept("]")) refuse_as_not("\",\" or \"]\"");
+    return make(column, std::move(result), height);
   }
 
   Parsed call(const Token& name) {

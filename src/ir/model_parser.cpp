@@ -75,16 +75,29 @@ Derived read_derived(Object& node) {
   return derived;
 }
 
+Potential read_potential(Object& node) {
+  Potential potential{read_expression(node.at("potential", "an expression"))};
+  node.refuse_unknown();
+  return potential;
+}
+
 /// What a node is, is told by the one key of these that it has.
 Node read_node(const std::string& name, const Value& value) {
-  Object node = value.object("an object with \"dist\" or \"expr\"");
-  for (const char* kind : {"potential", "scan", "generated"}) node.not_available_yet(kind);
-  const bool is_variable = value.json().contains("dist");
-  const bool is_derived = value.json().contains("expr");
-  if (is_variable && is_derived) value.refuse("found both \"dist\" and \"expr\", expected one of them");
-  if (is_variable) return {name, read_random_variable(node)};
-  if (is_derived) return {name, read_derived(node)};
-  value.refuse("found neither \"dist\" nor \"expr\", expected one of them");
+  constexpr std::array kinds{"dist", "expr", "potential"};
+  const std::string one_of_them = "\"dist\", \"expr\" or \"potential\"";
+  Object node = value.object("an object with " + one_of_them);
+  for (const char* kind : {"scan", "generated"}) node.not_available_yet(kind);
+  std::vector<std::string> found;
+  for (const char* kind : kinds) {
+    if (value.json().contains(kind)) found.emplace_back(kind);
+  }
+  if (found.empty()) value.refuse("found none of " + one_of_them + ", expected one of them");
+  if (found.size() > 1) {
+    value.refuse("found both \"" + found[0] + "\" and \"" + found[1] + "\", expected one of them");
+  }
+  if (found[0] == "dist") return {name, read_random_variable(node)};
+  if (found[0] == "expr") return {name, read_derived(node)};
+  return {name, read_potential(node)};
 }
 
 void check_version(const Value& version) {

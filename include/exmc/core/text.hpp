@@ -36,4 +36,7 @@ struct ParsedNumber {
 /// nan).
 [[nodiscard]] ParsedNumber parse_number(std::string_view text);
 
+/// The shortest decimal number that is read back as the same double.
+[[nodiscard]] std::string shortest(double value);
+
 }  // namespace exmc

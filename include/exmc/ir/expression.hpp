@@ -58,6 +58,11 @@ struct Call {
   std::vector<std::pair<std::string, ExpressionPtr>> keywords;
 };
 
+/// `[a, b]`: at least one item.
+struct List {
+  std::vector<ExpressionPtr> items;
+};
+
 /// `start:stop:step`, any part absent.
 struct Slice {
   ExpressionPtr start, stop, step;  ///< null where absent
@@ -73,11 +78,11 @@ struct Index {
 
 /// One node of an expression tree.
 struct Expression {
-  std::variant<Literal, Name, Unary, Binary, Call, Index> node;
+  std::variant<Literal, Name, Unary, Binary, Call, List, Index> node;
   std::size_t column = 0;  ///< where it starts in its source text, from 1; 0 where there is no text (JSON numbers)
 };
 
-/// Parses numpy's expression syntax, as far as the IR has it: `+ - * / ** @`, comparisons, calls, subscripts,
+/// Parses numpy's expression syntax, as far as the IR has it: `+ - * / ** @`, comparisons, calls, lists, subscripts,
 /// parentheses; `**` binds tighter than unary minus and to the right, comparisons loosest and do not chain.
 /// @throws InputError with `where`, the column, what was found and what was expected; also beyond 1000 levels of
 /// nesting.

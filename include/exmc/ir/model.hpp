@@ -29,10 +29,15 @@ struct Derived {
   bool save = true;
 };
 
+/// `{"potential": ...}`: added to the log density, whatever its shape the sum of its elements.
+struct Potential {
+  ExpressionPtr value;
+};
+
 /// One entry of `nodes`. A new node kind is a new alternative here, a parser in src/ir and a lowering in src/density.
 struct Node {
   std::string name;
-  std::variant<RandomVariable, Derived> kind;
+  std::variant<RandomVariable, Derived, Potential> kind;
 };
 
 /// A parsed model with its data in memory: all that the log density depends on. Node order is that of the text; the

@@ -1,8 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 #include <cmath>
 #include <functional>
 
+#include "../../../src/density/elementary.hpp"
 #include "differences.hpp"
 #include "exmc/core/error.hpp"
 #include "models.hpp"
@@ -71,6 +76,11 @@ INSTANTIATE_TEST_SUITE_P(
         FunctionCase{"sin", [](double x) { return std::sin(x); }, kReals},
         FunctionCase{"cos", [](double x) { return std::cos(x); }, kReals},
         FunctionCase{"tan", [](double x) { return std::tan(x); }, {-1.1, -0.3, 0.2, 0.7, 1.2}},
+        FunctionCase{"asin", [](double x) { return std::asin(x); }, kUnit},
+        FunctionCase{"acos", [](double x) { return std::acos(x); }, kUnit},
+        FunctionCase{"atan", [](double x) { return std::atan(x); }, kReals},
+        FunctionCase{"sinh", [](double x) { return std::sinh(x); }, {-4, -1, -0.3, 1e-9, 1e-3, 0.4, 1, 2, 3, 4}},
+        FunctionCase{"cosh", [](double x) { return std::cosh(x); }, {-4, -1, -0.3, 1e-9, 1e-3, 0.4, 1, 2, 3, 4}},
         FunctionCase{"tanh", [](double x) { return std::tanh(x); }, kReals},
         FunctionCase{"sigmoid", [](double x) { return 1 / (1 + std::exp(-x)); }, kReals},
         FunctionCase{"logit", [](double x) { return std::log(x) - std::log1p(-x); }, kUnit},
@@ -79,8 +89,40 @@ INSTANTIATE_TEST_SUITE_P(
         FunctionCase{"erf", [](double x) { return std::erf(x); }, kReals},
         FunctionCase{"erfc", [](double x) { return std::erfc(x); }, kReals},
         FunctionCase{"Phi", [](double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }, kReals},
-        FunctionCase{"lgamma", [](double x) { return std::lgamma(x); }, kPositive}),
+        FunctionCase{"lgamma", [](double x) { return std::lgamma(x); }, kPositive},
+        FunctionCase{"digamma", [](double x) { return boost::math::digamma(x); }, kPositive}),
     [](const auto& test) { return test.param.name; });
+
+/// Derivatives where differences cannot tell: near zero and far out.
+TEST(Functions, GammaFunctionsAreExactFromZeroToInfinity) {
+  for (const double x : {1e-150, 1e-20, 1e-5, 0.3, 1.4616321449683623, 2.0, 9.999, 10.0, 1e3, 1e8, 1e100}) {
+    const double digamma = boost::math::digamma(x), trigamma = boost::math::trigamma(x);
+    EXPECT_NEAR(Digamma::value(x), digamma, 2e-15 * std::max(1.0, std::abs(digamma))) << x;
+    EXPECT_NEAR(LogGamma::slope(x, 0.0), digamma, 2e-15 * std::max(1.0, std::abs(digamma))) << x;
+    EXPECT_NEAR(Digamma::slope(x, 0.0), trigamma, 4e-15 * trigamma) << x;
+  }
+  EXPECT_TRUE(std::isnan(Digamma::value(-0.5)));
+}
+
+TEST(Functions, LogBetaHasNoCancellation) {
+  for (const double a : {1e-10, 0.02, 0.7, 1.0, 3.5, 40.0, 1e4, 1e8, 1e15}) {
+    for (const double b : {1e-10, 0.3, 1.0, 12.0, 1e3, 1e8, 1e15}) {
+      const double p[] = {a, b};
+      double d[2];
+      const double value = LogBeta::value(p);
+      LogBeta::partials(p, value, d);
+      // ln B(a, b) - ln B(a + 1, b) = ln((a + b) / a), in either argument.
+      const double next[] = {a + 1, b}, expected = std::log1p(b / a);
+      EXPECT_NEAR(value - LogBeta::value(next), expected, 4e-15 * (1 + std::abs(value) + expected)) << a << ", " << b;
+      const double digammas = boost::math::digamma(a) - boost::math::digamma(a + b);
+      EXPECT_NEAR(d[0], digammas, 4e-15 * std::max({1.0, std::abs(boost::math::digamma(a)), std::log(a + b)}))
+          << a << ", " << b;
+      if (a < 1e3 && b < 1e3) {
+        EXPECT_NEAR(value, std::log(boost::math::beta(a, b)), 1e-13 * std::max(1.0, std::abs(value))) << a << ", " << b;
+      }
+    }
+  }
+}
 
 TEST(Functions, MinimumAndMaximumFollowTheArgumentTaken) {
   for (const std::string name : {"minimum", "maximum"}) {

@@ -43,6 +43,11 @@ struct Show {
     for (const auto& [key, value] : x.keywords) text += key + "=" + show(value) + ";";
     return text + ")";
   }
+  std::string operator()(const List& x) const {
+    std::string text = "[";
+    for (const auto& item : x.items) text += show(item) + ";";
+    return text + "]";
+  }
   std::string operator()(const Index& x) const {
     std::string text = show(x.base) + "[";
     for (const Subscript& subscript : x.subscripts) {
@@ -105,6 +110,14 @@ TEST(Expression, CallsTakeKeywordsAfterPositions) {
   EXPECT_THAT(refusal("f(a=0, a=1)"), HasSubstr("the keyword \"a\" is given twice"));
 }
 
+TEST(Expression, ListsStandWhereValuesDo) {
+  EXPECT_EQ(parsed("[1, a + b]"), "[1;(a+b);]");
+  EXPECT_EQ(parsed("a[[0, -1], 2]"), "a[[0;(-1);];2;]");
+  EXPECT_EQ(parsed("[[1], [2],]"), "[[1;];[2;];]");
+  EXPECT_EQ(parsed("concat([a, b], axis=0)[1:]"), "concat([a;b;];axis=0;)[1::;]");
+  EXPECT_EQ(parsed("[a][0]"), "[a;][0;]");
+}
+
 TEST(Expression, SubscriptsFollowNumpy) {
   EXPECT_EQ(parsed("s[1:]"), "s[1::;]");
   EXPECT_EQ(parsed("s[:-1]"), "s[:(-1):;]");
@@ -122,9 +135,11 @@ TEST(Expression, NodesKnowTheirColumn) {
 
 TEST(Expression, RefusalsNameColumnFoundAndExpected) {
   EXPECT_EQ(refusal("mu + "),
-            "m.json: nodes.x.mu: column 6 of \"mu + \": found the end, expected a number, a name or \"(\"");
+            "m.json: nodes.x.mu: column 6 of \"mu + \": found the end, expected a number, a name, \"(\" or \"[\"");
   EXPECT_THAT(refusal(""), HasSubstr("found the end"));
   EXPECT_THAT(refusal("(a"), HasSubstr("column 3 of \"(a\": found the end, expected an operator or \")\""));
+  EXPECT_THAT(refusal("f((a, b))"), HasSubstr("expected \")\" (a list is written [a, b])"));
+  EXPECT_THAT(refusal("[a b]"), HasSubstr("expected \",\" or \"]\""));
   EXPECT_THAT(refusal("a b"), HasSubstr("column 3 of \"a b\": found \"b\", expected an operator or the end"));
   EXPECT_THAT(refusal("a = b"), HasSubstr("write == to compare"));
   EXPECT_THAT(refusal("a ^ b"), HasSubstr("write ** for powers"));
@@ -140,7 +155,7 @@ TEST(Expression, RefusalsNameColumnFoundAndExpected) {
 
 TEST(Expression, NestingIsBoundedInEveryForm) {
   for (const auto& [before, after] :
-       {std::pair{"(", ")"}, {"-", ""}, {"f(", ")"}, {"a[", "]"}, {"2**", ""}, {"a+", ""}}) {
+       {std::pair{"(", ")"}, {"-", ""}, {"f(", ")"}, {"a[", "]"}, {"[", "]"}, {"2**", ""}, {"a+", ""}}) {
     EXPECT_EQ(refusal(repeated(before, 400) + "1" + repeated(after, 400)), "") << before;
     EXPECT_THAT(refusal(repeated(before, 100000) + "1" + repeated(after, 100000)), HasSubstr("more than 1000 levels"))
         << before;

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "builder.hpp"
+
+namespace exmc::density {
+
+/// The sum over some of an array's axes, which disappear. Its order is fixed.
+[[nodiscard]] View reduce_sum(Builder& builder, const View& x, std::span<const std::size_t> axes);
+
+[[nodiscard]] std::vector<std::size_t> all_axes(const View& x);
+
+}  // namespace exmc::density

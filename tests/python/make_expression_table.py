@@ -1,0 +1,152 @@
+"""Writes tests/data/expressions/numpy.json: what numpy makes of expressions of the IR, whose syntax is numpy's.
+
+    python tests/python/make_expression_table.py
+
+Each expression is evaluated by Python as it stands, with numpy's functions under the IR's names.
+"""
+import json
+import pathlib
+import re
+
+import numpy as np
+
+random = np.random.default_rng(4)
+
+
+def numbers(*shape):
+    return np.round(random.normal(size=shape), 3)
+
+
+# Arrays that the test makes parameters or data of.
+ARRAYS = {
+    "s": np.float64(0.7),
+    "v": numbers(5),
+    "w": np.round(random.uniform(0.3, 2.5, size=5), 3),
+    "u": np.round(random.uniform(0.05, 0.95, size=11), 3),
+    "L": numbers(37),
+    "M": numbers(3, 4),
+    "N": numbers(4, 3),
+    "S": numbers(4, 4),
+    "W": numbers(9, 21),
+    "T": numbers(2, 3, 4),
+    "B": numbers(2, 4, 3),
+    "Q": numbers(3, 1, 2, 2),
+    "Z": np.array([[0.0, 1.5, -0.4], [0.8, 0.0, 0.0], [2.0, -1.0, 0.5]]),
+}
+# Indices and counts, which are data.
+INDICES = {
+    "g": np.array([0, 3, 3, -1, 2, 0, 0, 4, 1, -5, 3, 2]),
+    "h": np.array([[0, 2, 1], [-1, 0, 0]]),
+    "k": np.array([1, 0, 2]),
+    "many": random.integers(0, 5, size=403),
+    "rows": np.array([0, -1, 1, 1]),
+    "columns": np.array([2, 0, -2, 3]),
+    "counts": np.array([2, 0, 1, 3, 1]),
+    "one": np.array([2]),
+}
+
+
+def logsumexp(x, axis=None):
+    axis = tuple(axis) if isinstance(axis, list) else axis
+    return np.log(np.sum(np.exp(np.asarray(x)), axis=axis))
+
+
+def log_softmax(x, axis=None):
+    axis = tuple(axis) if isinstance(axis, list) else axis
+    return x - np.log(np.sum(np.exp(x), axis=axis, keepdims=True))
+
+
+def over(function, **fixed):
+    """A reduction that takes a list of axes, where numpy wants a tuple."""
+    return lambda x, axis=None: function(x, axis=tuple(axis) if isinstance(axis, list) else axis, **fixed)
+
+
+FUNCTIONS = {
+    "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs, "square": np.square, "log1p": np.log1p, "log": np.log,
+    "minimum": np.minimum, "maximum": np.maximum, "where": np.where, "clip": lambda x, lower, upper: np.clip(x, lower, upper),
+    "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan, "atan2": lambda y, x: np.arctan2(y, x), "sinh": np.sinh, "cosh": np.cosh,
+    "sum": over(np.sum), "mean": over(np.mean), "var": over(np.var), "std": over(np.std), "sd": over(np.std, ddof=1),
+    "prod": over(np.prod), "min": over(np.min), "max": over(np.max), "logsumexp": logsumexp, "cumsum": np.cumsum,
+    "softmax": lambda x, axis=None: np.exp(log_softmax(x, axis)), "log_softmax": log_softmax,
+    "transpose": np.transpose, "outer": np.outer, "dot": np.dot, "matmul": np.matmul, "diag": np.diag,
+    "concat": np.concatenate, "stack": np.stack, "reshape": np.reshape, "repeat": np.repeat,
+    }
+
+REDUCTIONS = ["sum", "mean", "var", "std", "sd", "min", "max", "logsumexp"]
+
+EXPRESSIONS = [
+    # comparisons and choices
+    "v > 0", "M <= 0.2", "v == v[::-1]", "(g == 3) * s", "(M != M[0]) + 0",
+    "where(v > 0, v, exp(v))", "where(v < 5, v, log(v))", "where(M < 0.1, s, M)", "where(g > 1, 1, 0) * s", "where(v < 5, v, log(v))",
+    "clip(M, -0.5, 0.5)", "clip(v, upper=w, lower=-w)", "minimum(M, 0.3) * maximum(M, -w[:4])",
+    "asin(u)", "acos(u) * s", "atan(M)", "atan2(v, w)", "atan2(y=M, x=-1.5)", "sinh(M)", "cosh(T)", "sinh(s)", "atan2(s, -s)",
+    # reductions
+    *[f"{f}({x})" for f in REDUCTIONS for x in ["v", "L", "M", "T[:, 1:, ::2]", "transpose(W)", "M[:, 1]"]],
+    *[f"{f}({x}, {axis})" for f in REDUCTIONS for x, axis in
+      [("M", "0"), ("M", "1"), ("W", "axis=0"), ("W", "axis=-1"), ("transpose(W)", "0"), ("T", "1"), ("T", "[0, 2]"),
+       ("T", "axis=[-1, 1]"), ("W[::-2, 3:]", "0"), ("transpose(T, [2, 0, 1])", "1")]],
+    *[f"prod({x})" for x in ["v", "M", "Z", "Z, 0", "Z, 1", "Z[0]", "M, axis=0", "T, [0, 1]", "Z[:, 1:]"]],
+    "sum(s)", "mean(s)", "var(s)", "sum(v[:1])", "var(M[:1], 0)", "max(T[:, :1], 1)", "sum(v[5:])", "prod(M[:0])",
+    "sum(M[:, :0], 1)", "(v - mean(v)) / std(v)", "(M - mean(M, 0)) / sd(M, 0)",
+    "cumsum(v)", "cumsum(M)", "cumsum(M, 0)", "cumsum(M, 1)", "cumsum(W, 0)", "cumsum(W, axis=-1)", "cumsum(T, 1)",
+    "cumsum(T[::-1, :, ::2], 0)", "cumsum(L)[::-1]", "cumsum(s)",
+    "softmax(v)", "softmax(M)", "softmax(M, axis=0)", "softmax(T, -1)", "log_softmax(L)", "log_softmax(W, 1)",
+    "log_softmax(T, [0, 2])", "log(softmax(M, 1))",
+    # shapes
+    "transpose(M)", "transpose(T)", "transpose(T, [1, 2, 0])", "transpose(T, axes=[0, -1, 1])", "transpose(v)",
+    "reshape(M, [2, 6])", "reshape(M, [-1])", "reshape(M, [3, 2, 2])", "reshape(transpose(M), [6, -1])",
+    "reshape(T[:, ::2], [4, 4])", "reshape(s, [1, 1])", "reshape(v[::-1], 5)", "reshape(M[:, None], [4, 3])",
+    "repeat(v, 3)", "repeat(M, 2)", "repeat(M, 2, axis=0)", "repeat(M, 2, 1)", "repeat(v, counts)", "repeat(s, 4)",
+    "repeat(N[:, ::2], [0, 2, 1, 1], 0)", "repeat(v, 1)", "repeat(M, [1, 0, 2, 1], axis=-1)",
+    "outer(v, w)", "outer(M, v[:2])", "outer(L[:9], L[::4])", "dot(v, w)", "dot(M, N)", "dot(s, M)", "dot(M, v[:4])",
+    "dot(T, N)", "dot(T, B)", "dot(v[:4], B)", "dot(M, B)",
+    "diag(v)", "diag(S)", "diag(M)", "diag(v[::2] * s)", "diag(diag(S)) + 0", "sum(diag(S @ S))",
+    "concat([v, w])", "concat([M, S])", "concat([M, N[:3, :2]], axis=1)",
+    "concat([v[::-1], [s, 2], v[:0]])", "concat([T, B[:, :3, :1] * s], -1)", "concat([v])", "concat([transpose(M), N], 1)",
+    "stack([v, w])", "stack([v, w, v * w], axis=1)", "stack([M, M * s], -1)", "stack([s, s * s, 1])", "stack([M, 2 * M], 1)",
+    # products
+    "M @ N", "M @ v[:4]", "v[:4] @ N", "v @ w", "transpose(M) @ transpose(N)", "S[::2] @ S[:, ::2]", "S[::2, ::2] @ v[1:3]",
+    "T @ B", "T @ N", "M @ B", "T @ v[:4]", "v[:3] @ T", "Q @ Q[0]", "Q @ Q[:1]",
+    "T[:, None] @ B[None]", "transpose(T, [0, 2, 1]) @ T", "W @ transpose(W)", "transpose(W) @ W[:, 3]", "W[:, ::3] @ L[:7]",
+    "W[::2, ::3] @ L[:7]", "matmul(M, N)", "T[:, :, ::2] @ B[:, ::2, ::2]", "W @ W[0]", "W[:, :9] @ W",
+    # indices
+    "v[g]", "v[g] * w[g]", "v[h]", "M[k]", "M[:, rows]", "M[k, columns[:3]]", "M[rows, 1:]",
+    "M[1:, columns]", "M[rows[:, None], columns]", "T[:, k]", "T[0, k]", "T[:, k, columns[:3]]", "T[:, k, ::2]",
+    "T[[1, 0, 1], :, columns[:3]]", "T[1, :, columns]", "T[:, 0, columns]", "T[[0, 1, 1]]", "T[:, :, h]", "v[many]",
+    "v[::-1][many] * s", "M[many[:40] * 0 + 1]", "L[many]", "W[:, many][:, 3:9]",
+    "S[rows, rows]", "v[one]", "v[one, None]", "v[[3]]", "v[[1, 3]] ** 2",
+    "M[h]", "M[h, h]", "sum(v[g] * (g > 0))", "M[None, k]", "M[k, None, columns[:3]]", "T[k[:2] * 0, k[:2], None]",
+    "v[[0, 0, 0, 2]]", "(exp(v))[g]", "log(exp(w)[g])", "T[one[0] - 2][k]", "v[reshape(many[:400], [20, 20])]",
+    # lists
+    "stack([s, 2 * s])", "concat([[s], v])",
+]
+
+
+def evaluate(expression):
+    np.seterr(invalid="ignore")  # where the branch that is not taken has no value
+    names = {**ARRAYS, **INDICES, **FUNCTIONS}
+    return np.asarray(eval(expression, {"__builtins__": {}}, names), dtype=float)  # our own text
+
+
+def names_in(expression):
+    words = set(re.findall(r"[A-Za-z_]\w*", expression))
+    return [name for name in [*ARRAYS, *INDICES] if name in words]
+
+
+def main():
+    cases = []
+    for expression in dict.fromkeys(EXPRESSIONS):
+        value = evaluate(expression)
+        cases.append({"expression": expression, "uses": names_in(expression), "shape": list(value.shape),
+                      "values": value.ravel().tolist()})
+    arrays = {name: np.asarray(array).tolist() for name, array in ARRAYS.items()}
+    indices = {name: array.tolist() for name, array in INDICES.items()}
+    text = "{\n" + f'"arrays": {json.dumps(arrays)},\n"indices": {json.dumps(indices)},\n"cases": [\n'
+    text += ",\n".join(json.dumps(case) for case in cases) + "\n]}\n"
+    path = pathlib.Path(__file__).parent.parent / "data/expressions/numpy.json"
+    path.write_text(text)
+    print(f"{len(cases)} expressions")
+
+
+if __name__ == "__main__":
+    main()
