@@ -46,6 +46,18 @@ struct Generator {
   explicit operator bool() const { return element != nullptr; }
 };
 
+/// Which probability: that of being up to a point, or above it.
+enum class Tail { lower, upper };
+
+/// A distribution function. For counts, points are whole numbers.
+struct Cdf {
+  /// The logarithm of the probability of a tail, of the shape that point and parameters broadcast to. The variable is
+  /// the point, which may be any number; where the probability is 0 or 1 it counts as constant.
+  View (*log_probability)(Builder& builder, const Variable& variable, Tail tail) = nullptr;
+  /// Parameters in which no derivative of it is known: where it is used they must be data.
+  std::vector<std::string_view> data{};
+};
+
 /// All that the program knows of a distribution. An entry in one of the families is the only place that names it.
 struct Distribution {
   std::string_view name;
@@ -59,6 +71,7 @@ struct Distribution {
   std::string_view lower_bound{}, upper_bound{};  ///< parameters that the variable lies between, where given
   bool any_support = false;                       ///< a model may say where the variable lives
   void (*lower)(Builder& builder, const Variable& variable);
+  std::optional<Cdf> cdf{};
 
   [[nodiscard]] std::size_t event_rank() const { return axes.size(); }
 };

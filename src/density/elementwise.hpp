@@ -458,11 +458,9 @@ struct TermValue {
     T d[kOperands];
     return evaluate<Term>(p, d) + Term::kConstant;
   }
-  /// None where the density is 0: it would meet an adjoint of 0, and may be infinite.
   template <class T>
-  static void partials(const T* p, T value, T* d) {
+  static void partials(const T* p, T, T* d) {
     evaluate<Term>(p, d);
-    for (std::size_t k = 0; k < kOperands; ++k) d[k] = select(value == -kInfinity, T{}, d[k]);
   }
 };
 

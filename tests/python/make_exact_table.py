@@ -1,6 +1,8 @@
-"""Makes tests/data/exact/*.json: log densities and gradients of distributions to 50 digits and more, as doubles.
+"""Makes tests/data/exact/*.json, log densities and gradients of distributions to 50 digits and more, as doubles, and
+tests/data/exact_cdf/*.json, the same for the logarithms of P(X <= x) ("lower") and P(X > x) ("upper"); and
+tests/data/exact_model/*.json, the same for small models of truncated, censored and mixed distributions.
 
-make_exact_table.py [DISTRIBUTION ...]   (needs mpmath; without names, all are made)
+make_exact_table.py exact|exact_cdf|exact_model [DISTRIBUTION ...]   (needs mpmath; without names, all are made)
 
 A point is {"x", "at", "log_density", "gradient"}: the variable, the parameters in the order of the case, ln f, and its
 derivatives in whatever the case does not call constant, the variable first. All inputs are doubles, taken as exact.
@@ -13,10 +15,13 @@ import sys
 
 from mpmath import mp, mpf
 
-from exact_distributions import CASES
+import exact_cdfs
+import exact_distributions
+import exact_models
 
 mp.dps = 150  # 50 are left when 1e100 has swallowed a small parameter
-FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data" / "exact"
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data"
+TABLES = {"exact": exact_distributions.CASES, "exact_cdf": exact_cdfs.CASES, "exact_model": exact_models.CASES}
 TOLERANCE, ROUNDING, ROUNDINGS = mpf("1e-10"), mpf(2) ** -52, 8
 
 
@@ -56,18 +61,19 @@ def make_point(case, x, parameters):
     return point
 
 
-def write_table(name, cases):
+def write_table(folder, name, cases):
     lines = []
     for case in cases:
         points = [make_point(case, x, parameters) for x, parameters in case.points()]
         rows = ",\n    ".join(json.dumps(point, allow_nan=False) for point in points)
-        head = json.dumps({"parameters": case.parameters, "constant": case.constant})[:-1]
+        more = {key: getattr(case, key) for key in ("tail", "nodes") if hasattr(case, key)}
+        head = json.dumps({**more, "parameters": case.parameters, "constant": case.constant})[:-1]
         lines.append(f'  {head}, "points": [\n    {rows}]}}')
     text = f'{{"distribution": "{name}", "cases": [\n' + ",\n".join(lines) + "]}\n"
-    (FOLDER / f"{name}.json").write_text(text)
+    (FOLDER / folder / f"{name}.json").write_text(text)
 
 
 if __name__ == "__main__":
-    names = sys.argv[1:] or list(CASES)
-    for name in names:
-        write_table(name, CASES[name])
+    table = sys.argv[1]
+    for name in sys.argv[2:] or list(TABLES[table]):
+        write_table(table, name, TABLES[table][name])

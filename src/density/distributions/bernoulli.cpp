@@ -3,6 +3,7 @@
 #include "../distribution.hpp"
 #include "../elementary.hpp"
 #include "../functions.hpp"
+#include "count_tails.hpp"
 
 namespace exmc::density {
 namespace {
@@ -70,7 +71,8 @@ const std::array kFamily = {
               } else {
                 builder.add_term<BernoulliLogitTerm>({s, v["logit_p"]});
               }
-            }},
+            },
+        .cdf = {{binomial_tail}}},
 };
 
 }  // namespace

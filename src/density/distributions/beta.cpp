@@ -6,6 +6,7 @@
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
+#include "tails.hpp"
 #include "variates.hpp"
 
 namespace exmc::density {
@@ -75,6 +76,30 @@ void lower_kumaraswamy(Builder& builder, const Variable& v) {
   builder.add_term<KumaraswamyTerm>({logarithm(builder, v.value), a, b, logarithm(builder, a), logarithm(builder, b)});
 }
 
+View beta_tail(Builder& builder, const Variable& v, Tail tail) {
+  const std::vector<View> operands = beta_operands(builder, v);
+  const View other = builder.apply<Subtract>({builder.constant(1.0), v.value});
+  return log_probability<IncompleteBetaTail>(builder, tail, {operands[0], operands[1], v.value, other});
+}
+
+/// b ln(1 - x^a), the logarithm of the upper tail, over (ln x, a, b).
+struct KumaraswamySurvival {
+  static constexpr std::size_t kOperands = 3;
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T power = p[1] * select(p[0] < 0.0, p[0], T{}), odds = exp(power) / -expm1(power);
+    d[0] = -p[2] * odds * p[1];
+    d[1] = -p[2] * odds * p[0];
+    d[2] = log1m_exp(power);
+    return p[2] * d[2];
+  }
+};
+
+View kumaraswamy_tail(Builder& builder, const Variable& v, Tail tail) {
+  return log_probability<KnownTail<KumaraswamySurvival, Tail::upper>>(
+      builder, tail, {log_of_positive(builder, v.value), v["a"], v["b"]});
+}
+
 const std::array kFamily = {
     Distribution{.name = "beta",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
@@ -84,7 +109,8 @@ const std::array kFamily = {
                                [](const double* p, RandomStream& random) { return draw_beta(p[0], p[1], random); }},
                  .support = &kUnitIntervalSupport,
                  .data = &kOpenUnitInterval,
-                 .lower = lower_beta},
+                 .lower = lower_beta,
+                 .cdf = {{beta_tail, {"alpha", "beta", "mu", "sigma", "nu"}}}},
     Distribution{.name = "kumaraswamy",
                  .parametrisations = {{{"a", &kPositive}, {"b", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -95,7 +121,8 @@ const std::array kFamily = {
                                }},
                  .support = &kUnitIntervalSupport,
                  .data = &kOpenUnitInterval,
-                 .lower = lower_kumaraswamy},
+                 .lower = lower_kumaraswamy,
+                 .cdf = {{kumaraswamy_tail}}},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
+#include "tails.hpp"
 #include "variates.hpp"
 
 namespace exmc::density {
@@ -76,6 +77,58 @@ double draw_triangular(const double* p, RandomStream& random) {
   return below ? lower + (mode - lower) * distance : upper - (upper - mode) * distance;
 }
 
+/// -alpha (ln x - ln m), the logarithm of the upper tail, over (ln x, alpha, ln m).
+struct ParetoSurvival {
+  static constexpr std::size_t kOperands = 3;
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T distance = p[0] - p[2];
+    d[0] = -p[1];
+    d[1] = -distance;
+    d[2] = p[1];
+    return select(distance > 0.0, -p[1] * distance, T{});
+  }
+};
+
+View pareto_tail(Builder& builder, const Variable& v, Tail tail) {
+  return log_probability<KnownTail<ParetoSurvival, Tail::upper>>(
+      builder, tail, {log_of_positive(builder, v.value), v["alpha"], logarithm(builder, v["m"])});
+}
+
+/// Over (x, lower, c, upper). With `end` on the side of c where x is, (x - end)^2 / ((other - end) (c - end)) lies
+/// between x and the end; what lies between x and the other end is written as a sum, too.
+struct TriangularTail {
+  static constexpr std::size_t kOperands = 4;
+  template <Tail tail, class T>
+  static T evaluate(const T* p, T* d) {
+    const auto below = p[0] < p[2];
+    const T end = select(below, p[1], p[3]), other = select(below, p[3], p[1]);
+    const T of_x = 1.0 / (p[0] - end), of_c = 1.0 / (p[2] - end), of_width = 1.0 / (other - end);
+    const auto inside = (p[0] > p[1]) & (p[0] < p[3]);
+    const T share = select(inside, (p[0] - end) * of_width * ((p[0] - end) * of_c), T{});
+    const T to_c = ((p[2] - end) + (p[0] - end)) * of_c * (p[2] - p[0]);
+    const T rest = select(inside, (other - p[2] + to_c) * of_width, T{} + 1.0);
+    const T known = log(share), complementary = log(rest);
+    const auto is_known = tail == Tail::lower ? below : !below;
+    const T value = select(is_known, known, complementary);
+    const T factor = select(is_known, T{} + 1.0, -share / rest);
+    const T of_end = (of_width + of_c - 2.0 * of_x) * factor, of_other = -of_width * factor;
+    d[0] = 2.0 * of_x * factor;
+    d[1] = select(below, of_end, of_other);
+    d[2] = -of_c * factor;
+    d[3] = select(below, of_other, of_end);
+    return value;
+  }
+};
+
+View triangular_tail(Builder& builder, const Variable& v, Tail tail) {
+  return log_probability<TriangularTail>(builder, tail, {v.value, v["lower"], v["c"], v["upper"]});
+}
+
+View uniform_tail(Builder& builder, const Variable& v, Tail tail) {
+  return log_probability<UniformTail>(builder, tail, {v.value, v["lower"], v["upper"]});
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "uniform",
@@ -91,7 +144,8 @@ const std::array kFamily = {
         .lower =
             [](Builder& builder, const Variable& v) {
               builder.add_term<UniformTerm>({v.value, v["lower"], v["upper"]});
-            }},
+            },
+        .cdf = {{uniform_tail}}},
     Distribution{.name = "triangular",
                  .parametrisations = {{{"lower", &kReal}, {"c", &kReal}, {"upper", &kReal}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -105,7 +159,8 @@ const std::array kFamily = {
                  .lower =
                      [](Builder& builder, const Variable& v) {
                        builder.add_term<TriangularTerm>({v.value, v["lower"], v["c"], v["upper"]});
-                     }},
+                     },
+                 .cdf = {{triangular_tail}}},
     Distribution{.name = "pareto",
                  .parametrisations = {{{"alpha", &kPositive}, {"m", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -117,7 +172,8 @@ const std::array kFamily = {
                  .support = &kPositiveSupport,
                  .data = &kPositive,
                  .lower_bound = "m",
-                 .lower = lower_pareto},
+                 .lower = lower_pareto,
+                 .cdf = {{pareto_tail}}},
     Distribution{
         .name = "flat",
         .parametrisations = {{}, {{"lower", &kReal}}, {{"upper", &kReal}}, {{"lower", &kReal}, {"upper", &kReal}}},

@@ -7,6 +7,7 @@
 #include "../functions.hpp"
 #include "../special.hpp"
 #include "beta.hpp"
+#include "count_tails.hpp"
 #include "terms.hpp"
 #include "variates.hpp"
 
@@ -281,7 +282,8 @@ const std::array kFamily = {
 .support = nullptr,
                  .data = &kCount,
                  .discrete = true,
-                 .lower = lower_poisson},
+                 .lower = lower_poisson,
+                 .cdf = {{poisson_tail}}},
     Distribution{.name = "negative_binomial",
                  .parametrisations = {Parameters{{"mu", &kPositive}, {"alpha", &kPositive}},
                                       Parameters{{"n", &kPositive}, {"p", &kOpenUnitInterval}}},
@@ -289,7 +291,8 @@ const std::array kFamily = {
 .support = nullptr,
                  .data = &kCount,
                  .discrete = true,
-                 .lower = lower_negative_binomial},
+                 .lower = lower_negative_binomial,
+                 .cdf = {{negative_binomial_tail, {"alpha", "n"}}}},
     Distribution{.name = "geometric",
                  .parametrisations = {Parameters{{"p", &kUnitInterval}}},
                  .generator = {[](Builder&, const Variable& v) { return std::vector{v["p"]}; }, [](const double* p, RandomStream& random) { return 1 + std::floor(draw_exponential(random) / -std::log1p(-p[0])); }},
@@ -299,7 +302,8 @@ const std::array kFamily = {
                  .lower =
                      [](Builder& builder, const Variable& v) {
                        builder.add_term<GeometricTerm>({v.value, v["p"]});
-                     }},
+                     },
+                 .cdf = {{geometric_tail}}},
     Distribution{
         .name = "binomial",
         .parametrisations = {Parameters{kTrials, {"p", &kUnitInterval}}, Parameters{kTrials, {"logit_p", &kReal}}},
@@ -308,7 +312,8 @@ const std::array kFamily = {
         .data = &kCount,
         .discrete = true,
         .upper_bound = "n",
-        .lower = lower_binomial},
+        .lower = lower_binomial,
+        .cdf = {{binomial_tail}}},
     Distribution{.name = "beta_binomial",
                  .parametrisations = {Parameters{{"alpha", &kPositive}, {"beta", &kPositive}, kTrials}},
                  .generator = {[](Builder&, const Variable& v) { return std::vector{v["n"], v["alpha"], v["beta"]}; }, [](const double* p, RandomStream& random) { return draw_binomial(p[0], draw_beta(p[1], p[2], random), random); }},
@@ -326,7 +331,8 @@ const std::array kFamily = {
                  .discrete = true,
                  .lower_bound = "lower",
                  .upper_bound = "upper",
-                 .lower = lower_discrete_uniform},
+                 .lower = lower_discrete_uniform,
+                 .cdf = {{discrete_uniform_tail}}},
     Distribution{.name = "zero_inflated_poisson",
                  .parametrisations = {Parameters{kWeight, {"mu", &kPositive}}},
                  .generator = {with_psi<poisson_operands>, [](const double* p, RandomStream& random) {
@@ -334,7 +340,8 @@ return inflate(p, random, [&](const double* q) { return draw_poisson(q[0], rando
 .support = nullptr,
                  .data = &kCount,
                  .discrete = true,
-                 .lower = lower_poisson},
+                 .lower = lower_poisson,
+                 .cdf = {{poisson_tail}}},
     Distribution{.name = "zero_inflated_binomial",
                  .parametrisations = {Parameters{kWeight, kTrials, {"p", &kUnitInterval}}},
                  .generator = {with_psi<binomial_operands>, [](const double* p, RandomStream& random) {
@@ -343,7 +350,8 @@ return inflate(p, random, [&](const double* q) { return draw_binomial(q[0], q[1]
                  .data = &kCount,
                  .discrete = true,
                  .upper_bound = "n",
-                 .lower = lower_binomial},
+                 .lower = lower_binomial,
+        .cdf = {{binomial_tail}}},
     Distribution{.name = "zero_inflated_negative_binomial",
                  .parametrisations = {Parameters{kWeight, {"mu", &kPositive}, {"alpha", &kPositive}},
                                       Parameters{kWeight, {"n", &kPositive}, {"p", &kOpenUnitInterval}}},
@@ -352,7 +360,8 @@ return inflate(p, random, [&](const double* q) { return draw_negative_binomial(q
 .support = nullptr,
                  .data = &kCount,
                  .discrete = true,
-                 .lower = lower_negative_binomial},
+                 .lower = lower_negative_binomial,
+                 .cdf = {{negative_binomial_tail, {"alpha", "n"}}}},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
+#include "tails.hpp"
 #include "terms.hpp"
 #include "variates.hpp"
 
@@ -84,6 +85,35 @@ void lower_chi_squared(Builder& builder, const Variable& v) {
   add_gamma(builder, v.value, logarithm(builder, v.value), builder.apply<Multiply>({half, v["nu"]}), half);
 }
 
+View gamma_tail(Builder& builder, const Variable& v, Tail tail) {
+  const std::vector<View> operands = gamma_operands(builder, v);
+  return log_probability<IncompleteGammaTail>(builder, tail, {v.value, operands[0], operands[1]});
+}
+
+/// 1 / x, and infinity up to 0.
+struct InverseOfPositive {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* x) {
+    return select(x[0] > 0.0, 1.0 / x[0], T{} + detail::kInfinity);
+  }
+  template <class T>
+  static void partials(const T*, T inverse, T* d) {
+    d[0] = select(inverse < detail::kInfinity, -inverse * inverse, T{});
+  }
+};
+
+View inverse_gamma_tail(Builder& builder, const Variable& v, Tail tail) {
+  const std::vector<View> operands = inverse_gamma_operands(builder, v);
+  const View inverse = builder.apply<InverseOfPositive>({v.value});
+  return log_probability<IncompleteGammaTail>(builder, opposite(tail), {inverse, operands[0], operands[1]});
+}
+
+View chi_squared_tail(Builder& builder, const Variable& v, Tail tail) {
+  const View half = builder.constant(0.5);
+  return log_probability<IncompleteGammaTail>(builder, tail, {v.value, builder.apply<Multiply>({half, v["nu"]}), half});
+}
+
 const std::array kFamily = {
     Distribution{.name = "gamma",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
@@ -92,7 +122,8 @@ const std::array kFamily = {
                                [](const double* p, RandomStream& random) { return draw_gamma(p[0], random) / p[1]; }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
-                 .lower = lower_gamma},
+                 .lower = lower_gamma,
+                 .cdf = {{gamma_tail, {"alpha", "mu", "sigma"}}}},
     Distribution{.name = "inverse_gamma",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
                                       {{"mu", &kPositive}, {"sigma", &kPositive}}},
@@ -102,7 +133,8 @@ const std::array kFamily = {
                                }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
-                 .lower = lower_inverse_gamma},
+                 .lower = lower_inverse_gamma,
+                 .cdf = {{inverse_gamma_tail, {"alpha", "mu", "sigma"}}}},
     Distribution{
         .name = "chi_squared",
         .parametrisations = {{{"nu", &kPositive}}},
@@ -110,7 +142,8 @@ const std::array kFamily = {
                       [](const double* p, RandomStream& random) { return 2 * draw_gamma(0.5 * p[0], random); }},
         .support = &kPositiveSupport,
         .data = &kPositive,
-        .lower = lower_chi_squared},
+        .lower = lower_chi_squared,
+        .cdf = {{chi_squared_tail, {"nu"}}}},
 };
 
 }  // namespace

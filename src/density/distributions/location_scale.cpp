@@ -3,7 +3,9 @@
 #include <numbers>
 
 #include "../distribution.hpp"
+#include "../elementary.hpp"
 #include "../functions.hpp"
+#include "tails.hpp"
 #include "variates.hpp"
 
 namespace exmc::density {
@@ -71,6 +73,68 @@ struct Gumbel {
   }
 };
 
+/// The share of the angle that the point (x, y) makes with the x axis in half a turn, y >= 0.
+template <class T>
+T share_of_angle(T y, T x) {
+  T share{};
+  if constexpr (std::is_same_v<T, double>) {
+    share = std::atan2(y, x);
+  } else {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) share[lane] = std::atan2(y[lane], x[lane]);
+  }
+  return share * std::numbers::inv_pi;
+}
+
+struct StandardCauchy {
+  template <class T>
+  static T log_lower(T z, T& slope) {
+    const T one = T{} + 1.0, below = share_of_angle(one, -z), above = share_of_angle(one, z);
+    const auto left = z < 0.0;
+    slope = std::numbers::inv_pi / ((1.0 + z * z) * select(left, below, 1.0 - above));
+    return select(left, log(below), log1p(-above));
+  }
+};
+
+struct StandardHalfCauchy {
+  template <class T>
+  static T log_lower(T z, T& slope) {
+    const T one = T{} + 1.0, size = abs(z), below = 2.0 * share_of_angle(size, one);
+    slope = 2 * std::numbers::inv_pi / ((1.0 + z * z) * below);
+    const T value = select(z < 1.0, log(below), log1p(-2.0 * share_of_angle(one, size)));
+    return select(z > 0.0, value, T{} - detail::kInfinity);
+  }
+  template <class T>
+  static T log_upper(T z, T& slope) {
+    const T one = T{} + 1.0, size = abs(z), above = 2.0 * share_of_angle(one, size);
+    slope = -2 * std::numbers::inv_pi / ((1.0 + z * z) * above);
+    const T value = select(z < 1.0, log1p(-2.0 * share_of_angle(size, one)), log(above));
+    return select(z > 0.0, value, T{});
+  }
+};
+
+struct StandardLaplace {
+  template <class T>
+  static T log_lower(T z, T& slope) {
+    const auto right = z > 0.0;
+    const T half = 0.5 * exp(-abs(z));
+    slope = select(right, half / (1.0 - half), T{} + 1.0);
+    return select(right, log1p(-half), z - std::numbers::ln2);
+  }
+};
+
+struct StandardLogistic {
+  template <class T>
+  static T log_lower(T z, T& slope) {
+    slope = Sigmoid::value(-z);
+    return -Softplus::value(-z);
+  }
+};
+
+template <class G>
+View tail_of(Builder& builder, const View& x, const View& location, const View& scale, Tail tail) {
+  return log_probability<LocationScaleTail<G>>(builder, tail, {x, location, scale});
+}
+
 template <class G>
 void add_location_scale(Builder& builder, const View& x, const View& location, const View& scale) {
   builder.add_term<LocationScaleTerm<G>>({x, location, scale, logarithm(builder, scale)});
@@ -89,7 +153,10 @@ const std::array kFamily = {
         .support = &kRealSupport,
         .data = &kReal,
         .lower = [](Builder& builder,
-                    const Variable& v) { add_location_scale<Cauchy>(builder, v.value, v["alpha"], v["beta"]); }},
+                    const Variable& v) { add_location_scale<Cauchy>(builder, v.value, v["alpha"], v["beta"]); },
+        .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
+          return tail_of<StandardCauchy>(builder, v.value, v["alpha"], v["beta"], tail);
+        }}}},
     Distribution{.name = "half_cauchy",
                  .parametrisations = {{{"beta", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) { return std::vector{v["beta"]}; },
@@ -102,7 +169,10 @@ const std::array kFamily = {
                      [](Builder& builder, const Variable& v) {
                        add_location_scale<Cauchy>(builder, v.value, builder.constant(0.0), v["beta"]);
                        builder.add_constant(std::numbers::ln2, v.value.shape);
-                     }},
+                     },
+                 .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
+                   return tail_of<StandardHalfCauchy>(builder, v.value, builder.constant(0.0), v["beta"], tail);
+                 }}}},
     Distribution{.name = "laplace",
                  .parametrisations = {{{"mu", &kReal}, {"b", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -115,7 +185,10 @@ const std::array kFamily = {
                  .support = &kRealSupport,
                  .data = &kReal,
                  .lower = [](Builder& builder,
-                             const Variable& v) { add_location_scale<Laplace>(builder, v.value, v["mu"], v["b"]); }},
+                             const Variable& v) { add_location_scale<Laplace>(builder, v.value, v["mu"], v["b"]); },
+                 .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
+                   return tail_of<StandardLaplace>(builder, v.value, v["mu"], v["b"], tail);
+                 }}}},
     Distribution{.name = "logistic",
                  .parametrisations = {{{"mu", &kReal}, {"s", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -128,7 +201,10 @@ const std::array kFamily = {
                  .support = &kRealSupport,
                  .data = &kReal,
                  .lower = [](Builder& builder,
-                             const Variable& v) { add_location_scale<Logistic>(builder, v.value, v["mu"], v["s"]); }},
+                             const Variable& v) { add_location_scale<Logistic>(builder, v.value, v["mu"], v["s"]); },
+                 .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
+                   return tail_of<StandardLogistic>(builder, v.value, v["mu"], v["s"], tail);
+                 }}}},
     Distribution{.name = "gumbel",
                  .parametrisations = {{{"mu", &kReal}, {"beta", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -140,7 +216,10 @@ const std::array kFamily = {
                  .support = &kRealSupport,
                  .data = &kReal,
                  .lower = [](Builder& builder,
-                             const Variable& v) { add_location_scale<Gumbel>(builder, v.value, v["mu"], v["beta"]); }},
+                             const Variable& v) { add_location_scale<Gumbel>(builder, v.value, v["mu"], v["beta"]); },
+                 .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
+                   return tail_of<StandardGumbel>(builder, v.value, v["mu"], v["beta"], tail);
+                 }}}},
 };
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "../distribution.hpp"
+#include "../elementary.hpp"
 #include "../functions.hpp"
+#include "tails.hpp"
 #include "terms.hpp"
 
 namespace exmc::density {
@@ -92,6 +94,29 @@ Sums sums_over(Builder& builder, const View& x, const std::vector<std::size_t>& 
   return {builder.constant(mean), builder.constant(squares), count};
 }
 
+/// erf(z / sqrt 2), z >= 0.
+struct StandardHalfNormal {
+  template <class T>
+  static T log_lower(T z, T& slope) {
+    const T scaled = select(z > 0.0, z, T{}) * (0.5 * std::numbers::sqrt2), value = Erf::value(scaled);
+    slope = (std::numbers::inv_sqrtpi * std::numbers::sqrt2) * exp(-scaled * scaled) / value;
+    return select(z < 1.0, log(value), log1p(-erfc(scaled)));
+  }
+  template <class T>
+  static T log_upper(T z, T& slope) {
+    const NormalTail<T> tail = normal_tail(-z);
+    slope = -tail.hazard;
+    const T below = Erf::value(select(z > 0.0, z, T{}) * (0.5 * std::numbers::sqrt2));
+    return select(z < 1.0, log1p(-below), std::numbers::ln2 + tail.log_cdf);
+  }
+};
+
+template <class G>
+View tail_of(Builder& builder, const Variable& v, Tail tail) {
+  const View mu = v.has("mu") ? v["mu"] : builder.constant(0.0);
+  return log_probability<LocationScaleTail<G>>(builder, tail, {v.value, mu, scale(builder, v)});
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "normal",
@@ -102,7 +127,8 @@ const std::array kFamily = {
                       [](const double* p, RandomStream& random) { return p[0] + p[1] * random.normal(); }},
         .support = &kRealSupport,
         .data = &kReal,
-        .lower = [](Builder& builder, const Variable& v) { add_normal(builder, v.value, v["mu"], scale(builder, v)); }},
+        .lower = [](Builder& builder, const Variable& v) { add_normal(builder, v.value, v["mu"], scale(builder, v)); },
+        .cdf = {{tail_of<StandardNormal>}}},
     Distribution{.name = "half_normal",
                  .parametrisations = {{{"sigma", &kPositive}}, {{"tau", &kPositive}}},
                  .generator = {[](Builder& builder, const Variable& v) { return std::vector{scale(builder, v)}; },
@@ -113,7 +139,8 @@ const std::array kFamily = {
                      [](Builder& builder, const Variable& v) {
                        add_normal(builder, v.value, builder.constant(0.0), scale(builder, v));
                        builder.add_constant(std::numbers::ln2, v.value.shape);
-                     }},
+                     },
+                 .cdf = {{tail_of<StandardHalfNormal>}}},
 };
 
 }  // namespace

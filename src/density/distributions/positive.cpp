@@ -5,6 +5,7 @@
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "normal.hpp"
+#include "tails.hpp"
 #include "terms.hpp"
 #include "variates.hpp"
 
@@ -95,6 +96,77 @@ void lower_wald(Builder& builder, const Variable& v) {
   builder.add_term<WaldTerm>({v.value, mu, lam, logarithm(builder, v.value), logarithm(builder, lam)});
 }
 
+/// -lam x, the logarithm of the upper tail, over (x, lam).
+struct ExponentialSurvival {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    d[0] = -p[1];
+    d[1] = -p[0];
+    return select(p[0] > 0.0, -p[1] * p[0], T{});
+  }
+};
+
+/// Over (ln x, alpha, ln beta): -alpha (ln x - ln beta) has a standard Gumbel distribution.
+struct WeibullTail {
+  static constexpr std::size_t kOperands = 3;
+  template <Tail tail, class T>
+  static T evaluate(const T* p, T* d) {
+    const T distance = p[0] - p[2], z = -p[1] * distance;
+    T slope;
+    const T value = tail == Tail::lower ? StandardGumbel::log_upper(z, slope) : StandardGumbel::log_lower(z, slope);
+    d[0] = -p[1] * slope;
+    d[1] = -distance * slope;
+    d[2] = p[1] * slope;
+    return value;
+  }
+};
+
+/// Over (x, mu, lam), with r = sqrt(lam / x) (x / mu - 1), s = r + 2 sqrt(lam / x) and E = e^(2 lam / mu) Phi(-s): the
+/// lower tail is Phi(r) + E, the upper one Phi(-r) - E (Shuster 1968). All are multiples of e^(-r^2 / 2), so that no
+/// exponents cancel.
+struct WaldTail {
+  static constexpr std::size_t kOperands = 3;
+  template <Tail tail, class T>
+  static T evaluate(const T* p, T* d) {
+    constexpr double half_log_two_pi = 0.918938533204672741780329736406;
+    constexpr bool lower = tail == Tail::lower;
+    const auto inside = p[0] > 0.0;
+    const T x = select(inside, p[0], p[1]), root = sqrt(p[2] / x), r = root * (x - p[1]) / p[1], s = r + 2.0 * root;
+    const auto left = r < 0.0;
+    const T common = -0.5 * r * r, of_s = normal_tail(-s).scaled, of_r = normal_tail(-abs(r)).scaled;
+    const T ratio = exp(of_s - of_r);
+    const T known = common + of_r + log1p(select(left, ratio, -ratio)), other = log1m_exp(known);
+    const T value = lower ? select(left, known, other) : select(left, other, known);
+    const T density = exp(common - half_log_two_pi - value) * root / x, e = exp(common + of_s - value);
+    constexpr double sign = lower ? 1 : -1;
+    d[0] = sign * density;
+    d[1] = -2.0 * sign * p[2] / (p[1] * p[1]) * e;
+    d[2] = sign * (2.0 / p[1] * e - density * x / p[2]);
+    return select(inside, value, T{} + (lower ? -detail::kInfinity : 0.0));
+  }
+};
+
+View exponential_tail(Builder& builder, const Variable& v, Tail tail) {
+  return log_probability<KnownTail<ExponentialSurvival, Tail::upper>>(builder, tail,
+                                                                      {v.value, exponential_rate(builder, v)});
+}
+
+View lognormal_tail(Builder& builder, const Variable& v, Tail tail) {
+  return log_probability<LocationScaleTail<StandardNormal>>(
+      builder, tail, {log_of_positive(builder, v.value), v["mu"], lognormal_scale(builder, v)});
+}
+
+View weibull_tail(Builder& builder, const Variable& v, Tail tail) {
+  const View log_x = log_of_positive(builder, v.value);
+  return log_probability<WeibullTail>(builder, tail, {log_x, v["alpha"], logarithm(builder, v["beta"])});
+}
+
+View wald_tail(Builder& builder, const Variable& v, Tail tail) {
+  const std::vector<View> operands = wald_operands(builder, v);
+  return log_probability<WaldTail>(builder, tail, {v.value, operands[0], operands[1]});
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "exponential",
@@ -103,7 +175,8 @@ const std::array kFamily = {
                       [](const double* p, RandomStream& random) { return draw_exponential(random) / p[0]; }},
         .support = &kPositiveSupport,
         .data = &kNonNegative,
-        .lower = lower_exponential},
+        .lower = lower_exponential,
+        .cdf = {{exponential_tail}}},
     Distribution{
         .name = "lognormal",
         .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}}, {{"mu", &kReal}, {"tau", &kPositive}}},
@@ -113,7 +186,8 @@ const std::array kFamily = {
                       [](const double* p, RandomStream& random) { return std::exp(p[0] + p[1] * random.normal()); }},
         .support = &kPositiveSupport,
         .data = &kPositive,
-        .lower = lower_lognormal},
+        .lower = lower_lognormal,
+        .cdf = {{lognormal_tail}}},
     Distribution{.name = "weibull",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -124,7 +198,8 @@ const std::array kFamily = {
                                }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
-                 .lower = lower_weibull},
+                 .lower = lower_weibull,
+                 .cdf = {{weibull_tail}}},
     Distribution{.name = "wald",
                  .parametrisations = {{{"mu", &kPositive}, {"lam", &kPositive}},
                                       {{"mu", &kPositive}, {"phi", &kPositive}},
@@ -133,7 +208,8 @@ const std::array kFamily = {
                                [](const double* p, RandomStream& random) { return draw_wald(p[0], p[1], random); }},
                  .support = &kPositiveSupport,
                  .data = &kPositive,
-                 .lower = lower_wald},
+                 .lower = lower_wald,
+                 .cdf = {{wald_tail}}},
 };
 
 }  // namespace

@@ -14,19 +14,9 @@ std::array<std::span<const Distribution>, 12> families() {
 }
 
 /// Names of the language that have no distribution yet, so that using one is not called a typing mistake.
-constexpr std::array<std::string_view, 13> kPlanned = {"hyper_geometric",
-                                                       "categorical",
-                                                       "ordered_logistic",
-                                                       "mv_normal",
-                                                       "mv_student_t",
-                                                       "dirichlet",
-                                                       "multinomial",
-                                                       "lkj_corr_cholesky",
-                                                       "lkj_corr",
-                                                       "ar",
-                                                       "mixture",
-                                                       "censored",
-                                                       "hmm"};
+constexpr std::array<std::string_view, 11> kPlanned = {
+    "hyper_geometric", "categorical",       "ordered_logistic", "mv_normal", "mv_student_t", "dirichlet",
+    "multinomial",     "lkj_corr_cholesky", "lkj_corr",         "ar",        "hmm"};
 
 }  // namespace
 
@@ -43,7 +33,9 @@ std::string advise_distribution(std::string_view name) {
   if (std::find(kPlanned.begin(), kPlanned.end(), name) != kPlanned.end()) {
     return "distribution \"" + std::string(name) + "\" is not available yet";
   }
-  return "unknown distribution \"" + std::string(name) + "\"" + did_you_mean(std::string(name), distribution_names());
+  std::vector<std::string> known = distribution_names();
+  known.insert(known.end(), {"mixture", "censored"});
+  return "unknown distribution \"" + std::string(name) + "\"" + did_you_mean(std::string(name), known);
 }
 
 std::vector<std::string> distribution_names() {

@@ -5,6 +5,7 @@
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
+#include "tails.hpp"
 #include "terms.hpp"
 #include "variates.hpp"
 
@@ -56,6 +57,34 @@ View skew_normal_scale(Builder& builder, const Variable& v) {
   return v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["tau"]);
 }
 
+/// Over (x, mu, sigma, nu), with z and r as in the term and G = e^(r^2 / 2 - z r) Phi(z - r), which is nu times the
+/// density: the lower tail is Phi(z) - G, by multiples of e^(-z^2 / 2), the upper one Phi(-z) + G.
+struct ExGaussianTail {
+  static constexpr std::size_t kOperands = 4;
+  template <Tail tail, class T>
+  static T evaluate(const T* p, T* d) {
+    const T rate = 1.0 / p[3], z = (p[0] - p[1]) / p[2], r = p[2] * rate;
+    const NormalTail<T> shifted = normal_tail(z - r), own = normal_tail(-abs(z));
+    const auto left = z < 0.0, near = z < r;
+    const T log_g = select(near, shifted.scaled - 0.5 * z * z, shifted.log_cdf + r * (0.5 * r - z));
+    const T lower = own.log_cdf + log1p(-exp(shifted.scaled - own.scaled));
+    const T upper = select(own.log_cdf > log_g, own.log_cdf, log_g) + log1p(exp(-abs(own.log_cdf - log_g)));
+    const T known = select(left, lower, upper), other = log1m_exp(known);
+    const T value = tail == Tail::lower ? select(left, known, other) : select(left, other, known);
+    const T density = (tail == Tail::lower ? 1.0 : -1.0) * rate * exp(log_g - value);
+    const T excess = select(near, shifted.excess, shifted.hazard - r + z);
+    d[0] = density;
+    d[1] = -density;
+    d[2] = density * (excess - z);
+    d[3] = -density * r * excess;
+    return value;
+  }
+};
+
+View ex_gaussian_tail(Builder& builder, const Variable& v, Tail tail) {
+  return log_probability<ExGaussianTail>(builder, tail, {v.value, v["mu"], v["sigma"], v["nu"]});
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "skew_normal",
@@ -89,7 +118,8 @@ const std::array kFamily = {
         .lower =
             [](Builder& builder, const Variable& v) {
               builder.add_term<ExGaussianTerm>({v.value, v["mu"], v["sigma"], v["nu"], logarithm(builder, v["nu"])});
-            }},
+            },
+        .cdf = {{ex_gaussian_tail}}},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "../distribution.hpp"
 #include "../functions.hpp"
 #include "../special.hpp"
+#include "tails.hpp"
 #include "terms.hpp"
 #include "variates.hpp"
 
@@ -54,6 +55,40 @@ struct StudentTerm {
   }
 };
 
+/// Over (x, mu, sigma, nu); nu is data. With t = (x - mu) / sigma, P(|T| > |t|) = I_s(nu / 2, 1 / 2) where
+/// s = nu / (nu + t^2).
+template <bool half>
+struct StudentTail {
+  static constexpr std::size_t kOperands = 4;
+  template <Tail tail, class T>
+  static T evaluate(const T* p, T* d) {
+    const T inverse = 1.0 / p[2], t = (p[0] - p[1]) * inverse, sum = 1.0 / (p[3] + t * t), half_nu = 0.5 * p[3];
+    const LogTails<T> of_size = incomplete_beta(half_nu, T{} + 0.5, p[3] * sum, t * t * sum);
+    const T value = tail_at<tail>(t, of_size);
+    const T log_density = half_step_log_gamma(half_nu).value - (half_nu + 0.5) * log1p(t * t / p[3]);
+    constexpr double log_factor = StudentTerm::kConstant + (half ? std::numbers::ln2 : 0);
+    const T slope = (tail == Tail::lower ? 1.0 : -1.0) * exp(log_density + log_factor - value);
+    d[0] = slope * inverse;
+    d[1] = -d[0];
+    d[2] = t * d[1];
+    d[3] = T{};
+    return value;
+  }
+
+ private:
+  template <Tail tail, class T>
+  static T tail_at(T t, const LogTails<T>& of_size) {
+    if constexpr (half) {
+      constexpr double certain[] = {-detail::kInfinity, 0.0};
+      return tail == Tail::lower ? select(t > 0.0, of_size.upper, T{} + certain[0])
+                                 : select(t > 0.0, of_size.lower, T{} + certain[1]);
+    } else {
+      const T towards = tail == Tail::lower ? t : -t, beyond = of_size.lower - std::numbers::ln2;
+      return select(towards < 0.0, beyond, log1p(-exp(beyond)));
+    }
+  }
+};
+
 View scale(Builder& builder, const Variable& v) {
   return v.has("sigma") ? v["sigma"] : scale_of_precision(builder, v["lam"]);
 }
@@ -62,6 +97,12 @@ void add_student_t(Builder& builder, const Variable& v, const View& mu) {
   const View sigma = scale(builder, v);
   builder.add_term<StudentTerm>(
       {v.value, mu, sigma, logarithm(builder, sigma), v["nu"], builder.apply<StudentNormaliser>({v["nu"]})});
+}
+
+template <bool half>
+View student_tail(Builder& builder, const Variable& v, Tail tail) {
+  const View mu = half ? builder.constant(0.0) : v["mu"];
+  return log_probability<StudentTail<half>>(builder, tail, {v.value, mu, scale(builder, v), v["nu"]});
 }
 
 const std::array kFamily = {
@@ -75,7 +116,8 @@ const std::array kFamily = {
                       [](const double* p, RandomStream& random) { return p[1] + p[2] * draw_student_t(p[0], random); }},
         .support = &kRealSupport,
         .data = &kReal,
-        .lower = [](Builder& builder, const Variable& v) { add_student_t(builder, v, v["mu"]); }},
+        .lower = [](Builder& builder, const Variable& v) { add_student_t(builder, v, v["mu"]); },
+        .cdf = {{student_tail<false>, {"nu"}}}},
     Distribution{
         .name = "half_student_t",
         .parametrisations = {{{"nu", &kPositive}, {"sigma", &kPositive}}, {{"nu", &kPositive}, {"lam", &kPositive}}},
@@ -90,7 +132,8 @@ const std::array kFamily = {
             [](Builder& builder, const Variable& v) {
               add_student_t(builder, v, builder.constant(0.0));
               builder.add_constant(std::numbers::ln2, v.value.shape);
-            }},
+            },
+        .cdf = {{student_tail<true>, {"nu"}}}},
 };
 
 }  // namespace

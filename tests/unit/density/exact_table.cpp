@@ -50,7 +50,9 @@ class Evaluation {
       variable.parameters[exact.parameters[i]] = introduce(exact.parameters[i], {point.parameters[i]}, shape);
     }
     const Shape batch(x_shape.begin(), x_shape.end() - static_cast<std::ptrdiff_t>(event.size()));
-    if (form == Form::pointwise) {
+    if (exact.tail) {
+      evaluate_pointwise(distribution->cdf->log_probability(builder_, variable, *exact.tail));
+    } else if (form == Form::pointwise) {
       evaluate_pointwise(builder_.pointwise(batch, [&] { distribution->lower(builder_, variable); }));
     } else {
       distribution->lower(builder_, variable);
@@ -131,12 +133,13 @@ class Evaluation {
 
 }  // namespace
 
-std::vector<ExactCase> read_exact_table(const std::string& distribution) {
-  std::ifstream file(std::string(EXMC_SOURCE_DIR) + "/tests/data/exact/" + distribution + ".json");
+std::vector<ExactCase> read_exact_table(const std::string& distribution, const std::string& folder) {
+  std::ifstream file(std::string(EXMC_SOURCE_DIR) + "/tests/data/" + folder + "/" + distribution + ".json");
   std::vector<ExactCase> cases;
   const nlohmann::json json = nlohmann::json::parse(file);
   for (const auto& entry : json.at("cases")) {
-    cases.push_back({distribution, entry.at("parameters"), entry.at("constant"), {}});
+    cases.push_back({distribution, entry.at("parameters"), entry.at("constant"), {}, {}});
+    if (entry.contains("tail")) cases.back().tail = entry.at("tail") == "lower" ? Tail::lower : Tail::upper;
     for (const auto& point : entry.at("points")) cases.back().points.push_back(read_point(point));
   }
   return cases;

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "density/distribution.hpp"
 
 /// The tables that tests/python/make_exact_table.py makes.
 namespace exmc::density::testing {
 
-/// ln f and its derivatives at a point, and how far off each may be.
+/// ln f, or the logarithm of the probability of a tail, and its derivatives at a point, and how far off each may be.
 struct ExactPoint {
   std::vector<double> x, parameters;
   double log_density = 0;
@@ -19,10 +22,13 @@ struct ExactCase {
   std::string distribution;
   std::vector<std::string> parameters;
   std::vector<std::string> constant;  ///< without derivatives; may name "x"
+  std::optional<Tail> tail;           ///< whose probability it is, if not the density
   std::vector<ExactPoint> points;
 };
 
-[[nodiscard]] std::vector<ExactCase> read_exact_table(const std::string& distribution);
+/// @param folder within tests/data.
+[[nodiscard]] std::vector<ExactCase> read_exact_table(const std::string& distribution,
+                                                      const std::string& folder = "exact");
 
 /// How operands are laid out, which decides what kernels run.
 enum class Layout {
@@ -32,7 +38,7 @@ enum class Layout {
   data                ///< as that, with x constant
 };
 
-/// How the log density is computed.
+/// How the log density is computed; probabilities are always pointwise.
 enum class Form {
   sum,       ///< as terms, which are added up
   pointwise  ///< as an array with one value for each draw, on which something else depends

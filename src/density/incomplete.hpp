@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+
+#include "simd.hpp"
+
+namespace exmc::density {
+
+/// The logarithms of two probabilities that make 1, and their derivatives in the variable's own scale: its logarithm
+/// for the incomplete gamma function, its log-odds for the incomplete beta function.
+template <class T>
+struct LogTails {
+  T lower, upper, lower_slope, upper_slope;
+};
+
+/// ln P(a, x) and ln Q(a, x), the regularised incomplete gamma functions. P is 0 for x <= 0, else 1 for a <= 0. (What
+/// Boost.Math has underflows where these logarithms go on.)
+[[nodiscard]] LogTails<double> incomplete_gamma(double a, double x);
+
+/// ln I_x(a, b) and ln I_y(b, a), the regularised incomplete beta functions, where y = 1 - x is given for its own
+/// precision. I_x is 0 for x <= 0 or b <= 0, and 1 for y <= 0 or a <= 0: so the distribution functions of counts need
+/// no special cases.
+[[nodiscard]] LogTails<double> incomplete_beta(double a, double b, double x, double y);
+
+/// The same, lane by lane.
+namespace detail {
+template <class F>
+[[nodiscard]] LogTails<Pack> tails_by_lane(F tails_of) {
+  LogTails<Pack> packs{};
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    const LogTails<double> tails = tails_of(lane);
+    packs.lower[lane] = tails.lower;
+    packs.upper[lane] = tails.upper;
+    packs.lower_slope[lane] = tails.lower_slope;
+    packs.upper_slope[lane] = tails.upper_slope;
+  }
+  return packs;
+}
+}  // namespace detail
+[[nodiscard]] inline LogTails<Pack> incomplete_gamma(Pack a, Pack x) {
+  return detail::tails_by_lane([&](std::size_t lane) { return incomplete_gamma(a[lane], x[lane]); });
+}
+[[nodiscard]] inline LogTails<Pack> incomplete_beta(Pack a, Pack b, Pack x, Pack y) {
+  return detail::tails_by_lane([&](std::size_t lane) { return incomplete_beta(a[lane], b[lane], x[lane], y[lane]); });
+}
+
+}  // namespace exmc::density

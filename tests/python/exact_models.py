@@ -1,0 +1,165 @@
+"""The definitions behind tests/data/exact_model: nodes of a model whose free parameters are flat, x first, and the log
+density as a textbook has it. Truncated, censored and mixed distributions."""
+from mpmath import exp, fsum, inf, log, loggamma, mpf, pi, sqrt
+
+from exact_cdfs import exponential, gamma, normal, poisson, student_t
+from exact_distributions import Case
+import exact_distributions as density
+
+CASES = {}
+FLAT = {"dist": "flat"}
+
+
+def model(name, y, parameters, *grids, keep=None, nodes=None):
+    """Grids are values of x and of each parameter."""
+
+    def add(log_density):
+        case = Case(log_density, parameters.split(), grids, [], False, keep)
+        case.nodes = {**(nodes or {key: FLAT for key in ["x", *case.parameters]}), "y": y}
+        CASES.setdefault(name, []).append(case)
+        return log_density
+
+    return add
+
+
+def between(tails_of_lower, tails_of_upper):
+    """ln P(lower < X < upper), from the tails that are smaller."""
+    if tails_of_upper[0] < 0.5:
+        return log(tails_of_upper[0] - tails_of_lower[0])
+    return log(tails_of_lower[1] - tails_of_upper[1])
+
+
+def total(density_of, data):
+    return fsum(density_of(mpf(value)) for value in data)
+
+
+LOCATIONS, SCALES = [-30, -1, 0.3, 8], [0.25, 1, 20]
+Y = [0.5, 2.25]
+
+
+@model("truncated", {"dist": "normal", "mu": "x", "sigma": "s", "lower": 0, "upper": 3, "shape": [2], "observed": Y}, "s",
+       LOCATIONS, SCALES)
+def truncated_normal(mu, s):
+    inside = between(normal(mpf(0), mu, s), normal(mpf(3), mu, s))
+    return total(lambda y: density.normal(y, mu, s) - inside, Y)
+
+
+@model("truncated", {"dist": "normal", "mu": 0, "sigma": "s", "lower": "x", "upper": "b", "shape": [2], "observed": Y}, "s b",
+       [-50, -1, 0.25], [0.25, 1, 20], [2.5, 40])
+def truncated_by_parameters(lower, s, upper):
+    inside = between(normal(lower, 0, s), normal(upper, 0, s))
+    return total(lambda y: density.normal(y, 0, s) - inside, Y)
+
+
+@model("truncated", {"dist": "normal", "mu": "x", "sigma": 1, "upper": "b", "observed": -20.5}, "b", [0, 17], [-20.25, 3])
+def truncated_above(mu, upper):
+    return density.normal(mpf(-20.5), mu, 1) - log(normal(upper, mu, 1)[0])
+
+
+@model("truncated", {"dist": "gamma", "alpha": 3, "beta": "x", "lower": 0.25, "upper": "b", "shape": [2], "observed": Y}, "b",
+       [1e-3, 0.7, 60], [2.5, 300])
+def truncated_gamma(beta, upper):
+    inside = between(gamma(mpf(0.25), mpf(3), beta), gamma(upper, mpf(3), beta))
+    return total(lambda y: density.gamma(y, 3, beta) - inside, Y)
+
+
+@model("truncated", {"dist": "student_t", "nu": 4, "mu": "x", "sigma": "s", "lower": 0, "shape": [2], "observed": Y}, "s",
+       [-1e3, -1, 0.3, 8], SCALES)
+def truncated_student_t(mu, s):
+    return total(lambda y: density.student_t(y, 4, mu, s) - log(student_t(mpf(0), mpf(4), mu, s)[1]), Y)
+
+
+@model("truncated", {"dist": "half_normal", "sigma": "x", "lower": -1, "upper": 3, "shape": [2], "observed": Y}, "",
+       [0.25, 1, 1e3])
+def truncated_half_normal(s):
+    inside = log(normal(mpf(3), 0, s)[0] - normal(mpf(-3), 0, s)[0])
+    return total(lambda y: density.half_normal(y, s) - inside, Y)
+
+
+COUNTS = [1, 4]
+
+
+@model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "shape": [2], "observed": COUNTS}, "", [1e-6, 0.5, 30, 900])
+def poisson_above_zero(mu):
+    return total(lambda k: density.poisson(k, mu) - log(-(exp(-mu) - 1)), COUNTS)
+
+
+@model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "upper": 5, "shape": [2], "observed": COUNTS}, "",
+       [1e-6, 0.5, 4, 30, 900])
+def poisson_between(mu):
+    inside = log(fsum(exp(density.poisson(k, mu)) for k in range(1, 6)))
+    return total(lambda k: density.poisson(k, mu) - inside, COUNTS)
+
+
+CENSORED = [0, 0.7, 2]
+
+
+@model("censored", {"dist": "censored", "base": {"dist": "normal", "mu": "x", "sigma": "s"}, "lower": 0, "upper": 2,
+                    "shape": [3], "observed": CENSORED}, "s", LOCATIONS, SCALES)
+def censored_normal(mu, s):
+    ends = log(normal(mpf(0), mu, s)[0]) + log(normal(mpf(2), mu, s)[1])
+    return density.normal(mpf(0.7), mu, s) + ends
+
+
+@model("censored", {"dist": "censored", "base": {"dist": "exponential", "lam": "x"}, "upper": [2, 3, 3], "lower": 0,
+                    "shape": [3], "observed": [1.5, 3, 0.25]}, "", [1e-6, 0.5, 40])
+def censored_exponential(lam):
+    inside = density.exponential(mpf(1.5), lam) + density.exponential(mpf(0.25), lam)
+    return inside + log(exponential(mpf(3), lam)[1])
+
+
+@model("censored", {"dist": "censored", "base": {"dist": "poisson", "mu": "x"}, "lower": 1, "upper": 5, "shape": [3],
+                    "observed": [1, 4, 5]}, "", [1e-3, 0.5, 4, 30])
+def censored_poisson(mu):
+    ends = log(poisson(1, mu)[0]) + log(poisson(4, mu)[1])
+    return density.poisson(mpf(4), mu) + ends
+
+
+def mix(*parts):
+    return log(fsum(w * exp(l) for w, l in parts))
+
+
+NORMALS = [{"dist": "normal", "mu": "x", "sigma": 1}, {"dist": "normal", "mu": 2, "sigma": "s"}]
+
+
+@model("mixture", {"dist": "mixture", "w": [0.25, 0.75], "components": NORMALS, "shape": [2], "observed": [-0.5, 50]}, "s",
+       [-1000, -1, 0.3, 50], [0.25, 20])
+def two_normals(mu, s):
+    return total(lambda y: mix((mpf(0.25), density.normal(y, mu, 1)), (mpf(0.75), density.normal(y, 2, s))), [-0.5, 50])
+
+
+@model("mixture", {"dist": "mixture", "w": "w", "components": NORMALS, "observed": 0.5}, "s a b", [-1, 300], [0.25, 20],
+       [1e-10, 0.25, 1], [0.75], nodes={"x": FLAT, "s": FLAT, "w": {"dist": "flat", "shape": [2]}})
+def free_weights(mu, s, a, b):
+    return mix((a, density.normal(mpf(0.5), mu, 1)), (b, density.normal(mpf(0.5), 2, s)))
+
+
+@model("mixture", {"dist": "mixture", "w": [0.125, 0.25, 0.5, 0.125],
+                   "components": {"dist": "student_t", "nu": [3, 4, 5, 6], "mu": "m", "sigma": 2},
+                   "shape": [2], "observed": Y}, "b c d", [-30, 0.5], [1], [4], [40],
+       nodes={"m": {"dist": "flat", "shape": [4]}})
+def one_for_all(*locations):
+    weights = [0.125, 0.25, 0.5, 0.125]
+    parts = list(zip(weights, [3, 4, 5, 6], locations))
+    return total(lambda y: mix(*((mpf(w), density.student_t(y, nu, mu, 2)) for w, nu, mu in parts)), Y)
+
+
+@model("mixture", {"dist": "mixture", "w": [0.5, 0.25, 0.25], "shape": [3], "observed": [-1.5, 0.5, 7], "components": [
+    {"dist": "half_normal", "sigma": "x"}, {"dist": "laplace", "mu": 0, "b": "s"},
+    {"dist": "normal", "mu": 0, "sigma": 1, "upper": 1}]}, "s", [0.25, 3], [0.5, 4])
+def where_some_cannot_be(sigma, b):
+    def truncated(y):
+        return density.normal(y, 0, 1) - log(normal(mpf(1), 0, 1)[0]) if y < 1 else -inf
+
+    def of(y):
+        half = density.half_normal(y, sigma) if y > 0 else -inf
+        return mix((mpf(0.5), half), (mpf(0.25), density.laplace(y, 0, b)), (mpf(0.25), truncated(y)))
+
+    return total(of, [-1.5, 0.5, 7])
+
+
+@model("mixture", {"dist": "mixture", "w": [0.5, 0.5], "shape": [3], "observed": [0, 3, 40], "components": [
+    {"dist": "poisson", "mu": "x"}, {"dist": "negative_binomial", "mu": 5, "alpha": "a"}]}, "a", [0.25, 30], [0.5, 12])
+def counts(mu, alpha):
+    return total(lambda k: mix((mpf(0.5), density.poisson(k, mu)), (mpf(0.5), density.negative_binomial(k, 5, alpha))),
+                 [0, 3, 40])
