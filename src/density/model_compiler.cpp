@@ -15,45 +15,32 @@ namespace {
 
 std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
+using Expressions = std::vector<std::pair<std::string, ir::ExpressionPtr>>;
+
+/// All expressions of a random variable, each with its key after `prefix`.
+void add_expressions(const ir::RandomVariable& variable, const std::string& prefix, Expressions& all) {
+  const auto add = [&](const std::string& key, const ir::ExpressionPtr& expression) {
+    if (expression) all.emplace_back(prefix + key, expression);
+  };
+  for (const auto& [key, expression] : variable.parameters) add(key, expression);
+  for (const ir::ExpressionPtr& length : variable.shape.value_or(std::vector<ir::ExpressionPtr>{})) {
+    add("shape", length);
+  }
+  add("observed", variable.observed);
+  add("lower", variable.lower);
+  add("upper", variable.upper);
+  for (const ir::RandomVariable& component : variable.components) {
+    add_expressions(component, prefix + component.key + ".", all);
+  }
+}
+
 /// All expressions of a node, each with its key.
-std::vector<std::pair<std::string, ir::ExpressionPtr>> expressions_of(const ir::Node& node) {
+Expressions expressions_of(const ir::Node& node) {
   if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return {{"expr", derived->value}};
   if (const auto* potential = std::get_if<ir::Potential>(&node.kind)) return {{"potential", potential->value}};
-  const auto& variable = std::get<ir::RandomVariable>(node.kind);
-  std::vector<std::pair<std::string, ir::ExpressionPtr>> all(variable.parameters.begin(), variable.parameters.end());
-  for (const ir::ExpressionPtr& length : variable.shape.value_or(std::vector<ir::ExpressionPtr>{})) {
-    all.emplace_back("shape", length);
-  }
-  all.emplace_back("observed", variable.observed);
-  all.emplace_back("lower", variable.lower);
-  all.emplace_back("upper", variable.upper);
-  std::erase_if(all, [](const auto& entry) { return entry.second == nullptr; });
+  Expressions all;
+  add_expressions(std::get<ir::RandomVariable>(node.kind), "", all);
   return all;
-}
-
-/// Whether "lower" and "upper" are the distribution's own, and no truncation.
-bool takes_bounds(const Distribution& distribution) {
-  return distribution.lower_bound == "lower" || distribution.upper_bound == "upper";
-}
-
-std::map<std::string, ir::ExpressionPtr> parameters_of(const ir::RandomVariable& node,
-                                                       const Distribution& distribution) {
-  std::map<std::string, ir::ExpressionPtr> given = node.parameters;
-  if (!takes_bounds(distribution)) return given;
-  if (node.lower) given["lower"] = node.lower;
-  if (node.upper) given["upper"] = node.upper;
-  return given;
-}
-
-void require_support(const Distribution& distribution, const ir::RandomVariable& node, const std::string& where) {
-  if (!distribution.any_support) {
-    if (distribution.support != nullptr && *node.support == distribution.support->name) return;
-    throw InputError(where, "found " + quoted(*node.support) + "; a support of its own is only for \"flat\"");
-  }
-  if (find_support(*node.support) == nullptr) {
-    throw InputError(where, "unknown support " + quoted(*node.support) + did_you_mean(*node.support, support_names()));
-  }
-  if (node.lower || node.upper) throw InputError(where, "either a support or bounds, not both");
 }
 
 }  // namespace
@@ -62,6 +49,7 @@ ModelCompiler::ModelCompiler(const ir::Model& model, std::size_t max_elements)
     : model_(model),
       builder_(max_elements),
       expressions_(builder_, [this](const std::string& name) { return lookup(name); }),
+      laws_(builder_, expressions_),
       values_(model.nodes.size()) {
   for (std::size_t i = 0; i < model.nodes.size(); ++i) nodes_[model.nodes[i].name] = i;
 }
@@ -154,67 +142,17 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& node) {
-  const Distribution& distribution = distribution_of(index, node);
-  const std::map<std::string, ir::ExpressionPtr> given = parameters_of(node, distribution);
-  const std::vector<Parameter>& parameters = choose_parametrisation(distribution, given, where(index));
-  Variable variable{{}, compile_parameters(index, given, parameters)};
-  if (node.observed) values_[index] = observe(index, node, distribution);
-  const Shape shape =
-      infer_shape(builder_, distribution, parameters, variable, shape_request(index, node), where(index));
-  const Bounds bounds = bounds_of(index, distribution, variable);
+  if (node.observed) values_[index] = data_of(index, node);
+  const Law law = laws_.compile(node, shape_request(index, node), where(index));
   if (node.observed) {
-    require_between(builder_, bounds, builder_.evaluate(values_[index]), where(index, "observed"));
+    observe(index, law);
+  } else if (law.support == nullptr || !law.never_free.empty()) {
+    throw InputError(where(index), law.never_free);
   } else {
-    const Support* const support = node.support ? find_support(*node.support) : distribution.support;
-    values_[index] = introduce(index, *support, bounds, shape);
+    values_[index] = introduce(index, *law.support, law.bounds, law.shape);
   }
-  variable.value = values_[index];
   builder_.locate(where(index));
-  distribution.lower(builder_, variable);
-}
-
-const Distribution& ModelCompiler::distribution_of(std::size_t index, const ir::RandomVariable& node) const {
-  const Distribution* distribution = find_distribution(node.distribution);
-  if (distribution == nullptr) throw InputError(where(index, "dist"), advise_distribution(node.distribution));
-  if (distribution->discrete && !node.observed) {
-    throw InputError(where(index), node.distribution + " is discrete and the node is not observed: sampling needs " +
-                                       "gradients, so sum over its values instead (marginalise it)");
-  }
-  if ((node.lower || node.upper) && !takes_bounds(*distribution)) {
-    throw InputError(where(index, node.lower ? "lower" : "upper"), "truncation is not available yet");
-  }
-  if (node.support) require_support(*distribution, node, where(index, "support"));
-  return *distribution;
-}
-
-Bounds ModelCompiler::bounds_of(std::size_t index, const Distribution& distribution, const Variable& variable) const {
-  const auto bound = [&](std::string_view name) -> std::optional<View> {
-    if (name.empty() || !variable.has(name)) return std::nullopt;
-    return variable[name];
-  };
-  Bounds bounds{bound(distribution.lower_bound), bound(distribution.upper_bound)};
-  require_order(builder_, bounds, where(index));
-  return bounds;
-}
-
-std::map<std::string, View, std::less<>> ModelCompiler::compile_parameters(
-    std::size_t index, const std::map<std::string, ir::ExpressionPtr>& given,
-    const std::vector<Parameter>& parameters) {
-  std::map<std::string, View, std::less<>> views;
-  for (const Parameter& parameter : parameters) {
-    const std::string name(parameter.name);
-    const auto entry = given.find(name);
-    if (entry == given.end()) {
-      views[name] = builder_.constant(*parameter.default_value);
-      continue;
-    }
-    const std::string place = where(index, name);
-    const View view = expressions_.compile(*entry->second, place);
-    if (parameter.data && !view.constant()) throw InputError(place, "must be data, not depend on parameters");
-    if (view.constant()) require_domain(*parameter.domain, builder_.evaluate(view), place);
-    views[name] = view;
-  }
-  return views;
+  law.lower(values_[index]);
 }
 
 ShapeRequest ModelCompiler::shape_request(std::size_t index, const ir::RandomVariable& node) {
@@ -229,14 +167,17 @@ ShapeRequest ModelCompiler::shape_request(std::size_t index, const ir::RandomVar
   return request;
 }
 
-View ModelCompiler::observe(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution) {
+View ModelCompiler::data_of(std::size_t index, const ir::RandomVariable& node) {
   const std::string place = where(index, "observed");
   const View data = expressions_.compile(*node.observed, place);
   if (!data.constant()) throw InputError(place, "only data can be observed, not what depends on parameters");
-  Array value = builder_.evaluate(data);
-  require_domain(*distribution.data, value, place);
-  observed_.push_back({model_.nodes[index].name, std::move(value)});
   return data;
+}
+
+void ModelCompiler::observe(std::size_t index, const Law& law) {
+  Array value = builder_.evaluate(values_[index]);
+  law.require_possible(value, where(index, "observed"));
+  observed_.push_back({model_.nodes[index].name, std::move(value)});
 }
 
 View ModelCompiler::introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape) {

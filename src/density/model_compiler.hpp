@@ -8,6 +8,7 @@
 #include "distribution.hpp"
 #include "exmc/ir/model.hpp"
 #include "expression_compiler.hpp"
+#include "law.hpp"
 #include "program.hpp"
 #include "shape_inference.hpp"
 
@@ -26,13 +27,9 @@ class ModelCompiler {
   void compile_node(std::size_t index, const ir::RandomVariable& node);
   void compile_node(std::size_t index, const ir::Derived& node);
   void compile_node(std::size_t index, const ir::Potential& node);
-  [[nodiscard]] const Distribution& distribution_of(std::size_t index, const ir::RandomVariable& node) const;
-  [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(
-      std::size_t index, const std::map<std::string, ir::ExpressionPtr>& given,
-      const std::vector<Parameter>& parameters);
-  [[nodiscard]] Bounds bounds_of(std::size_t index, const Distribution& distribution, const Variable& variable) const;
   [[nodiscard]] ShapeRequest shape_request(std::size_t index, const ir::RandomVariable& node);
-  [[nodiscard]] View observe(std::size_t index, const ir::RandomVariable& node, const Distribution& distribution);
+  [[nodiscard]] View data_of(std::size_t index, const ir::RandomVariable& node);
+  void observe(std::size_t index, const Law& law);
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
   [[nodiscard]] View lookup(const std::string& name);
   [[nodiscard]] std::string where(std::size_t index, const std::string& key = "") const;
@@ -41,6 +38,7 @@ class ModelCompiler {
   std::map<std::string, std::size_t> nodes_;
   Builder builder_;
   ExpressionCompiler expressions_;
+  LawCompiler laws_;
   std::map<std::string, View> data_;
   std::vector<View> values_;  ///< by node
   std::vector<FreeParameter> parameters_;

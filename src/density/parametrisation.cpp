@@ -56,7 +56,6 @@ void require_known(const Distribution& distribution, const Given& given, const s
   }
 }
 
-/// The shortest text that reads back as the same number.
 }  // namespace
 
 const Parametrisation& choose_parametrisation(const Distribution& distribution, const Given& given,
@@ -88,15 +87,15 @@ void require_domain(const Domain& domain, const Array& array, const std::string&
                               (element.empty() ? "" : " at " + element));
 }
 
-void require_order(const Builder& builder, const Bounds& bounds, const std::string& where) {
+void require_order(const Builder& builder, const Bounds& bounds, bool discrete, const std::string& where) {
   if (!bounds.lower || !bounds.upper || !bounds.lower->constant() || !bounds.upper->constant()) return;
   const Shape shape = *broadcast(bounds.lower->shape, bounds.upper->shape);
   const Array lower = builder.evaluate(broadcast_to(*bounds.lower, shape));
   const Array upper = builder.evaluate(broadcast_to(*bounds.upper, shape));
   for (std::size_t i = 0; i < lower.values.size(); ++i) {
-    if (lower.values[i] < upper.values[i]) continue;
-    throw InputError(
-        where, "expected lower below upper, found " + shortest(lower.values[i]) + " and " + shortest(upper.values[i]));
+    if (lower.values[i] < upper.values[i] || (discrete && lower.values[i] == upper.values[i])) continue;
+    throw InputError(where, std::string("expected lower ") + (discrete ? "up to" : "below") + " upper, found " +
+                                shortest(lower.values[i]) + " and " + shortest(upper.values[i]));
   }
 }
 

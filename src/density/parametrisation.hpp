@@ -18,8 +18,9 @@ namespace exmc::density {
 /// @throws InputError with `where` naming the first element outside the domain.
 void require_domain(const Domain& domain, const Array& array, const std::string& where);
 
-/// Where both bounds are data: @throws InputError with `where` when the lower is not below the upper somewhere.
-void require_order(const Builder& builder, const Bounds& bounds, const std::string& where);
+/// Where both bounds are data: @throws InputError with `where` when the lower is not below the upper somewhere; counts
+/// may have one value.
+void require_order(const Builder& builder, const Bounds& bounds, bool discrete, const std::string& where);
 
 /// @throws InputError with `where` naming the first element outside those bounds that are data.
 void require_between(const Builder& builder, const Bounds& bounds, const Array& array, const std::string& where);

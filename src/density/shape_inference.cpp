@@ -157,12 +157,15 @@ Shape infer_shape(const Builder& builder, const Distribution& distribution, cons
   }
   const Shape event = lengths.event();
   shape.insert(shape.end(), event.begin(), event.end());
-  if (request.observed && *request.observed != shape) {
-    const bool repeats = !request.given && broadcasts_to(shape, *request.observed);
-    throw InputError(where + ".observed", "the data has shape " + to_string(*request.observed) + ", the variable " +
-                                              to_string(shape) + (repeats ? " (give \"shape\" to repeat it)" : ""));
-  }
+  require_observed_shape(request, shape, where);
   return shape;
+}
+
+void require_observed_shape(const ShapeRequest& request, const Shape& shape, const std::string& where) {
+  if (!request.observed || *request.observed == shape) return;
+  const bool repeats = !request.given && broadcasts_to(shape, *request.observed);
+  throw InputError(where + ".observed", "the data has shape " + to_string(*request.observed) + ", the variable " +
+                                            to_string(shape) + (repeats ? " (give \"shape\" to repeat it)" : ""));
 }
 
 }  // namespace exmc::density

@@ -25,4 +25,7 @@ struct ShapeRequest {
                                 const std::vector<Parameter>& parameters, Variable& variable,
                                 const ShapeRequest& request, const std::string& where);
 
+/// @throws InputError where the data has another shape than the variable.
+void require_observed_shape(const ShapeRequest& request, const Shape& shape, const std::string& where);
+
 }  // namespace exmc::density

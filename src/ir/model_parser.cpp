@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
 #include "names.hpp"
 
@@ -46,6 +47,44 @@ std::vector<ExpressionPtr> read_shape(const Value& value) {
   return shape;
 }
 
+RandomVariable read_component(const Value& value, const std::string& key);
+
+/// The random variables that one is made of: `components` of a mixture, the `base` of what is censored.
+std::vector<RandomVariable> read_components(Object& node, const std::string& distribution) {
+  std::vector<RandomVariable> components;
+  if (distribution == "mixture") {
+    const std::optional<Value> value = node.find("components");
+    if (!value) return {};
+    if (value->json().is_object()) return {read_component(*value, "components")};
+    const std::vector<Value> list = value->list("a list of distributions, or one with one more axis at the end");
+    for (std::size_t k = 0; k < list.size(); ++k) {
+      components.push_back(read_component(list[k], "components[" + std::to_string(k) + "]"));
+    }
+  } else if (distribution == "censored") {
+    if (const std::optional<Value> base = node.find("base")) components.push_back(read_component(*base, "base"));
+  }
+  return components;
+}
+
+/// Keys of a random variable that are made of others and are no fields, refused here: their values are no expressions.
+void require_known(const RandomVariable& variable, const std::string& key, const Value& value) {
+  const bool mixture = variable.distribution == "mixture";
+  if ((!mixture && variable.distribution != "censored") || (mixture && key == "w")) return;
+  const std::vector<std::string> own =
+      mixture ? std::vector<std::string>{"w", "components"} : std::vector<std::string>{"base", "lower", "upper"};
+  std::string takes;
+  for (const std::string& name : own) takes += (takes.empty() ? "" : ", ") + name;
+  value.refuse("unknown key" + did_you_mean(key, own) + "; " + variable.distribution + " takes " + takes);
+}
+
+/// Keys of a random variable that are no parameters.
+bool is_field(const RandomVariable& variable, const std::string& key) {
+  constexpr std::array fields{"dist", "shape", "support", "observed", "lower", "upper"};
+  if (std::find(fields.begin(), fields.end(), key) != fields.end()) return true;
+  return (variable.distribution == "mixture" && key == "components") ||
+         (variable.distribution == "censored" && key == "base");
+}
+
 RandomVariable read_random_variable(Object& node) {
   RandomVariable variable;
   variable.distribution = node.at("dist", "the name of a distribution").string("the name of a distribution");
@@ -58,11 +97,24 @@ RandomVariable read_random_variable(Object& node) {
   if (const auto save = node.find("save")) {
     save->refuse("only an \"expr\" node may have \"save\": free variables are always saved, observed ones are data");
   }
-  constexpr std::array fields{"dist", "shape", "support", "observed", "lower", "upper"};
+  variable.components = read_components(node, variable.distribution);
   for (const auto& [key, value] : node.members()) {
-    if (std::find(fields.begin(), fields.end(), key) != fields.end()) continue;
+    if (is_field(variable, key)) continue;
+    require_known(variable, key, value);
     variable.parameters.emplace(key, read_expression(value));
   }
+  return variable;
+}
+
+RandomVariable read_component(const Value& value, const std::string& key) {
+  Object object = value.object("a distribution: an object with \"dist\"");
+  for (const char* other : {"shape", "observed", "support"}) {
+    if (const auto found = object.find(other)) {
+      found->refuse("\"" + std::string(other) + "\" belongs to the whole, not to what it is made of");
+    }
+  }
+  RandomVariable variable = read_random_variable(object);
+  variable.key = key;
   return variable;
 }
 
@@ -108,18 +160,24 @@ void check_version(const Value& version) {
 }
 
 /// Keys within a node are sorted, since their order means nothing; that of the nodes stays.
-Json canonical_node(const Json& node) {
+Json canonical(const Json& json) {
+  if (json.is_array()) {
+    Json result = Json::array();
+    for (const Json& item : json) result.push_back(canonical(item));
+    return result;
+  }
+  if (!json.is_object()) return json;
   std::map<std::string, const Json*> sorted;
-  for (const auto& [key, value] : node.items()) sorted.emplace(key, &value);
+  for (const auto& [key, value] : json.items()) sorted.emplace(key, &value);
   Json result = Json::object();
-  for (const auto& [key, value] : sorted) result.get_ref<Json::object_t&>().emplace_back(key, *value);
+  for (const auto& [key, value] : sorted) result.get_ref<Json::object_t&>().emplace_back(key, canonical(*value));
   return result;
 }
 
 std::string canonical_text(const Value& root) {
   Json nodes = Json::object();
   for (const auto& [name, node] : root.json().at("nodes").items()) {
-    nodes.get_ref<Json::object_t&>().emplace_back(name, canonical_node(node));
+    nodes.get_ref<Json::object_t&>().emplace_back(name, canonical(node));
   }
   Json result = {{"exmc_ir", kVersion}};
   if (root.json().contains("name")) result["name"] = root.json().at("name");

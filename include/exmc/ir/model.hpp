@@ -14,9 +14,13 @@
 
 namespace exmc::ir {
 
-/// `{"dist": ...}`: a free random variable or, with `observed`, a likelihood term.
+/// `{"dist": ...}`: a free random variable or, with `observed`, a likelihood term. Within another one only
+/// distribution, parameters, bounds and components.
 struct RandomVariable {
   std::string distribution;
+  std::string key;                         ///< within another one: "components[1]", "components" or "base"
+  std::vector<RandomVariable> components;  ///< of a mixture; for "components" as a single object one that stands for
+                                           ///< all; what is censored has its base here
   std::map<std::string, ExpressionPtr> parameters;  ///< every key that is not one of the fields below
   std::optional<std::vector<ExpressionPtr>> shape;  ///< batch and event dimensions; absent: from the parameters
   ExpressionPtr observed, lower, upper;             ///< null where absent

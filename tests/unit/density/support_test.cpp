@@ -163,11 +163,11 @@ TEST(Supports, BoundsThatCannotBeAreRefused) {
        "nodes.y.support: either a support or bounds, not both"},
       {R"({"dist": "flat", "support": "positiv"})",
        "nodes.y.support: unknown support \"positiv\" (did you mean \"positive\"?)"},
-      {R"({"dist": "normal", "mu": 0, "sigma": 1, "lower": 0})", "nodes.y.lower: truncation is not available yet"},
+      {R"({"dist": "von_mises", "mu": 0, "kappa": 1, "lower": 0})",
+       "nodes.y.lower: von_mises cannot be truncated: its distribution function is not available"},
       {R"({"dist": "normal", "mu": 0, "sigma": 1, "support": "positive"})",
        "nodes.y.support: found \"positive\"; a support of its own is only for \"flat\""},
       {R"({"dist": "uniform", "lower": 0})", "nodes.y: uniform lacks upper; it takes lower, upper"},
-      {R"({"dist": "mixture"})", "nodes.y.dist: distribution \"mixture\" is not available yet"},
   };
   for (const Refusal& refusal : refusals) {
     try {

@@ -1,0 +1,156 @@
+#include "law.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "exmc/core/error.hpp"
+#include "exmc/core/nearest.hpp"
+#include "parametrisation.hpp"
+#include "tail_probability.hpp"
+
+namespace exmc::density {
+namespace {
+
+std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+
+/// Whether "lower" and "upper" are the distribution's own, and no truncation.
+bool takes_bounds(const Distribution& distribution) {
+  return distribution.lower_bound == "lower" || distribution.upper_bound == "upper";
+}
+
+std::map<std::string, ir::ExpressionPtr> parameters_of(const ir::RandomVariable& node,
+                                                       const Distribution& distribution) {
+  std::map<std::string, ir::ExpressionPtr> given = node.parameters;
+  if (!takes_bounds(distribution)) return given;
+  if (node.lower) given["lower"] = node.lower;
+  if (node.upper) given["upper"] = node.upper;
+  return given;
+}
+
+void require_support(const Distribution& distribution, const ir::RandomVariable& node, const std::string& where) {
+  if (!distribution.any_support) {
+    if (distribution.support != nullptr && *node.support == distribution.support->name) return;
+    throw InputError(where, "found " + quoted(*node.support) + "; a support of its own is only for \"flat\"");
+  }
+  if (find_support(*node.support) == nullptr) {
+    throw InputError(where, "unknown support " + quoted(*node.support) + did_you_mean(*node.support, support_names()));
+  }
+  if (node.lower || node.upper) throw InputError(where, "either a support or bounds, not both");
+}
+
+/// What the distribution's own parameters say the variable lies between.
+Bounds own_bounds(const Distribution& distribution, const Variable& variable) {
+  const auto bound = [&](std::string_view name) -> std::optional<View> {
+    if (name.empty() || !variable.has(name)) return std::nullopt;
+    return variable[name];
+  };
+  return {bound(distribution.lower_bound), bound(distribution.upper_bound)};
+}
+
+}  // namespace
+
+Law LawCompiler::compile(const ir::RandomVariable& variable, const ShapeRequest& request, const std::string& where) {
+  if (variable.distribution == "mixture") return compile_mixture(variable, request, where);
+  if (variable.distribution == "censored") return compile_censored(variable, request, where);
+  Law law = compile_distribution(variable, request, where);
+  if ((variable.lower || variable.upper) && !takes_bounds(*law.distribution)) truncate(law, variable, where);
+  return law;
+}
+
+Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const ShapeRequest& request,
+                                      const std::string& where) {
+  const Distribution* const distribution = find_distribution(variable.distribution);
+  if (distribution == nullptr) throw InputError(where + ".dist", advise_distribution(variable.distribution));
+  if (selection_ && distribution->event_rank() > 0) {
+    throw InputError(where, "components that are vectors must be a list");
+  }
+  if (variable.support) require_support(*distribution, variable, where + ".support");
+  const std::map<std::string, ir::ExpressionPtr> given = parameters_of(variable, *distribution);
+  const std::vector<Parameter>& parameters = choose_parametrisation(*distribution, given, where);
+  Law law;
+  law.distribution = distribution;
+  law.discrete = distribution->discrete;
+  law.event_rank = distribution->event_rank();
+  law.domain = distribution->data;
+  law.variable.parameters = compile_parameters(given, parameters, where);
+  law.shape = infer_shape(builder_, *distribution, parameters, law.variable, request, where);
+  law.support = variable.support ? find_support(*variable.support) : distribution->support;
+  if (law.discrete) {
+    law.never_free = variable.distribution +
+                     " is discrete and the node is not observed: sampling needs gradients, so sum over its values "
+                     "instead (marginalise it)";
+  }
+  law.bounds = own_bounds(*distribution, law.variable);
+  require_order(builder_, law.bounds, law.discrete, where);
+  law.require_possible = [this, distribution, bounds = law.bounds](const Array& data, const std::string& place) {
+    require_domain(*distribution->data, data, place);
+    require_between(builder_, bounds, data, place);
+  };
+  law.possible = [this, distribution, bounds = law.bounds](const Array& data) {
+    return possible_numbers(builder_, *distribution->data, bounds, data);
+  };
+  law.lower = [this, distribution, parameters = law.variable.parameters](const View& value) {
+    distribution->lower(builder_, {value, parameters});
+  };
+  return law;
+}
+
+View LawCompiler::operand(const ir::ExpressionPtr& expression, const std::string& where) {
+  const View view = expressions_.compile(*expression, where);
+  if (!selection_ || view.rank() == 0) return view;
+  const std::size_t last = view.rank() - 1, length = view.shape[last];
+  if (length != 1 && length != selection_->count) {
+    throw InputError(where, "the last axis has length " + std::to_string(length) + ", but there are " +
+                                std::to_string(selection_->count) + " components");
+  }
+  return at(view, last, length == 1 ? 0 : selection_->index);
+}
+
+std::map<std::string, View, std::less<>> LawCompiler::compile_parameters(
+    const std::map<std::string, ir::ExpressionPtr>& given, const std::vector<Parameter>& parameters,
+    const std::string& where) {
+  std::map<std::string, View, std::less<>> views;
+  for (const Parameter& parameter : parameters) {
+    const std::string name(parameter.name), place = where + "." + name;
+    const auto entry = given.find(name);
+    if (entry == given.end()) {
+      views[name] = builder_.constant(*parameter.default_value);
+      continue;
+    }
+    const View view = operand(entry->second, place);
+    if (parameter.data && !view.constant()) throw InputError(place, "must be data, not depend on parameters");
+    if (view.constant()) require_domain(*parameter.domain, builder_.evaluate(view), place);
+    views[name] = view;
+  }
+  return views;
+}
+
+Bounds LawCompiler::compile_bounds(const ir::RandomVariable& variable, const Law& law, const std::string& where) {
+  const Shape shape = law.batch();
+  const auto compile_bound = [&](const ir::ExpressionPtr& expression, const std::string& key) -> std::optional<View> {
+    if (!expression) return std::nullopt;
+    const std::string place = where + "." + key;
+    View bound = operand(expression, place);
+    if (!broadcasts_to(bound.shape, shape)) {
+      throw InputError(
+          place, "shape " + to_string(bound.shape) + " does not broadcast to " + to_string(shape) + " of the variable");
+    }
+    if (bound.constant()) require_domain(kReal, builder_.evaluate(bound), place);
+    return bound;
+  };
+  Bounds bounds{compile_bound(variable.lower, "lower"), compile_bound(variable.upper, "upper")};
+  require_order(builder_, bounds, law.discrete, where);
+  return bounds;
+}
+
+View with_stand_ins(Builder& builder, const Array& data, const std::vector<bool>& possible, const Domain& domain) {
+  constexpr std::array candidates = {0.5, 1.0, 0.0};
+  const double stand_in = *std::find_if(candidates.begin(), candidates.end(), domain.contains);
+  Array replaced = data;
+  for (std::size_t i = 0; i < possible.size(); ++i) {
+    if (!possible[i]) replaced.values[i] = stand_in;
+  }
+  return builder.constant(replaced);
+}
+
+}  // namespace exmc::density
