@@ -94,6 +94,13 @@ void Builder::require_room(const Shape& shape) const {
   }
 }
 
+void Builder::refuse(const std::string& message) const { throw InputError(where_, message); }
+
+void Builder::require_axes(std::size_t count) const {
+  if (count <= kMaxAxes) return;
+  refuse("an operation over " + std::to_string(count) + " axes: at most " + std::to_string(kMaxAxes) + " are possible");
+}
+
 View Builder::allocate(Space space, const Shape& shape) {
   require_room(shape);
   const std::size_t size = padded(element_count(shape));
@@ -138,10 +145,7 @@ unsigned Builder::set_loop(Instruction& instruction, std::span<const View> opera
   std::vector<View> views(operands.begin(), operands.end());
   if (output != nullptr) views.push_back(*output);
   const Axes axes = collapse(views.back().shape, views);
-  if (axes.extents.size() > kMaxAxes) {
-    throw InputError(where_, "an operation over " + std::to_string(axes.extents.size()) + " axes: at most " +
-                                 std::to_string(kMaxAxes) + " are possible");
-  }
+  require_axes(axes.extents.size());
   instruction.loop.rank = axes.extents.size();
   std::copy(axes.extents.begin(), axes.extents.end(), instruction.loop.extents.begin());
   if (output != nullptr) instruction.output = make_operand(*output, axes.strides.back());
@@ -231,6 +235,7 @@ void Builder::add_pointwise(const View& values) {
 View Builder::emit(const Structural& operation) {
   Key key = make_key(reinterpret_cast<std::intptr_t>(operation.forward), operation.operands);
   key.insert(key.end(), operation.shape.begin(), operation.shape.end());
+  key.insert(key.end(), operation.loop.extents.begin(), operation.loop.extents.end());
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const View output = allocate(all_constant(operation.operands) ? Space::constant : Space::variable, operation.shape);
   Instruction instruction{
@@ -238,7 +243,9 @@ View Builder::emit(const Structural& operation) {
   for (std::size_t k = 0; k < operation.operands.size(); ++k) {
     instruction.operands[k] = make_operand(operation.operands[k], operation.operands[k].strides);
   }
-  run_or_emit(instruction, operation.operands.size(), output, false);
+  if (element_count(output.shape) > 0) {
+    run_or_emit(instruction, operation.operands.size(), output, operation.adds_to_density);
+  }
   return known_[key] = output;
 }
 
@@ -314,6 +321,12 @@ std::optional<View> Builder::known_logarithm(const View& x) const {
   View logarithm = x;
   logarithm.offset += argument.offset - value.offset;
   return logarithm;
+}
+
+std::optional<View> Builder::known_factor(const View& matrices) const {
+  const auto found =
+      std::find_if(factors_.begin(), factors_.end(), [&](const auto& entry) { return entry.first == matrices; });
+  return found == factors_.end() ? std::nullopt : std::optional(found->second);
 }
 
 /// Null for the position and for arrays without elements.

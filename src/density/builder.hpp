@@ -77,6 +77,11 @@ class Builder {
   /// The argument of which `x`, or the array it is a view of, is known to be the exponential.
   [[nodiscard]] std::optional<View> known_logarithm(const View& x) const;
 
+  /// Remembers that the matrices of one view are L L' of the lower triangles of another, so that they need not be
+  /// factorised.
+  void remember_factor(const View& matrices, const View& factor) { factors_.emplace_back(matrices, factor); }
+  [[nodiscard]] std::optional<View> known_factor(const View& matrices) const;
+
   /// The kernels of an instruction.
   struct Kernels {
     ForwardKernel forward;
@@ -90,6 +95,7 @@ class Builder {
     std::vector<View> operands;           ///< their axes as the kernels understand them, at most kMaxAxes
     Shape shape;                          ///< of the output
     std::vector<std::ptrdiff_t> strides;  ///< of the output, as the kernels understand its axes
+    bool adds_to_density = false;
   };
   [[nodiscard]] View emit(const Structural& operation);
 
@@ -114,6 +120,10 @@ class Builder {
 
   /// @throws InputError when an array of that shape does not fit.
   void require_room(const Shape& shape) const;
+  /// @throws InputError where a kernel cannot loop over that many axes.
+  void require_axes(std::size_t count) const;
+  /// @throws InputError with what locate() was told.
+  [[noreturn]] void refuse(const std::string& message) const;
 
   /// Everything as a program, without what neither the density nor a view of `saved` needs. The position holds the
   /// blocks in the order of their rank; the views of the program are those of `saved`.
@@ -174,6 +184,7 @@ class Builder {
   std::map<std::uint64_t, View> scalars_;     ///< bits -> constant
   std::map<std::vector<std::int32_t>, View> integers_;
   std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;  ///< offset of value -> value, argument
+  std::vector<std::pair<View, View>> factors_;                    ///< matrices, factor
 };
 
 }  // namespace exmc::density

@@ -182,10 +182,13 @@ void ModelCompiler::observe(std::size_t index, const Law& law) {
 
 View ModelCompiler::introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape) {
   builder_.locate(where(index));
-  const View unconstrained = builder_.position_block(shape, index);
+  builder_.require_room(shape);
+  const Shape free = bounds.any() ? shape : unconstrained_shape(support, shape, where(index));
+  const View unconstrained = builder_.position_block(free, index);
   const std::string_view name = bounds.any() ? bounds.name() : support.name;
   parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(unconstrained.shape)});
-  return bounds.any() ? constrain_between(builder_, unconstrained, bounds) : support.constrain(builder_, unconstrained);
+  return bounds.any() ? constrain_between(builder_, unconstrained, bounds)
+                      : support.constrain(builder_, unconstrained, shape);
 }
 
 }  // namespace exmc::density

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "distributions/terms.hpp"
+#include "exmc/core/error.hpp"
 
 namespace exmc::density {
 namespace {
@@ -54,11 +55,11 @@ struct UnitIntervalTransform {
   }
 };
 
-View constrain_unit_interval(Builder& builder, const View& unconstrained) {
+View constrain_unit_interval(Builder& builder, const View& unconstrained, const Shape&) {
   return builder.apply<UnitIntervalTransform>({unconstrained});
 }
 
-View constrain_angle(Builder& builder, const View& unconstrained) {
+View constrain_angle(Builder& builder, const View& unconstrained, const Shape&) {
   const double pi = std::numbers::pi;
   return constrain_between(builder, unconstrained, {builder.constant(-pi), builder.constant(pi)});
 }
@@ -67,7 +68,7 @@ bool is_zero(const Builder& builder, const View& view) {
   return view.constant() && view.rank() == 0 && builder.evaluate(view).values.front() == 0;
 }
 
-View constrain_positive(Builder& builder, const View& unconstrained) {
+View constrain_positive(Builder& builder, const View& unconstrained, const Shape&) {
   const View value = builder.apply<PositiveTransform>({unconstrained});
   builder.remember_exponential(value, unconstrained);
   return value;
@@ -86,13 +87,16 @@ const Domain kInteger{"a whole number", [](double x) { return std::isfinite(x) &
 const Domain kCount{"a whole number from 0 on", [](double x) { return x >= 0 && kInteger.contains(x); }};
 const Domain kPositiveCount{"a whole number from 1 on", [](double x) { return x >= 1 && kInteger.contains(x); }};
 
-const Support kRealSupport{"real", [](Builder&, const View& unconstrained) { return unconstrained; }};
+const Support kRealSupport{"real", [](Builder&, const View& unconstrained, const Shape&) { return unconstrained; }};
 const Support kPositiveSupport{"positive", constrain_positive};
 const Support kUnitIntervalSupport{"unit_interval", constrain_unit_interval};
 const Support kAngleSupport{"interval", constrain_angle};
 
 namespace {
-constexpr std::array kNamed = {&kRealSupport, &kPositiveSupport, &kUnitIntervalSupport};
+constexpr std::array kNamed = {&kRealSupport,      &kPositiveSupport,        &kUnitIntervalSupport,
+                               &kOrderedSupport,   &kPositiveOrderedSupport, &kSimplexSupport,
+                               &kSumToZeroSupport, &kUnitVectorSupport,      &kCholeskyCorrSupport,
+                               &kCorrSupport,      &kCholeskyCovSupport,     &kCovSupport};
 }  // namespace
 
 const Support* find_support(std::string_view name) {
@@ -106,16 +110,33 @@ std::vector<std::string> support_names() {
   return names;
 }
 
+Shape unconstrained_shape(const Support& support, const Shape& shape, const std::string& where) {
+  if (support.event_rank == 0) return shape;
+  const std::string name(support.name);
+  const bool matrix = support.event_rank == 2;
+  if (shape.size() < support.event_rank || (matrix && shape[shape.size() - 2] != shape.back())) {
+    throw InputError(where, "expected " + std::string(matrix ? "two last axes of equal length" : "a last axis") +
+                                ", which support \"" + name + "\" needs, found shape " + to_string(shape));
+  }
+  if (shape.back() < support.least_length) {
+    throw InputError(where, "support \"" + name + "\" needs a length of at least " +
+                                std::to_string(support.least_length) + ", found shape " + to_string(shape));
+  }
+  Shape free(shape.begin(), shape.end() - static_cast<std::ptrdiff_t>(support.event_rank));
+  free.push_back(support.free_elements == nullptr ? shape.back() : support.free_elements(shape.back()));
+  return free;
+}
+
 std::string_view Bounds::name() const { return lower && upper ? "interval" : (lower ? "lower" : "upper"); }
 
 View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds) {
   if (bounds.lower && bounds.upper) {
     const View width = builder.apply<Subtract>({*bounds.upper, *bounds.lower});
     add_multiple(builder, 1, logarithm(builder, width), unconstrained.shape);
-    const View fraction = constrain_unit_interval(builder, unconstrained);
+    const View fraction = constrain_unit_interval(builder, unconstrained, unconstrained.shape);
     return builder.apply<Add>({*bounds.lower, builder.apply<Multiply>({width, fraction})});
   }
-  const View distance = constrain_positive(builder, unconstrained);
+  const View distance = constrain_positive(builder, unconstrained, unconstrained.shape);
   if (bounds.upper) return builder.apply<Subtract>({*bounds.upper, distance});
   return is_zero(builder, *bounds.lower) ? distance : builder.apply<Add>({*bounds.lower, distance});
 }

@@ -22,17 +22,28 @@ extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInte
 /// "[2, 0]" for the element with that row-major index; "" for a scalar.
 [[nodiscard]] std::string element_name(const Shape& shape, std::size_t index);
 
-/// Where a free parameter lives, and the transform that takes it there from the whole real line.
+/// Where a free parameter lives, and the transform that takes it there from an unconstrained space.
 struct Support {
   std::string_view name;
-  /// Constrains unconstrained values and adds the log-Jacobian to the density.
-  View (*constrain)(Builder& builder, const View& unconstrained);
+  /// Constrains unconstrained values to an array of `shape` and adds the log-Jacobian to the density.
+  View (*constrain)(Builder& builder, const View& unconstrained, const Shape& shape);
+  /// Trailing axes that one point takes; where there are two, it is a square matrix.
+  std::size_t event_rank = 0;
+  /// Unconstrained elements behind a point of so many elements, or rows; null: one for each element.
+  std::size_t (*free_elements)(std::size_t length) = nullptr;
+  std::size_t least_length = 1;
 };
-extern const Support kRealSupport, kPositiveSupport, kUnitIntervalSupport, kAngleSupport;
+extern const Support kRealSupport, kPositiveSupport, kUnitIntervalSupport, kAngleSupport, kOrderedSupport,
+    kPositiveOrderedSupport, kSimplexSupport, kSumToZeroSupport, kUnitVectorSupport, kCholeskyCorrSupport, kCorrSupport,
+    kCholeskyCovSupport, kCovSupport;
 
 /// The support that a model means by a name; null when there is none.
 [[nodiscard]] const Support* find_support(std::string_view name);
 [[nodiscard]] std::vector<std::string> support_names();
+
+/// The shape of what is sampled for a variable of `shape`: its batch, then the elements behind one point.
+/// @throws InputError with `where` for a shape that the support cannot have.
+[[nodiscard]] Shape unconstrained_shape(const Support& support, const Shape& shape, const std::string& where);
 
 /// What a variable lies between. Either may be absent.
 struct Bounds {
