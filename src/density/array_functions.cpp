@@ -81,10 +81,7 @@ View repeat(Builder& builder, const Arguments& given) {
     table.offsets.insert(table.offsets.end(), counts[i],
                          static_cast<std::int32_t>(static_cast<std::ptrdiff_t>(i) * x.strides[axis]));
   }
-  View rest = x;
-  rest.shape.erase(rest.shape.begin() + static_cast<std::ptrdiff_t>(axis));
-  rest.strides.erase(rest.strides.begin() + static_cast<std::ptrdiff_t>(axis));
-  return gather(builder, rest, axis, std::move(table));
+  return gather(builder, at(x, axis, 0), axis, std::move(table));
 }
 
 /// The first array of a list that does not fit to the first is refused; along `axis` lengths may differ.

@@ -346,6 +346,7 @@ struct Atan2 {
 /// The second or third operand, as the first is not 0 or 0. Only what is taken has a derivative.
 struct Where {
   static constexpr std::size_t kOperands = 3;
+  static constexpr bool kFinitePartials = true;
   template <class T>
   static T value(const T* p) {
     return select(p[0] != 0.0, p[1], p[2]);
@@ -384,6 +385,7 @@ struct Comparison {
 /// The derivative is that of the argument taken; of the first where both are equal.
 struct Minimum {
   static constexpr std::size_t kOperands = 2;
+  static constexpr bool kFinitePartials = true;
   template <class T>
   static T value(const T* p) {
     return select((p[0] <= p[1]) | (p[0] != p[0]), p[0], p[1]);
@@ -396,6 +398,7 @@ struct Minimum {
 };
 struct Maximum {
   static constexpr std::size_t kOperands = 2;
+  static constexpr bool kFinitePartials = true;
   template <class T>
   static T value(const T* p) {
     return select((p[0] >= p[1]) | (p[0] != p[0]), p[0], p[1]);

@@ -12,14 +12,14 @@
 /// The drivers that turn a formula for one element into kernels over whole strided arrays.
 ///
 /// A *function* has `kOperands`, `value(p)` and `partials(p, value, d)`, or `kFlat` where its derivatives are all zero.
-/// What an element with adjoint zero says of its operands is zero, even where a partial derivative is infinite or NaN:
-/// so the branch that `where` does not take stays without effect. If a function also has `log_jacobian(p, value)` and
-/// `log_jacobian_slope(p, value)` it is a parameter transform: the first is added to the log density. A *term* has
-/// `kOperands` and `evaluate(p, d)`, which returns its value and writes its partial derivatives. A term with a part
-/// `weight(p) * log1p(w)`, w >= 0, may leave that to the driver, which needs far fewer logarithms: it has
-/// `kWeightOperands` (the bits of the operands that the weight depends on), `evaluate(p, d, w)` for the rest, and
-/// `weight_partials(d)`. All are templates over the number type (Pack, or double where there is one element) and must
-/// compute lanes independently of each other.
+/// What an element with adjoint zero says of its operands is zero, even where a partial derivative is infinite or NaN
+/// (`kFinitePartials` says that it never is): so the branch that `where` does not take stays without effect. If a
+/// function also has `log_jacobian(p, value)` and `log_jacobian_slope(p, value)` it is a parameter transform: the first
+/// is added to the log density. A *term* has `kOperands` and `evaluate(p, d)`, which returns its value and writes its
+/// partial derivatives. A term with a part `weight(p) * log1p(w)`, w >= 0, may leave that to the driver, which needs
+/// far fewer logarithms: it has `kWeightOperands` (the bits of the operands that the weight depends on), `evaluate(p,
+/// d, w)` for the rest, and `weight_partials(d)`. All are templates over the number type (Pack, or double where there
+/// is one element) and must compute lanes independently of each other.
 ///
 /// Kernels exist in variants: bit k of the compile-time mask `Varying` says that operand k is stepped through along the
 /// innermost axis. The others are read once a row, and their adjoints are summed in a register. A kernel whose mask has
@@ -99,6 +99,11 @@ template <class Body>
 
 template <class Count>
 inline constexpr bool is_full = !std::is_same_v<Count, std::size_t>;
+
+template <class F>
+inline constexpr bool has_finite_partials = requires {
+  requires F::kFinitePartials;
+};
 
 template <class F>
 inline constexpr bool has_jacobian = requires(const Pack* p, Pack v) {
@@ -228,9 +233,9 @@ void function_reverse(const Instruction& instruction, const Arena& arena) {
         operands.read(start, count, p);
         const Pack value = load(values + out + start), adjoint = load(adjoints + out + start);
         F::partials(p, value, d);
-        const Mask without = adjoint == 0.0;
         for (Pack& partial : d) {
-          partial = select(without, Pack{}, partial * adjoint);
+          partial *= adjoint;
+          if constexpr (!detail::has_finite_partials<F>) partial = select(adjoint == 0.0, Pack{}, partial);
           if constexpr (detail::has_jacobian<F>) partial += F::log_jacobian_slope(p, value);
           if constexpr (!detail::is_full<decltype(count)>) partial = select(first_lanes(count), partial, Pack{});
         }

@@ -36,6 +36,7 @@ struct Function {
 /// Elementwise functions, as elementwise.hpp wants them.
 struct Negate {
   static constexpr std::size_t kOperands = 1;
+  static constexpr bool kFinitePartials = true;
   template <class T>
   static T value(const T* p) {
     return -p[0];
@@ -48,6 +49,7 @@ struct Negate {
 
 struct Add {
   static constexpr std::size_t kOperands = 2;
+  static constexpr bool kFinitePartials = true;
   template <class T>
   static T value(const T* p) {
     return p[0] + p[1];
@@ -60,6 +62,7 @@ struct Add {
 
 struct Subtract {
   static constexpr std::size_t kOperands = 2;
+  static constexpr bool kFinitePartials = true;
   template <class T>
   static T value(const T* p) {
     return p[0] - p[1];

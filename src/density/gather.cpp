@@ -146,6 +146,15 @@ std::vector<std::int32_t> rebase(View& source, std::vector<std::int32_t> offsets
   return offsets;
 }
 
+View take(Builder& builder, const View& source, const View& offsets, const Shape& shape) {
+  const std::vector<std::ptrdiff_t> strides = dense_view(Space::constant, 0, offsets.shape).strides;
+  return builder.emit(Builder::Looped{
+      {source, offsets}, strides, shape, [](const Instruction& instruction) {
+        const bool innermost = instruction.operands[kTable].strides[instruction.loop.rank - 1] == 1;
+        return innermost ? Builder::Kernels{take_elements, add_elements} : Builder::Kernels{take_rows, add_rows};
+      }});
+}
+
 }  // namespace
 
 View gather(Builder& builder, View source, std::size_t position, GatherTable table) {
@@ -158,14 +167,14 @@ View gather(Builder& builder, View source, std::size_t position, GatherTable tab
   offsets.shape = inserted(source.shape, position, {count});
   offsets.strides.assign(offsets.shape.size(), 0);
   offsets.strides[position] = 1;
-  const std::vector<std::ptrdiff_t> strides = dense_view(Space::constant, 0, offsets.shape).strides;
   source.shape = offsets.shape;
   source.strides.insert(source.strides.begin() + static_cast<std::ptrdiff_t>(position), 0);
-  return builder.emit(Builder::Looped{
-      {source, offsets}, strides, shape, [](const Instruction& instruction) {
-        const bool innermost = instruction.operands[kTable].strides[instruction.loop.rank - 1] == 1;
-        return innermost ? Builder::Kernels{take_elements, add_elements} : Builder::Kernels{take_rows, add_rows};
-      }});
+  const View taken = take(builder, source, offsets, shape);
+  // The logarithms of a few, taken many times, are cheaper than many logarithms; if nobody asks they are not taken.
+  if (const auto logarithm = builder.known_logarithm(source)) {
+    builder.remember_exponential(taken, take(builder, *logarithm, offsets, shape));
+  }
+  return taken;
 }
 
 }  // namespace exmc::density

@@ -50,7 +50,7 @@ class Selection {
     std::transform(places.begin(), places.end(), offsets.values.begin(),
                    [&](std::ptrdiff_t place) { return static_cast<double>(place * source_.strides[axis_]); });
     offsets_.push_back(std::move(offsets));
-    source_ = without_axis();
+    source_ = at(source_, axis_, 0);  // what the axis was is in the offsets
   }
 
   [[nodiscard]] View take() {
@@ -63,13 +63,6 @@ class Selection {
 
   void require_axis() const {
     if (axis_ >= source_.rank()) refuse("too many indices for an array of shape " + to_string(base_.shape));
-  }
-
-  [[nodiscard]] View without_axis() const {
-    View rest = source_;
-    rest.shape.erase(rest.shape.begin() + static_cast<std::ptrdiff_t>(axis_));
-    rest.strides.erase(rest.strides.begin() + static_cast<std::ptrdiff_t>(axis_));
-    return rest;
   }
 
   /// Negative indices count from the end.

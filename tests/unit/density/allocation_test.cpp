@@ -22,21 +22,34 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace exmc::density {
 namespace {
 
+void expect_no_allocation(ModelDensity density, const std::string& name) {
+  Eigen::VectorXd position = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(density.dimension())), gradient = position;
+  std::vector<double> row(density.saved_size());
+  const std::size_t before = allocations;
+  double total = 0;
+  for (int i = 0; i < 10; ++i) {
+    total += density.log_density(position, gradient);
+    density.write_saved(position, row);
+  }
+  EXPECT_EQ(allocations, before) << name;
+  EXPECT_TRUE(std::isfinite(total)) << name;
+}
+
 TEST(Allocation, NoneInAnEvaluation) {
   for (const std::string name : {"simple", "medium", "stress", "eight_schools", "funnel", "logistic", "sv"}) {
-    ModelDensity density(compile(testing::load_example(name)));
-    Eigen::VectorXd position = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(density.dimension())),
-                    gradient = position;
-    std::vector<double> row(density.saved_size());
-    const std::size_t before = allocations;
-    double total = 0;
-    for (int i = 0; i < 10; ++i) {
-      total += density.log_density(position, gradient);
-      density.write_saved(position, row);
-    }
-    EXPECT_EQ(allocations, before) << name;
-    EXPECT_TRUE(std::isfinite(total));
+    expect_no_allocation(ModelDensity(compile(testing::load_example(name))), name);
   }
+}
+
+TEST(Allocation, NoneInArrayOperations) {
+  const std::string nodes = R"~("a": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [4, 3]},
+      "s": {"expr": "stack([sum(a), var(a), logsumexp(a), prod(a + 1), max(a), sum(cumsum(a, 0)), sum(softmax(a, 1))])"},
+      "t": {"expr": "concat([a[g], a[:, g][:3], transpose(a)[:2, g], reshape(transpose(a), [4, 3])])"},
+      "u": {"expr": "sum(stack([a, a]) @ outer(a[0], a[1]), 0) + repeat(a[:2], 2, 0) + where(a > 0, a, 1)"},
+      "p": {"potential": "-square(u) + sum(s) + mean(t) + sum(diag(a[0]))"})~";
+  expect_no_allocation(ModelDensity(compile(testing::parse_model(
+                           "{\"exmc_ir\": 1, \"data\": {\"g\": [2, 0, 0]}, \"nodes\": {" + nodes + "}}"))),
+                       "array operations");
 }
 
 }  // namespace

@@ -141,6 +141,16 @@ TEST(Gather, AddsUpWhatEveryGroupReceives) {
   }
 }
 
+TEST(Gather, KnowsTheLogarithmsOfWhatItTakes) {
+  // log(s[g]) is a gather of what s is the exponential of: the same to the last bit, whatever the rounding of exp.
+  const std::string data = R"({"g": [2, 0, 1, 1, 0, 2, 2, 1]})";
+  const std::string s = R"~("x": {"dist": "flat", "shape": [3]}, "s": {"expr": "exp(x)"}, )~";
+  const Evaluated known = evaluate(model(s + R"~("p": {"potential": "log(s[g]) + s[g]"})~", data), {0.1, 0.7, -2.3});
+  const Evaluated plain = evaluate(model(s + R"~("p": {"potential": "x[g] + s[g]"})~", data), {0.1, 0.7, -2.3});
+  EXPECT_EQ(known.value, plain.value);
+  EXPECT_EQ(known.gradient, plain.gradient);
+}
+
 TEST(Potential, AddsItsSumAndNothingElse) {
   const Evaluated vector = potential_of_three("-square(x) / 2", {1, 2, 3});
   EXPECT_EQ(vector.value, -7);
