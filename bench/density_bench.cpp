@@ -23,7 +23,7 @@ using Evaluation = std::function<double(const Eigen::VectorXd&, Eigen::VectorXd&
 exmc::ir::Model load(const std::string& models, const std::string& name) {
   exmc::ir::ModelSource source;
   source.file = models + "/" + name + ".json";
-  return exmc::ir::load_model(source, [](const std::string&, const std::string&) -> exmc::Array {
+  return exmc::ir::load_model(source, [](const std::string&, const std::string&, std::uint64_t) -> exmc::Array {
     throw exmc::InputError("the benchmark reads no HDF5");
   });
 }

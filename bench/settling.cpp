@@ -45,8 +45,10 @@ struct Outcome {
 ModelDensity load(const std::string& folder, const std::string& model) {
   exmc::ir::ModelSource source;
   source.file = folder + "/" + model + ".json";
-  return ModelDensity(exmc::density::compile(exmc::ir::load_model(
-      source, [](const std::string&, const std::string&) -> exmc::Array { throw std::logic_error("no HDF5 here"); })));
+  return ModelDensity(exmc::density::compile(
+      exmc::ir::load_model(source, [](const std::string&, const std::string&, std::uint64_t) -> exmc::Array {
+        throw std::logic_error("no HDF5 here");
+      })));
 }
 
 /// Adds the saved quantities and the log density.

@@ -69,7 +69,7 @@ void print_parameters(const density::ModelDensity& density) {
 
 void check_config(const Options& options) {
   const Job job = load_job(options, kDefaultChains);
-  density::ModelDensity density(density::compile(job.model));
+  density::ModelDensity density(compile(job, 1));
   print_parameters(density);
   const auto dimension = static_cast<Eigen::Index>(density.dimension());
   sampler::PhasePoint start;  // chain 0's

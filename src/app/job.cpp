@@ -2,9 +2,12 @@
 
 #include <random>
 
+#include "exmc/core/memory.hpp"
+#include "exmc/core/text.hpp"
 #include "exmc/io/read_dataset.hpp"
 #include "exmc/ir/load.hpp"
 #include "exmc/runtime/wire.hpp"
+#include "memory.hpp"
 
 namespace exmc::app {
 namespace {
@@ -36,8 +39,23 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
   source.label = config.source + ": model";
   source.data_text = config.data_text;
   source.data_label = config.source;
+  source.memory_limit = memory_limit(config);
   job.model = ir::load_model(source, io::read_dataset);
   return job;
+}
+
+std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t chains) {
+  constexpr std::uint64_t densities = 2;  // a chain's own, and that of what it saves
+  const std::uint64_t limit = memory_limit(job.config);
+  std::shared_ptr<const density::Program> program = density::compile(job.model, limit);
+  const density::ModelDensity density(program);
+  const std::uint64_t needed =
+      densities * density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
+  if (needed > limit / chains) {
+    throw InputError(job.model.source, "a chain over " + std::to_string(density.dimension()) + " parameters needs " +
+                                           in_bytes(needed) + ", but " + within_memory_limit(limit / chains));
+  }
+  return program;
 }
 
 std::string encode(const Job& job) {

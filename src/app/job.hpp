@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "command_line.hpp"
 #include "exmc/config/config.hpp"
+#include "exmc/density/model_density.hpp"
 #include "exmc/ir/model.hpp"
 #include "exmc/runtime/coordinator.hpp"
 #include "exmc/sampler/settings.hpp"
@@ -21,6 +23,10 @@ struct Job {
 /// Reads config, model and data. A seed that is not given is drawn from the operating system.
 /// @throws InputError, IoError
 [[nodiscard]] Job load_job(const Options& options, std::uint32_t default_chains);
+
+/// Compiles the model of a process that runs `chains` chains at once. @throws InputError as density::compile(), also
+/// where that many chains need more memory than the job may use.
+[[nodiscard]] std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t chains);
 
 [[nodiscard]] std::string encode(const Job& job);
 [[nodiscard]] Job decode_job(const std::string& bytes);

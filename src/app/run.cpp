@@ -170,9 +170,9 @@ ExitCode run_locally(const Options& options) {
   arm_fault_points(RankId{0});
   catch_stop_signals();
   const Job job = load_job(options, kDefaultChains);
-  const auto program = density::compile(job.model);
-  const std::uint32_t cores = std::max(1U, std::thread::hardware_concurrency());
-  const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(std::min(cores, *job.config.chains)));
+  const std::uint32_t threads = std::min(std::max(1U, std::thread::hardware_concurrency()), *job.config.chains);
+  const auto program = compile(job, threads);
+  const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(threads));
   const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
   auto sink = make_sink(job, density::ModelDensity(program), {own_card(RankId{0}, job_hash(job))}, existing);
   announce(job, static_cast<std::int32_t>(ranks.size()));

@@ -10,7 +10,7 @@ std::string SharedJob::load() {
   out.put(reader.host).put(reader.pid).put(reader.start);
   try {
     job_ = load_job(options_, default_chains_);
-    program_ = density::compile(job_.model);
+    program_ = compile(job_, 1);
     out.put(true).put(encode(job_));
   } catch (...) {
     out.put(false).put(encode(runtime::ending_of_current_exception()));
@@ -37,7 +37,7 @@ void SharedJob::rebuild(const std::string& bytes) {
   own_failure_.reset();
   try {
     job_ = decode_job(bytes);
-    program_ = density::compile(job_.model);
+    program_ = compile(job_, 1);
   } catch (...) {
     own_failure_ = runtime::ending_of_current_exception();
   }

@@ -63,7 +63,8 @@ std::string encode(const Config& config) {
                      {"output",
                       {{"file", config.output.file.string()},
                        {"flush_seconds", config.output.flush_seconds},
-                       {"save_warmup", config.output.save_warmup}}}};
+                       {"save_warmup", config.output.save_warmup}}},
+                     {"runtime", {{"memory_limit", or_null(config.runtime.memory_limit)}}}};
   return json.dump();
 }
 
@@ -83,6 +84,7 @@ Config decode(const std::string& text) {
     config.output.file = json.at("output").at("file").get<std::string>();
     json.at("output").at("flush_seconds").get_to(config.output.flush_seconds);
     json.at("output").at("save_warmup").get_to(config.output.save_warmup);
+    config.runtime.memory_limit = optional_of<std::uint64_t>(json.at("runtime").at("memory_limit"));
     return config;
   } catch (const Json::exception& error) {
     throw std::logic_error(std::string("the text of an encoded config is corrupt: ") + error.what());

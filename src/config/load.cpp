@@ -95,8 +95,28 @@ void read_output(Object keys, Config::Output& output) {
   keys.refuse_unknown();
 }
 
-void refuse_runtime(Object keys) {
-  for (const char* key : {"heartbeat_seconds", "start_seconds", "memory_limit"}) keys.not_available_yet(key);
+/// "auto", a number of bytes, or a text such as "4 GB".
+std::optional<std::uint64_t> read_memory(const Value& value) {
+  constexpr auto expected = "\"auto\", a number of bytes, or a size such as \"4 GB\" (kB, MB, GB, TB)";
+  constexpr std::uint64_t most = std::uint64_t{1} << 60U;
+  if (!value.json().is_string()) return value.integer(1, most, expected);
+  const std::string text = value.string();
+  if (text == "auto") return std::nullopt;
+  const std::size_t end = text.find_first_not_of("0123456789.");
+  const std::size_t unit = end == std::string::npos ? end : text.find_first_not_of(' ', end);
+  if (unit == std::string::npos) value.refuse_as_not(expected);
+  constexpr std::array<std::string_view, 4> units = {"kB", "MB", "GB", "TB"};
+  const auto found = std::find(units.begin(), units.end(), std::string_view(text).substr(unit));
+  const ParsedNumber number = parse_number(std::string_view(text).substr(0, end));
+  if (found == units.end() || number.fault != NumberFault::none) value.refuse_as_not(expected);
+  const double bytes = number.value * std::pow(1000.0, 1.0 + static_cast<double>(found - units.begin()));
+  if (!(bytes >= 1 && bytes <= static_cast<double>(most))) value.refuse_as_not(expected);
+  return static_cast<std::uint64_t>(bytes);
+}
+
+void read_runtime(Object keys, Config::Runtime& runtime) {
+  if (const auto value = keys.find("memory_limit")) runtime.memory_limit = read_memory(*value);
+  for (const char* key : {"heartbeat_seconds", "start_seconds"}) keys.not_available_yet(key);
   keys.refuse_unknown();
 }
 
@@ -113,7 +133,7 @@ void read_keys(Object keys, Config& config) {
   if (const auto value = keys.find("warmup")) read_warmup(value->object(), config.warmup);
   if (const auto value = keys.find("sampler")) read_sampler(value->object(), config.sampler);
   if (const auto value = keys.find("output")) read_output(value->object(), config.output);
-  if (const auto value = keys.find("runtime")) refuse_runtime(value->object());
+  if (const auto value = keys.find("runtime")) read_runtime(value->object(), config.runtime);
   if (const auto value = keys.find("$schema")) (void)value->string();
   keys.refuse_unknown();
 }

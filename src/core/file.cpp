@@ -10,14 +10,13 @@
 #include <system_error>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/memory.hpp"
 #include "exmc/core/text.hpp"
 
 namespace exmc {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kLargestText = std::size_t{4} << 30U;
 
 std::string shown(const fs::path& path) { return in_quotes(path.string(), kLongestPathShown); }
 
@@ -64,7 +63,7 @@ void require_regular_file(const fs::path& path, const std::string& where) {
   throw InputError(where, shown(path) + " is " + kind_of(type) + ", expected a file");
 }
 
-std::string read_text_file(const fs::path& path, const std::string& where) {
+std::string read_text_file(const fs::path& path, const std::string& where, std::uint64_t most_bytes) {
   require_regular_file(path, where);
   const Descriptor file(path);
   if (file.get() < 0) throw InputError(where, "cannot read " + shown(path) + ": " + reason(errno));
@@ -72,10 +71,13 @@ std::string read_text_file(const fs::path& path, const std::string& where) {
   if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     throw InputError(where, shown(path) + " is no longer a file");
   }
-  const auto refuse_size = [&] {
-    throw InputError(where, shown(path) + " is larger than 4 GiB, the most that a text file may have");
+  const auto refuse_above = [&](std::uint64_t size) {
+    if (size > kLargestText) {
+      throw InputError(where, shown(path) + " is larger than 4 GiB, the most that a text file may have");
+    }
+    if (size > most_bytes) throw InputError(where, shown(path) + " does not fit: " + within_memory_limit(most_bytes));
   };
-  if (static_cast<std::size_t>(status.st_size) > kLargestText) refuse_size();
+  refuse_above(static_cast<std::uint64_t>(status.st_size));
 
   // The size is a hint: files of /proc say 0, and a file may grow while it is read.
   std::string text(static_cast<std::size_t>(status.st_size) + 4096, '\0');
@@ -86,7 +88,7 @@ std::string read_text_file(const fs::path& path, const std::string& where) {
     if (got < 0) throw IoError(where + ": reading " + shown(path) + " failed: " + reason(errno));
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
-    if (used > kLargestText) refuse_size();
+    refuse_above(used);
     if (used == text.size()) text.resize(2 * text.size());
   }
   text.resize(used);

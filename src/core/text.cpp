@@ -136,4 +136,17 @@ std::string shortest(double value) {
   return {text.data(), end};
 }
 
+std::string in_bytes(std::uint64_t bytes) {
+  constexpr std::array units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+  auto size = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (size >= 999.5 && unit + 1 < units.size()) {
+    size /= 1000;
+    ++unit;
+  }
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), size < 9.95 && unit > 0 ? "%.1f %s" : "%.0f %s", size, units[unit]);
+  return text.data();
+}
+
 }  // namespace exmc

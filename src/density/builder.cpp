@@ -12,6 +12,7 @@
 #include "copy.hpp"
 #include "draw_kernel.hpp"
 #include "exmc/core/error.hpp"
+#include "exmc/core/memory.hpp"
 #include "functions.hpp"
 #include "reductions.hpp"
 
@@ -77,18 +78,19 @@ bool all_constant(std::span<const View> views) {
 
 }  // namespace
 
-void Builder::require_room(const Shape& shape) const {
+void Builder::require_room(const Shape& shape, Space space) const {
   if (shape.size() > kMaxRank) {
     throw InputError(where_, "an array of " + std::to_string(shape.size()) + " dimensions: at most " +
                                  std::to_string(kMaxRank) + " are possible");
   }
-  const std::size_t used = constants_.size() + variables_ + position_size_;
-  const std::size_t room = max_elements_ - std::min(max_elements_, used + 2 * kLanes);
-  std::size_t count = 1;
+  constexpr std::size_t of_constant = sizeof(double), of_variable = 2 * sizeof(double);  // with its adjoint
+  const std::uint64_t used = of_constant * constants_.size() + of_variable * (variables_ + position_size_ + 2 * kLanes);
+  const std::uint64_t left = memory_limit_ - std::min(memory_limit_, used);
+  const std::uint64_t room = left / (space == Space::constant ? of_constant : of_variable);
+  std::uint64_t count = 1;
   for (const std::size_t length : shape) {
     if (length != 0 && count > room / length) {
-      throw InputError(where_, "an array of shape " + to_string(shape) + " does not fit: a model may have " +
-                                   std::to_string(max_elements_) + " elements in all");
+      throw InputError(where_, "an array of shape " + to_string(shape) + " does not fit: " + within_memory_limit(left));
     }
     count *= length;
   }
@@ -102,7 +104,7 @@ void Builder::require_axes(std::size_t count) const {
 }
 
 View Builder::allocate(Space space, const Shape& shape) {
-  require_room(shape);
+  require_room(shape, space);
   const std::size_t size = padded(element_count(shape));
   if (space == Space::variable) return dense_view(space, std::exchange(variables_, variables_ + size), shape);
   const std::size_t offset = constants_.size();
@@ -133,7 +135,7 @@ Array Builder::evaluate(const View& view) const {
 }
 
 View Builder::position_block(const Shape& shape, std::size_t rank) {
-  require_room(shape);
+  require_room(shape, Space::variable);
   const std::size_t size = element_count(shape);
   blocks_.push_back({rank, position_size_, size});
   const std::ptrdiff_t offset = kPositionBase + static_cast<std::ptrdiff_t>(position_size_);

@@ -22,8 +22,8 @@ namespace exmc::density {
 /// that would run later; an operation that was written before is not written again.
 class Builder {
  public:
-  /// @param max_elements of both spaces together; beyond, InputError.
-  explicit Builder(std::size_t max_elements) : max_elements_(max_elements) {}
+  /// @param memory_limit in bytes, of the constants and the variables with their adjoints; beyond, InputError.
+  explicit Builder(std::uint64_t memory_limit) : memory_limit_(memory_limit) {}
 
   /// Where messages about sizes say the trouble is, e.g. "model.json: nodes.eta.expr".
   void locate(std::string where) { where_ = std::move(where); }
@@ -119,7 +119,7 @@ class Builder {
   [[nodiscard]] View integers(std::span<const std::int32_t> values);
 
   /// @throws InputError when an array of that shape does not fit.
-  void require_room(const Shape& shape) const;
+  void require_room(const Shape& shape, Space space = Space::constant) const;
   /// @throws InputError where a kernel cannot loop over that many axes.
   void require_axes(std::size_t count) const;
   /// @throws InputError with what locate() was told.
@@ -169,7 +169,7 @@ class Builder {
   [[nodiscard]] std::ptrdiff_t final_offset(std::ptrdiff_t offset) const;
 
   std::string where_;
-  std::size_t max_elements_;
+  std::uint64_t memory_limit_;
   Purpose purpose_ = Purpose::generated;
   std::uint64_t stream_ = 0;
   std::vector<double> constants_;

@@ -45,9 +45,9 @@ Expressions expressions_of(const ir::Node& node) {
 
 }  // namespace
 
-ModelCompiler::ModelCompiler(const ir::Model& model, std::size_t max_elements)
+ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit)
     : model_(model),
-      builder_(max_elements),
+      builder_(memory_limit),
       expressions_(builder_, [this](const std::string& name) { return lookup(name); }),
       laws_(builder_, expressions_),
       values_(model.nodes.size()) {

@@ -17,7 +17,7 @@ namespace exmc::density {
 /// Compiles the nodes of one model, each after those it needs.
 class ModelCompiler {
  public:
-  ModelCompiler(const ir::Model& model, std::size_t max_elements);
+  ModelCompiler(const ir::Model& model, std::uint64_t memory_limit);
   [[nodiscard]] Program compile();
 
  private:

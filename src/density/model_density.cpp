@@ -9,15 +9,8 @@
 #include "program.hpp"
 
 namespace exmc::density {
-namespace {
-
-/// Doubles for one model, both spaces together: 2 GiB.
-constexpr std::size_t kMaxElements = std::size_t{1} << 28;
-
-}  // namespace
-
-std::shared_ptr<const Program> compile(const ir::Model& model) {
-  return std::make_shared<const Program>(ModelCompiler(model, kMaxElements).compile());
+std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t memory_limit) {
+  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile());
 }
 
 /// Values and adjoints of the variable space.
@@ -44,6 +37,10 @@ std::size_t ModelDensity::dimension() const { return program_->dimension; }
 const std::vector<SavedVariable>& ModelDensity::saved_variables() const { return program_->saved; }
 const std::vector<FreeParameter>& ModelDensity::parameters() const { return program_->parameters; }
 const std::vector<ObservedVariable>& ModelDensity::observed() const { return program_->observed; }
+
+std::uint64_t ModelDensity::buffer_bytes() const {
+  return static_cast<std::uint64_t>(buffers_->values.size() + buffers_->adjoints.size()) * sizeof(double);
+}
 
 std::size_t ModelDensity::saved_size() const {
   if (program_->saved.empty()) return 0;

@@ -4,8 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <new>
-#include <stdexcept>
 #include <vector>
 
 #include "exmc/core/error.hpp"
@@ -102,7 +100,7 @@ std::vector<double> read_values(hid_t dataset, hid_t type, std::size_t count) {
   return values;
 }
 
-Array read_checked(const std::string& path, const std::string& name) {
+Array read_checked(const std::string& path, const std::string& name, std::uint64_t most_bytes) {
   const h5::Handle file = h5::open_file(path);
   const std::string label = path + ": \"" + name + "\"";
   bool link_refused = false;
@@ -121,25 +119,24 @@ Array read_checked(const std::string& path, const std::string& name) {
   const h5::Handle space(H5Dget_space(object), H5Sclose, "get a dataspace");
   if (H5Sget_simple_extent_type(space) == H5S_NULL) throw InputError(label + " is empty (a null dataspace)");
   const std::vector<hsize_t> extent = h5::extent_of(object);
-  try {
-    Array array{Shape(extent.begin(), extent.end()), {}};
-    array.values = read_values(object, type, static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
-    return array;
-  } catch (const std::bad_alloc&) {
-    throw InputError(label + " of shape " + to_string(Shape(extent.begin(), extent.end())) + " does not fit in memory");
-  } catch (const std::length_error&) {
-    throw InputError(label + " of shape " + to_string(Shape(extent.begin(), extent.end())) + " does not fit in memory");
+  Array array{Shape(extent.begin(), extent.end()), {}};
+  const auto count = static_cast<std::uint64_t>(H5Sget_simple_extent_npoints(space));
+  if (count > most_bytes / sizeof(double)) {
+    throw InputError(label + " of shape " + to_string(array.shape) +
+                     " does not fit: " + within_memory_limit(most_bytes));
   }
+  array.values = read_values(object, type, static_cast<std::size_t>(count));
+  return array;
 }
 
 }  // namespace
 
-Array read_dataset(const std::string& path, const std::string& dataset) {
+Array read_dataset(const std::string& path, const std::string& dataset, std::uint64_t most_bytes) {
   h5::prepare_library();
   if (!std::ifstream(path)) throw InputError("cannot open " + path + ": " + std::strerror(errno));
   if (H5Fis_hdf5(path.c_str()) <= 0) throw InputError(path + " is not an HDF5 file");
   try {
-    return read_checked(path, dataset);
+    return read_checked(path, dataset, most_bytes);
   } catch (const h5::Failure& failure) {
     throw InputError(path + ": " + failure.what());
   }

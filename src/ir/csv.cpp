@@ -133,8 +133,8 @@ double read_number(const FieldReader& reader, std::string_view field, const std:
 
 }  // namespace
 
-Array read_csv(std::string_view text, const std::vector<std::string>& columns, bool as_matrix,
-               const std::string& where) {
+Array read_csv(std::string_view text, const std::vector<std::string>& columns, bool as_matrix, const std::string& where,
+               std::uint64_t most_bytes) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (const auto bad = find_invalid_utf8(text)) {
@@ -150,6 +150,9 @@ Array read_csv(std::string_view text, const std::vector<std::string>& columns, b
   std::size_t rows = 0;
   for (; !reader.at_end(); ++rows) {
     result.values.resize((rows + 1) * columns.size());
+    if (result.values.size() > most_bytes / sizeof(double)) {
+      throw InputError(where, "does not fit: " + within_memory_limit(most_bytes));
+    }
     double* const row = result.values.data() + rows * columns.size();
     std::size_t fields = 0;
     do {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "exmc/core/array.hpp"
+#include "exmc/core/memory.hpp"
 
 namespace exmc::ir {
 
@@ -12,8 +14,9 @@ namespace exmc::ir {
 /// mark: quoted fields may hold commas, line breaks and doubled quotes; lines end with LF or CRLF.
 /// @return (rows) for one column, (rows, columns) for `as_matrix`.
 /// @throws InputError with `where`, line and column, for a missing column, a ragged row, an empty field or what else is
-/// no finite number in a column asked for, and for a text that is not CSV.
+/// no finite number in a column asked for, for a text that is not CSV, and where the result is larger than
+/// `most_bytes`.
 [[nodiscard]] Array read_csv(std::string_view text, const std::vector<std::string>& columns, bool as_matrix,
-                             const std::string& where);
+                             const std::string& where, std::uint64_t most_bytes = kUnlimitedMemory);
 
 }  // namespace exmc::ir

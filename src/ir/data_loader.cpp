@@ -48,14 +48,14 @@ void require_finite(const Array& array, const std::string& where) {
 
 }  // namespace
 
-Array DataLoader::read(const Value& entry) const {
+Array DataLoader::read(const Value& entry, std::uint64_t most_bytes) const {
   if (entry.json().is_number() || entry.json().is_array()) return entry.numbers();
   Object object = entry.object("a number, a list of numbers or an object with \"file\"");
   const Value file = object.at("file", "the path of a CSV or HDF5 file");
   const auto is_asked = [&](const char* key) { return entry.json().contains(key); };
   const int asked = is_asked("column") + is_asked("columns") + is_asked("dataset");
   if (asked > 1) entry.refuse("found more than one of \"column\", \"columns\" and \"dataset\", expected one of them");
-  return is_asked("dataset") ? read_hdf5(object, file) : read_columns(object, file);
+  return is_asked("dataset") ? read_hdf5(object, file, most_bytes) : read_columns(object, file, most_bytes);
 }
 
 fs::path DataLoader::resolve(const Value& file) const {
@@ -78,7 +78,7 @@ void DataLoader::require_within_folder(const Value& file, const fs::path& path) 
   }
 }
 
-Array DataLoader::read_columns(Object& entry, const Value& file) const {
+Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t most_bytes) const {
   const auto column = entry.find("column");
   const auto columns = entry.find("columns");
   std::vector<std::string> names;
@@ -93,10 +93,10 @@ Array DataLoader::read_columns(Object& entry, const Value& file) const {
     entry.value().refuse("expected \"column\" or \"columns\" (CSV) or \"dataset\" (HDF5) beside \"file\"");
   const fs::path path = resolve(file);
   const std::string where = entry.value().where() + ": " + printable(path.string(), kLongestPathShown);
-  return read_csv(read_text_file(path, file.where()), names, columns.has_value(), where);
+  return read_csv(read_text_file(path, file.where(), most_bytes), names, columns.has_value(), where, most_bytes);
 }
 
-Array DataLoader::read_hdf5(Object& entry, const Value& file) const {
+Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most_bytes) const {
   const std::string dataset = entry.at("dataset", "the path of a data set").string("the path of a data set");
   (void)entry.find("column");
   (void)entry.find("columns");
@@ -106,7 +106,7 @@ Array DataLoader::read_hdf5(Object& entry, const Value& file) const {
   const std::string where = entry.value().where();
   Array array;
   try {
-    array = read_dataset_(path.string(), dataset);
+    array = read_dataset_(path.string(), dataset, most_bytes);
   } catch (const InputError& error) {
     throw InputError(where, error.what());
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 
@@ -15,14 +16,15 @@ class DataLoader {
   DataLoader(std::filesystem::path folder, bool confined, const DatasetReader& read_dataset)
       : folder_(std::move(folder)), confined_(confined), read_dataset_(read_dataset) {}
 
-  /// @throws InputError where the entry, its file or a number in it cannot be used.
-  [[nodiscard]] Array read(const json::Value& entry) const;
+  /// @throws InputError where the entry, its file or a number in it cannot be used, or the array is beyond
+  /// `most_bytes`.
+  [[nodiscard]] Array read(const json::Value& entry, std::uint64_t most_bytes) const;
 
  private:
   [[nodiscard]] std::filesystem::path resolve(const json::Value& file) const;
   void require_within_folder(const json::Value& file, const std::filesystem::path& path) const;
-  [[nodiscard]] Array read_columns(json::Object& entry, const json::Value& file) const;
-  [[nodiscard]] Array read_hdf5(json::Object& entry, const json::Value& file) const;
+  [[nodiscard]] Array read_columns(json::Object& entry, const json::Value& file, std::uint64_t most_bytes) const;
+  [[nodiscard]] Array read_hdf5(json::Object& entry, const json::Value& file, std::uint64_t most_bytes) const;
 
   std::filesystem::path folder_;
   bool confined_;

@@ -1,5 +1,7 @@
 #include "exmc/ir/load.hpp"
 
+#include <algorithm>
+
 #include "data_loader.hpp"
 #include "exmc/core/file.hpp"
 #include "exmc/core/text.hpp"
@@ -11,10 +13,15 @@ namespace {
 using json::Json;
 using json::Value;
 
-void read_entries(const std::vector<DataEntry>& entries, const DataLoader& loader, Model& model) {
+/// @return how many of `room` bytes are left.
+std::uint64_t read_entries(const std::vector<DataEntry>& entries, const DataLoader& loader, std::uint64_t room,
+                           Model& model) {
   for (const auto& [name, entry] : entries) {
-    if (!model.data.contains(name)) model.data.emplace(name, loader.read(entry));
+    if (model.data.contains(name)) continue;
+    const Array& array = model.data.emplace(name, loader.read(entry, room)).first->second;
+    room -= std::min<std::uint64_t>(room, array.values.size() * sizeof(double));
   }
+  return room;
 }
 
 }  // namespace
@@ -33,8 +40,8 @@ Model load_model(const ModelSource& source, const DatasetReader& read_dataset) {
   check_data_names(replacing, model);
 
   const auto folder = source.file ? source.file->parent_path() : source.folder;
-  read_entries(replacing, DataLoader({}, false, read_dataset), model);
-  read_entries(own, DataLoader(folder, true, read_dataset), model);
+  const std::uint64_t room = read_entries(replacing, DataLoader({}, false, read_dataset), source.memory_limit, model);
+  read_entries(own, DataLoader(folder, true, read_dataset), room, model);
   return model;
 }
 

@@ -18,4 +18,12 @@ const Settings& checked(const Settings& settings) {
   return settings;
 }
 
+std::uint64_t memory_needed(const Settings& settings, std::uint64_t dimension) {
+  const std::uint64_t levels = static_cast<std::uint64_t>(settings.max_tree_depth) + 2;
+  constexpr std::uint64_t vectors_of_level = 10;  // three points of three vectors, and the sum of momenta
+  constexpr std::uint64_t matrices_of_dense = 5;  // metric, factor, tuning, moments, and one in between
+  const std::uint64_t of_metric = settings.metric == MetricKind::dense ? matrices_of_dense * dimension : 0;
+  return (vectors_of_level * levels + vectors_of_level + of_metric) * dimension * sizeof(double);
+}
+
 }  // namespace exmc::sampler

@@ -83,8 +83,10 @@ TEST(WrongRace, WithAnSdOffByATenthIsCaught) {
   source.text = model.dump();
   source.folder = folder;
   source.label = "simple with an sd off by a tenth";
-  const density::ModelDensity density(density::compile(ir::load_model(
-      source, [](const std::string&, const std::string&) -> Array { throw std::logic_error("no HDF5 here"); })));
+  const density::ModelDensity density(
+      density::compile(ir::load_model(source, [](const std::string&, const std::string&, std::uint64_t) -> Array {
+        throw std::logic_error("no HDF5 here");
+      })));
   const Sample drawn = run(density, {"simple", 5000, 0.8});
   EXPECT_GT(worst_distance(density, drawn, read_reference("simple")), kLimit);
 }

@@ -37,6 +37,9 @@ struct Config {
     double flush_seconds = 1;
     bool save_warmup = false;
   } output;
+  struct Runtime {
+    std::optional<std::uint64_t> memory_limit;  ///< bytes of this process; absent: from the host's memory
+  } runtime;
 };
 
 /// Reads a config. `overrides` are the `KEY=VALUE` of --set, applied in turn: KEY is a path of keys (`sampler.draws`),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -10,8 +11,12 @@ namespace exmc {
 /// @throws InputError with `where`, the path and what was found.
 void require_regular_file(const std::filesystem::path& path, const std::string& where);
 
-/// The whole of a regular file of at most 4 GiB.
-/// @throws InputError as above, or when it may not be read; IoError when reading fails.
-[[nodiscard]] std::string read_text_file(const std::filesystem::path& path, const std::string& where);
+/// The most that a text file may have, and what is read where nobody says less.
+inline constexpr std::uint64_t kLargestText = std::uint64_t{4} << 30U;
+
+/// The whole of a regular file of at most `most_bytes`, or kLargestText where that is less.
+/// @throws InputError as above, when it is larger, or when it may not be read; IoError when reading fails.
+[[nodiscard]] std::string read_text_file(const std::filesystem::path& path, const std::string& where,
+                                         std::uint64_t most_bytes = kLargestText);
 
 }  // namespace exmc

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct TextPosition {
   std::size_t line = 1, column = 1;
 };
 [[nodiscard]] TextPosition position_in(std::string_view text, std::size_t offset);
+
+/// "512 B", "2.1 GB": a size in bytes, in powers of 1000, to two digits.
+[[nodiscard]] std::string in_bytes(std::uint64_t bytes);
 
 enum class NumberFault { none, not_a_number, not_finite };
 struct ParsedNumber {

@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,9 +36,14 @@ struct ObservedVariable {
   Array value;
 };
 
-/// Compiles a model: types, shapes, dependency order, constants folded.
-/// @throws InputError naming the JSON path, what was found and what was expected.
-[[nodiscard]] std::shared_ptr<const Program> compile(const ir::Model& model);
+/// What a program may use where nobody says: 2 GiB.
+inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{2} << 30U;
+
+/// Compiles a model: types, shapes, dependency order, constants folded. Constants and one set of variables with their
+/// adjoints take up at most `memory_limit` bytes.
+/// @throws InputError naming the JSON path, what was found and what was expected; also where it does not fit.
+[[nodiscard]] std::shared_ptr<const Program> compile(const ir::Model& model,
+                                                     std::uint64_t memory_limit = kDefaultMemory);
 
 /// The log density of a model over its unconstrained parameters, with gradient: a compiled program and the buffers of
 /// one thread. Copies share the program and own their buffers. Satisfies sampler::LogDensity.
@@ -51,6 +57,9 @@ class ModelDensity {
 
   /// Number of unconstrained parameters. Position order: parameters in the order of the model's text, row-major.
   [[nodiscard]] std::size_t dimension() const;
+
+  /// Memory of one density's own, in bytes, besides the program that copies share.
+  [[nodiscard]] std::uint64_t buffer_bytes() const;
 
   /// Log joint density with all constants plus the log-Jacobian of the transforms, at an unconstrained position;
   /// writes its gradient. Both vectors have dimension() elements. Pure: the same position gives the same bits, whatever

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "exmc/core/memory.hpp"
 #include "exmc/ir/model.hpp"
 
 namespace exmc::ir {
@@ -18,11 +20,13 @@ struct ModelSource {
   std::string data_text = "{}";               ///< entries that replace or add to the model's; may name any file, paths
                                               ///< relative to the working directory
   std::string data_label;                     ///< what messages call their source: "config.json"
+  std::uint64_t memory_limit = kUnlimitedMemory;  ///< of the data, in bytes
 };
 
 /// Reads a model and its data. Entries that `data_text` replaces are not read. `read_dataset` is called for HDF5 data;
 /// its messages are completed with where the file was named.
-/// @throws InputError for a model or data that cannot be used, in one line; IoError when reading a file fails.
+/// @throws InputError for a model or data that cannot be used or do not fit the memory limit, in one line; IoError when
+/// reading a file fails.
 [[nodiscard]] Model load_model(const ModelSource& source, const DatasetReader& read_dataset);
 
 /// Names that no data entry and no node may have, since expressions call them: every function of the IR, sorted. `sd`

@@ -55,9 +55,10 @@ struct Model {
   std::vector<Node> nodes;
 };
 
-/// Reads the data set `dataset` of the HDF5 file `path`; injected, so that HDF5 stays in io.
-/// @throws InputError (message only; the caller adds where).
-using DatasetReader = std::function<Array(const std::string& path, const std::string& dataset)>;
+/// Reads the data set `dataset` of the HDF5 file `path`, of at most `most_bytes` of doubles; injected, so that HDF5
+/// stays in io. @throws InputError (message only; the caller adds where).
+using DatasetReader =
+    std::function<Array(const std::string& path, const std::string& dataset, std::uint64_t most_bytes)>;
 
 /// Encodes everything a rank needs to rebuild the model (the source label too): no file is opened to decode it.
 [[nodiscard]] std::string encode(const Model& model);

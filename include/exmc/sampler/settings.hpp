@@ -19,6 +19,10 @@ struct Settings {
 /// `settings` itself. @throws InputError when target_accept is outside (0, 1) or max_tree_depth outside 1 ... 30.
 [[nodiscard]] const Settings& checked(const Settings& settings);
 
+/// Bytes that a chain over `dimension` parameters allocates at most: the points and trees of a trajectory, and the
+/// metric with what it is estimated from.
+[[nodiscard]] std::uint64_t memory_needed(const Settings& settings, std::uint64_t dimension);
+
 /// What one transition reports (names as ArviZ has them in sample_stats).
 struct TransitionStats {
   double lp = 0;                ///< log density at the new position

@@ -61,7 +61,7 @@ TEST_F(ConfigTest, ReadsEveryKey) {
     "warmup": {"iterations": 1e3, "mode": "independent", "settle": 0},
     "sampler": {"draws": 5, "target_accept": 0.9, "max_tree_depth": 12, "metric": "dense"},
     "output": {"file": "/tmp/out.h5", "flush_seconds": 0, "save_warmup": true, "prior": 0},
-    "runtime": {}})");
+    "runtime": {"memory_limit": "1.5 GB"}})");
   EXPECT_EQ(config.model_file, folder_.path() / "m.json");
   EXPECT_EQ(config.seed, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(config.chains, 7U);
@@ -72,6 +72,17 @@ TEST_F(ConfigTest, ReadsEveryKey) {
   EXPECT_EQ(config.sampler.max_tree_depth, 12);
   EXPECT_EQ(config.output.file, "/tmp/out.h5");
   EXPECT_TRUE(config.output.save_warmup);
+  EXPECT_EQ(config.runtime.memory_limit, 1'500'000'000U);
+}
+
+TEST_F(ConfigTest, TheMemoryLimitIsASizeOrAutomatic) {
+  const auto limit = [&](const std::string& value) {
+    return load(R"({"model": "m", "runtime": {"memory_limit": )" + value + "}}").runtime.memory_limit;
+  };
+  EXPECT_EQ(limit("\"auto\""), std::nullopt);
+  EXPECT_EQ(limit("1e9"), 1'000'000'000U);
+  EXPECT_EQ(limit("\"2TB\""), 2'000'000'000'000U);
+  EXPECT_EQ(limit("\"0.5 kB\""), 500U);
 }
 
 TEST_F(ConfigTest, AModelMayStandInTheConfig) {
@@ -149,7 +160,8 @@ TEST_F(ConfigTest, EffectiveTextHoldsWhatTheDrawsDependOn) {
 
 TEST_F(ConfigTest, TravelsAsText) {
   const Config config = load(R"({"model": "m.json", "seed": 18446744073709551615,
-    "sampler": {"target_accept": 0.123456789012345678}, "warmup": {"mode": "independent"}})");
+    "sampler": {"target_accept": 0.123456789012345678}, "warmup": {"mode": "independent"},
+    "runtime": {"memory_limit": 7}})");
   const Config arrived = decode(encode(config));
   EXPECT_EQ(encode(arrived), encode(config));
   EXPECT_EQ(arrived.seed, config.seed);
@@ -158,6 +170,7 @@ TEST_F(ConfigTest, TravelsAsText) {
   EXPECT_EQ(arrived.sampler.target_accept, config.sampler.target_accept);
   EXPECT_EQ(arrived.warmup.mode, WarmupMode::independent);
   EXPECT_EQ(arrived.output.file, config.output.file);
+  EXPECT_EQ(arrived.runtime.memory_limit, 7U);
   EXPECT_THROW((void)decode("{}"), std::logic_error);
   EXPECT_THROW((void)decode(encode(config).substr(1)), std::logic_error);
 }

@@ -59,5 +59,16 @@ TEST(Text, NumbersAreDecimalAndFinite) {
   EXPECT_EQ(parse_number(std::string(400, '9')).fault, NumberFault::not_finite);
 }
 
+TEST(TextTest, SizesInBytesHaveTwoDigits) {
+  EXPECT_EQ(in_bytes(0), "0 B");
+  EXPECT_EQ(in_bytes(999), "999 B");
+  EXPECT_EQ(in_bytes(1000), "1.0 kB");
+  EXPECT_EQ(in_bytes(9949), "9.9 kB");
+  EXPECT_EQ(in_bytes(999'499), "999 kB");
+  EXPECT_EQ(in_bytes(999'500), "1.0 MB");
+  EXPECT_EQ(in_bytes(std::uint64_t{16} << 30U), "17 GB");
+  EXPECT_EQ(in_bytes(~std::uint64_t{0}), "18 EB");
+}
+
 }  // namespace
 }  // namespace exmc

@@ -12,7 +12,7 @@ namespace exmc::density::testing {
 inline ir::Model load_example(const std::string& name) {
   ir::ModelSource source;
   source.file = std::string(EXMC_SOURCE_DIR) + "/configs/models/" + name + ".json";
-  return ir::load_model(source, [](const std::string&, const std::string&) -> Array {
+  return ir::load_model(source, [](const std::string&, const std::string&, std::uint64_t) -> Array {
     throw std::logic_error("the examples need no HDF5");
   });
 }
@@ -22,8 +22,9 @@ inline ir::Model parse_model(const std::string& text) {
   ir::ModelSource source;
   source.text = text;
   source.label = "model.json";
-  return ir::load_model(
-      source, [](const std::string&, const std::string&) -> Array { throw std::logic_error("no HDF5 here"); });
+  return ir::load_model(source, [](const std::string&, const std::string&, std::uint64_t) -> Array {
+    throw std::logic_error("no HDF5 here");
+  });
 }
 
 }  // namespace exmc::density::testing

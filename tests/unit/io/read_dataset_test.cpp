@@ -52,9 +52,9 @@ std::string make_file(const TemporaryFolder& folder) {
   return path;
 }
 
-std::string refusal(const std::string& path, const std::string& dataset) {
+std::string refusal(const std::string& path, const std::string& dataset, std::uint64_t most_bytes = kUnlimitedMemory) {
   try {
-    (void)read_dataset(path, dataset);
+    (void)read_dataset(path, dataset, most_bytes);
   } catch (const InputError& error) {
     return error.what();
   }
@@ -93,6 +93,25 @@ TEST(ReadDataset, SaysWhyAFileCannotBeRead) {
   const std::string path = make_file(folder);
   std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
   EXPECT_THAT(refusal(path, "group/X"), HasSubstr("truncated"));
+}
+
+TEST(ReadDataset, BeyondTheMemoryLimitNothingIsAllocated) {
+  const TemporaryFolder folder;
+  const std::string path = make_file(folder);
+  EXPECT_EQ(read_dataset(path, "group/X", 6 * sizeof(double)).values.size(), 6U);
+  EXPECT_THAT(refusal(path, "group/X", 5 * sizeof(double)),
+              HasSubstr("of shape (2, 3) does not fit: 40 B are left of what the run may use (runtime.memory_limit)"));
+  // Nothing of a chunked dataset need be in the file for it to be large.
+  const std::string huge = folder.file("huge.h5");
+  const hid_t file = H5Fcreate(huge.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hsize_t extent[] = {hsize_t{1} << 50U}, chunk[] = {1024};
+  const hid_t space = H5Screate_simple(1, extent, nullptr), creation = H5Pcreate(H5P_DATASET_CREATE);
+  H5Pset_chunk(creation, 1, chunk);
+  H5Dclose(H5Dcreate2(file, "y", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+  H5Pclose(creation);
+  H5Sclose(space);
+  H5Fclose(file);
+  EXPECT_THAT(refusal(huge, "y", 1'000'000), HasSubstr("does not fit: 1.0 MB are left"));
 }
 
 }  // namespace

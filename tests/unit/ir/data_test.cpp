@@ -53,6 +53,21 @@ TEST_F(DataTest, CsvMayBeWrittenInEveryWayOfItsStandard) {
   EXPECT_EQ(read_column("y,Z\xC3\xBCrich\n1.5,a \"b\"\n -2 ,\n"), expected) << "other columns may hold anything";
 }
 
+TEST_F(DataTest, BeyondTheMemoryLimitNothingIsRead) {
+  (void)folder_.write("data.csv", "y\n1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+  ModelSource source;
+  source.text = R"({"exmc_ir": 1, "data": {"x": [1, 2], "y": {"file": "data.csv", "column": "y"}},
+                   "nodes": {"a": {"expr": "y"}}})";
+  source.folder = folder_.path();
+  source.memory_limit = 11 * sizeof(double);
+  EXPECT_EQ(load_model(source, {}).data.at("y").values.size(), 9U);
+  source.memory_limit = 10 * sizeof(double);
+  EXPECT_THAT(message_of([&] { (void)load_model(source, {}); }),
+              HasSubstr("does not fit: 64 B are left of what the run may use (runtime.memory_limit)"));
+  source.memory_limit = 4 * sizeof(double) / 2;
+  EXPECT_THAT(message_of([&] { (void)load_model(source, {}); }), HasSubstr("data.csv\" does not fit: 0 B are left"));
+}
+
 TEST_F(DataTest, SeveralColumnsMakeAMatrixInTheOrderAskedFor) {
   (void)folder_.write("data.csv", "a,b,c\n1,2,3\n4,5,6\n");
   EXPECT_EQ(read(R"({"file": "data.csv", "columns": ["c", "a"]})"), (Array{{2, 2}, {3, 1, 6, 4}}));
@@ -81,7 +96,7 @@ TEST_F(DataTest, AMillionRows) {
 TEST_F(DataTest, DatasetsComeThroughTheReader) {
   const auto path = folder_.write("data.h5", "");
   std::string asked;
-  const DatasetReader reader = [&](const std::string& file, const std::string& dataset) -> Array {
+  const DatasetReader reader = [&](const std::string& file, const std::string& dataset, std::uint64_t) -> Array {
     asked = file + " " + dataset;
     if (dataset == "absent") throw InputError("there is no such thing");
     const double last = dataset == "nan" ? std::numeric_limits<double>::quiet_NaN() : 4;

@@ -9,6 +9,12 @@
 
 namespace {
 std::atomic<long> allocations = 0;
+std::atomic<std::size_t> allocated_bytes = 0;
+
+void count(std::size_t bytes) {
+  ++allocations;
+  allocated_bytes += bytes;
+}
 }  // namespace
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && defined(__GLIBC__)
@@ -18,15 +24,15 @@ void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* block, std::size_t size);
 void* malloc(std::size_t size) {
-  ++allocations;
+  count(size);
   return __libc_malloc(size);
 }
-void* calloc(std::size_t count, std::size_t size) {
-  ++allocations;
-  return __libc_calloc(count, size);
+void* calloc(std::size_t members, std::size_t size) {
+  count(members * size);
+  return __libc_calloc(members, size);
 }
 void* realloc(void* block, std::size_t size) {
-  ++allocations;
+  count(size);
   return __libc_realloc(block, size);
 }
 }
@@ -64,6 +70,17 @@ TEST_P(Allocation, DoesNotHappenInTransitionsAfterTheWarmup) {
     while (settling.stage() != Stage::complete) settling.advance();
     EXPECT_EQ(allocations, before) << n;
   }
+}
+
+TEST_P(Allocation, OfAChainIsWhatWasSaidBeforehand) {
+  constexpr Eigen::Index n = 300;
+  const Settings settings{.warmup_iterations = 0, .settle_iterations = 0, .draws = 1, .metric = GetParam()};
+  const std::size_t before = allocated_bytes;
+  const Chain chain(Gaussian{Eigen::VectorXd::Ones(n)}, settings, {1, {0}});
+  const std::size_t used = allocated_bytes - before;
+  EXPECT_EQ(chain.position().size(), n);
+  EXPECT_LE(used, memory_needed(settings, n));
+  EXPECT_GE(used, memory_needed(settings, n) / 4);
 }
 
 }  // namespace
