@@ -1,7 +1,6 @@
 #include "law.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
@@ -144,8 +143,7 @@ Bounds LawCompiler::compile_bounds(const ir::RandomVariable& variable, const Law
 }
 
 View with_stand_ins(Builder& builder, const Array& data, const std::vector<bool>& possible, const Domain& domain) {
-  constexpr std::array candidates = {0.5, 1.0, 0.0};
-  const double stand_in = *std::find_if(candidates.begin(), candidates.end(), domain.contains);
+  const double stand_in = domain.contains(0.5) ? 0.5 : 1.0;
   Array replaced = data;
   for (std::size_t i = 0; i < possible.size(); ++i) {
     if (!possible[i]) replaced.values[i] = stand_in;

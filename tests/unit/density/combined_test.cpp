@@ -112,6 +112,18 @@ TEST(Mixture, OfRandomWalks) {
               kPrior + "\"y\": {" + walk + R"("exp(m[0]) ", )" + data + kFree, Eigen::Vector4d(0.3, -1, 0.2, 2));
 }
 
+/// Of two normal distributions with a free weight, written as a potential.
+TEST(Mixture, IsWhatOneWritesByHand) {
+  const std::string data = "[-1.5, 0.25, 2, 2.25, 30]";
+  const std::string prior = R"("theta": {"dist": "beta", "alpha": 5, "beta": 5}, )" + kPrior;
+  expect_same(prior + R"("y": {"dist": "mixture", "w": "[theta, 1 - theta]", "shape": [5], "observed": )" + data +
+                  R"(, "components": {"dist": "normal", "mu": "m", "sigma": [1, 3]}})",
+              prior + R"("y": {"expr": )" + data + R"(}, "a": {"expr": "-(y - m[0])**2 / 2"},
+                  "b": {"expr": "-((y - m[1]) / 3)**2 / 2 - log(3) "},
+                  "lik": {"potential": "logsumexp([log(theta) + a, log1p(-theta) + b], 0) - 0.9189385332046727"})",
+              Eigen::Vector3d(0.4, -1.25, 2));
+}
+
 TEST(Truncation, FarOutChangesNothing) {
   const std::string normal = R"("y": {"dist": "normal", "mu": "m", "sigma": 2, )";
   expect_same(kPrior + normal + R"("lower": -1e6, "upper": 1e7, )" + kData + kFree, kPrior + normal + kData + kFree,
