@@ -2,7 +2,9 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
@@ -206,18 +208,20 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
                                        to_string(mixture.batch()));
   }
   require_observed_shape(request, mixture.shape, where);
-  mixture.possible = [components](const Array& data) {
+  // Shared, since mixtures within mixtures would else be copied again at every level.
+  const auto parts = std::make_shared<const std::vector<Law>>(std::move(components));
+  mixture.possible = [parts](const Array& data) {
     std::vector<bool> possible(data.values.size());
-    for (const Law& component : components) {
+    for (const Law& component : *parts) {
       const std::vector<bool> of_component = component.possible(data);
       for (std::size_t i = 0; i < possible.size(); ++i) possible[i] = possible[i] || of_component[i];
     }
     return possible;
   };
-  mixture.require_possible = [components, possible = mixture.possible, rank = mixture.event_rank](
-                                 const Array& data, const std::string& place) {
+  mixture.require_possible = [parts, possible = mixture.possible, rank = mixture.event_rank](const Array& data,
+                                                                                             const std::string& place) {
     if (rank > 0) {
-      for (const Law& component : components) component.require_possible(data, place);
+      for (const Law& component : *parts) component.require_possible(data, place);
       return;
     }
     const std::vector<bool> each = possible(data);
@@ -228,9 +232,9 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
     throw InputError(place, "no component of the mixture can be " + shortest(data.values[index]) +
                                 (element.empty() ? "" : ", found at " + element));
   };
-  mixture.lower = [this, components, weights, batch = mixture.batch()](const View& value) {
+  mixture.lower = [this, parts, weights, batch = mixture.batch()](const View& value) {
     std::vector<View> log_densities;
-    for (const Law& component : components) {
+    for (const Law& component : *parts) {
       log_densities.push_back(log_density_where_possible(builder_, component, value));
     }
     builder_.add_values(broadcast_to(log_mix(builder_, log_densities, weights), batch));

@@ -103,6 +103,17 @@ TEST(Mixture, MayBeWithinAnother) {
               Eigen::Vector4d(0.3, -1, 0.2, 2));
 }
 
+TEST(Mixture, WithinManyOthersTakesNoTime) {
+  std::string mixture = R"({"dist": "normal", "mu": 0, "sigma": 1})";
+  for (int level = 0; level < 25; ++level) {
+    mixture = R"({"dist": "mixture", "w": [0.5, 0.5], "components": [)" + mixture +
+              R"(, {"dist": "normal", "mu": 0, "sigma": 1}]})";
+  }
+  mixture.pop_back();
+  expect_same(kPrior + "\"y\": " + mixture + R"(, "observed": 0.5})",
+              kPrior + R"("y": {"dist": "normal", "mu": 0, "sigma": 1, "observed": 0.5})", Eigen::Vector2d(0.5, 1));
+}
+
 TEST(Mixture, OfRandomWalks) {
   const std::string walk = R"("dist": "gaussian_random_walk", "init_sigma": 2, "sigma": )";
   const std::string data = R"("shape": [3], "observed": [1, 2, 0.5]}, )";
