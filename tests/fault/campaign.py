@@ -27,21 +27,27 @@ from disturbed_run import DisturbedRun, Kill, lost_draws, ranks
 
 RANKS = 5
 SHORTEST, AIM = 3, 4  # seconds that an undisturbed run has to take
-CONFIG = {"chains": RANKS, "seed": 1,
-          "warmup": {"iterations": 1000, "settle": 100}, "sampler": {"draws": 2000},
-          "output": {"flush_seconds": 0.1, "save_warmup": True}}
+FEWEST_DRAWS = 400  # of a chain; with more draws the warm-up is longer as well
+
+
+def settings(draws):
+    return {"chains": RANKS, "seed": 1, "warmup": {"iterations": draws // 2, "settle": draws // 20},
+            "sampler": {"draws": draws}, "output": {"flush_seconds": 0.1, "save_warmup": True}}
+
+
 LOG_LINE = re.compile(r"^(\S+ \S+) warning: (.*)$", re.MULTILINE)
 RECOVERY = {"the death is noticed": " died", "a rank has taken over": "coordinates the run now",
             "a chain is given to a rank": "was given to", "its first draws arrive": "goes on with"}
 PASSES = 10  # tries at a run that counts
 RESUMES = 3  # tries, for a job that was killed as a whole
 
-# Phases in which the plan holds a rank: who gets there, and up to which iteration. "writer" is rank 0.
-PHASES = {"init": ("any", 0), "job": ("any", 0), "waiting": ("worker", 0), "warmup": ("writer", 999),
-          "broadcast": ("any", 0), "settling": ("worker", 99), "sampling": ("any", 1999), "sent": ("any", 2),
-          "idle": ("any", 0), "before_append": ("writer", 10), "after_append": ("writer", 10),
+# Phases in which the plan holds a rank: who gets there, and before which iteration (a fraction: of the draws). "writer" is
+# rank 0, "takeover" rank 1 in its place.
+PHASES = {"init": ("any", 1), "job": ("any", 1), "waiting": ("worker", 1), "warmup": ("writer", 1 / 2),
+          "broadcast": ("any", 1), "settling": ("worker", 1 / 20), "sampling": ("any", 9 / 10), "sent": ("any", 3),
+          "idle": ("any", 1), "before_append": ("writer", 10), "after_append": ("writer", 10),
           "before_fsync": ("writer", 5), "between_fsyncs": ("writer", 5), "after_fsync": ("writer", 5),
-          "takeover": ("takeover", 1), "closed": ("writer", 0), "leaving": ("any", 0)}
+          "takeover": ("takeover", 2), "closed": ("writer", 1), "leaving": ("any", 1)}
 LONGEST_HOLD = 0.3  # seconds
 
 # What a whole campaign is made of; a shorter one is a random part of it. Each phase is a kind of its own as well.
@@ -51,12 +57,12 @@ SHARES = {"uniform": 100, "rank0": 40, "several": 40, "all": 20, "spare": 20, **
 class Scenario:
     """Which ranks are killed when. Made from `generator` alone, so that a seed tells a campaign."""
 
-    def __init__(self, kind, duration, generator):
+    def __init__(self, kind, duration, draws, generator):
         self.kind, self.size = kind, RANKS + (kind == "spare")
         at = generator.uniform(0, duration)
         someone = generator.randrange(self.size)
         if kind in PHASES:
-            self.kills = self.in_a_phase(kind, duration, generator)
+            self.kills = self.in_a_phase(kind, duration, draws, generator)
         elif kind == "rank0":
             self.kills = [Kill(0, at)]
         elif kind == "several":
@@ -69,14 +75,12 @@ class Scenario:
             self.kills = [Kill(someone, at)]
 
     @staticmethod
-    def in_a_phase(phase, duration, generator):
-        who, last = PHASES[phase]
-        if who == "takeover":  # of rank 1, in place of rank 0
-            return [Kill(0, generator.uniform(0, duration)),
-                    Kill(1, phase=phase, iteration=generator.randint(0, last), delay=generator.uniform(0, LONGEST_HOLD))]
-        rank = {"writer": 0, "worker": generator.randrange(1, RANKS), "any": generator.randrange(RANKS)}[who]
-        return [Kill(rank, phase=phase, iteration=generator.randint(0, last),
-                     delay=generator.uniform(0, LONGEST_HOLD))]
+    def in_a_phase(phase, duration, draws, generator):
+        who, end = PHASES[phase]
+        rank = {"writer": 0, "takeover": 1, "worker": generator.randrange(1, RANKS), "any": generator.randrange(RANKS)}[who]
+        kill = Kill(rank, phase=phase, iteration=generator.randrange(end if end >= 1 else int(end * draws)),
+                    delay=generator.uniform(0, LONGEST_HOLD))
+        return [Kill(0, generator.uniform(0, duration)), kill] if who == "takeover" else [kill]
 
     def label(self):
         return f"{self.kind}: " + ", ".join(kill.label() for kill in self.kills)
@@ -90,7 +94,7 @@ class Campaign:
 
     def measure(self):
         """Makes the undisturbed file, of a run long enough."""
-        draws = CONFIG["sampler"]["draws"]
+        draws = FEWEST_DRAWS
         while True:
             folder = self.folder / f"undisturbed{draws}"
             folder.mkdir()
@@ -112,7 +116,7 @@ class Campaign:
     def arguments(self, folder, draws):
         """Writes the config of a run."""
         model = str(ranks.CONFIGS / "models" / f"{self.options.model}.json")
-        (folder / "run.json").write_text(json.dumps({**CONFIG, "model": model, "sampler": {"draws": draws}}))
+        (folder / "run.json").write_text(json.dumps({"model": model, **settings(draws)}))
         return ["run.json"]
 
     def status(self, folder):
@@ -132,7 +136,7 @@ class Campaign:
         begin = time.monotonic()
         for kind in self.schedule():
             for _ in range(PASSES):
-                if self.one(Scenario(kind, self.duration, self.generator)):
+                if self.one(Scenario(kind, self.duration, self.draws, self.generator)):
                     break
                 self.passed_over += 1
             caught = self.options.mistaken and self.records and self.records[-1]["problem"]

@@ -21,6 +21,7 @@ import ranks  # noqa: E402
 
 START_LIMIT = 120  # seconds in which all ranks have to leave MPI_Init
 LOG_WRITTEN = re.compile(r"(\d+) draws written")
+LOG_PROGRESS = re.compile(r"info: (.* \| \d+/\d+) \|")  # a line a second, also where nothing moves
 
 
 @dataclasses.dataclass
@@ -57,7 +58,8 @@ class Process:
 
 
 class DisturbedRun:
-    """Starts a run in `folder`, carries out `kills`, waits at most `limit` seconds for its end."""
+    """Starts a run in `folder`, carries out `kills`, waits for its end: for as long as its log tells of progress at least
+    every `limit` seconds, since a busy machine is no fault of the run's."""
 
     def __init__(self, folder, size, arguments, kills, limit):
         self.folder, self.size, self.kills, self.limit = folder, size, kills, limit
@@ -65,6 +67,7 @@ class DisturbedRun:
         self.seconds = None  # from the start of the clock to the launcher's end
         self.kept = []       # right after each kill: (counted_draws() of the file, draws that the log called written)
         self.processes = {}
+        self.shown, self.last_progress, self.next_look = [], 0, 0
         faults = [f"rank={rank} phase=init wait={self.held('init', rank)}" for rank in range(size)]
         faults += [f"rank={kill.rank} phase={kill.phase} iteration={kill.iteration} wait={self.hold_of(kill)}"
                    for kill in kills if kill.phase and kill.phase != "init"]
@@ -118,7 +121,7 @@ class DisturbedRun:
             for kill in [kill for kill in waiting if self.due(kill)]:
                 waiting.remove(kill)
                 self.carry_out_kill(kill)
-            if self.clock() > self.limit:
+            if self.stands_still():
                 self.hung = True
                 return
             time.sleep(0.0005 if waiting else 0.005)
@@ -129,6 +132,14 @@ class DisturbedRun:
                 self.hung = True
                 return
             time.sleep(0.005)
+
+    def stands_still(self):
+        if self.clock() > self.next_look:
+            self.next_look = self.clock() + 1
+            shown = LOG_PROGRESS.findall(self.log_text())[-1:]
+            if shown != self.shown:
+                self.shown, self.last_progress = shown, self.clock()
+        return self.clock() - self.last_progress > self.limit
 
     def carry_out_kill(self, kill):
         process = self.processes[kill.rank]

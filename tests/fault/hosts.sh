@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# hosts.sh FOLDER N COMMAND...: runs COMMAND on test host h0, beside N more (h1 ... hN), all on this machine. Every host has a network
-# of its own, joined by a bridge (10.77.0.0/24; h0 is 10.77.0.1, hN 10.77.0.1N), and its own name; processes and
+# hosts.sh FOLDER N COMMAND...: runs COMMAND on test host h0, beside N more (h1 ... hN), all on this machine. Every host has
+# a network of its own, joined by a bridge (10.77.0.0/24; h0 is 10.77.0.1, hN 10.77.0.1N), and its own name; processes and
 # /etc/hosts are private, so that nothing is left on the machine afterwards. FOLDER/hN.pid is a process of host N.
 set -euo pipefail
 folder=$1 n=$2
@@ -8,7 +8,8 @@ shift 2
 if [ "${EXMC_HOSTS:-}" != inside ]; then
   user=()
   [ "$(id -u)" = 0 ] || user=(--user --map-root-user)
-  EXMC_HOSTS=inside exec unshare "${user[@]}" --mount --net --uts --pid --fork --kill-child --mount-proc "$0" "$folder" "$n" "$@"
+  EXMC_HOSTS=inside exec unshare "${user[@]}" --mount --net --uts --pid --fork --kill-child --mount-proc \
+    "$0" "$folder" "$n" "$@"
 fi
 hostname h0
 ip link set lo up
