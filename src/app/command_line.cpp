@@ -11,9 +11,11 @@ constexpr const char* kExamples = R"(Examples:
   exmc_mpi eight_schools.json                       five chains on the cores of this machine
   mpirun -n 5 exmc_mpi eight_schools.json           one chain on each of five ranks
   exmc_mpi --set sampler.draws=2000 --set output.file=long.h5 eight_schools.json
+  mpirun -n 5 exmc_mpi --resume eight_schools.json  goes on after any end; with a larger sampler.draws: longer
   exmc_mpi --check eight_schools.json               is the model right, what does a gradient cost
   exmc_mpi --summary eight_schools.h5               the table of an earlier run
   exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
+  exmc_mpi --trim eight_schools.h5 some.h5          only the draws that every chain has
 
 Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed; 4 sampling impossible;
 5 stopped by a signal or a limit.)";
@@ -22,18 +24,19 @@ Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed
 struct Flags {
   std::vector<std::string> paths;
   std::string progress = "auto";
-  bool check = false, summary = false, status = false, resume = false, trim = false, version = false;
+  bool check = false, summary = false, status = false, trim = false, version = false;
 };
 
 void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.footer(kExamples);
-  cli.add_option("CONFIG", flags.paths, "configuration of the run (JSON); a result file for --summary and --status")
+  cli.add_option("CONFIG", flags.paths,
+                 "configuration of the run (JSON); a result file for --summary, --status and --trim")
       ->type_name("");
   cli.add_flag("--check", flags.check, "parse, type-check, dimensions, gradient, time per gradient; no sampling");
   cli.add_flag("--summary", flags.summary, "table of a result file");
   cli.add_flag("--status", flags.status, "state of a result file, by exit code");
-  cli.add_flag("--resume", flags.resume, "go on from the output file (not available yet)");
-  cli.add_flag("--trim", flags.trim, "FILE OUT: only the draws every chain has (not available yet)");
+  cli.add_flag("--resume", options.resume, "go on from the output file, or start where there is none");
+  cli.add_flag("--trim", flags.trim, "FILE OUT: a complete file of the draws that every chain has");
   cli.add_option("--set", options.set, "replaces a key of the config; may be repeated")
       ->allow_extra_args(false)
       ->type_name("KEY=VALUE");
@@ -50,15 +53,20 @@ ProgressMode progress_mode(const std::string& word) {
   return word == "on" ? ProgressMode::on : ProgressMode::off;
 }
 
-Command command_of(const Flags& flags) {
-  if (flags.resume) throw InputError("--resume is not available yet in this version");
-  if (flags.trim) throw InputError("--trim is not available yet in this version");
-  if (flags.check + flags.summary + flags.status > 1) {
-    throw InputError("only one of --check, --summary and --status can be asked for at a time");
+Command command_of(const Flags& flags, const Options& options) {
+  if (flags.check + flags.summary + flags.status + flags.trim > 1) {
+    throw InputError("only one of --check, --summary, --status and --trim can be asked for at a time");
+  }
+  if (options.resume && options.overwrite) {
+    throw InputError("--resume goes on with the output file, --overwrite replaces it: only one of them can be meant");
+  }
+  if (options.resume && (flags.summary || flags.status || flags.trim)) {
+    throw InputError("--resume needs a CONFIG to run; --summary, --status and --trim look at a FILE");
   }
   if (flags.check) return Command::check;
   if (flags.summary) return Command::summary;
   if (flags.status) return Command::status;
+  if (flags.trim) return Command::trim;
   return Command::run;
 }
 
@@ -89,13 +97,15 @@ Options parse_command_line(int argc, const char* const* argv) {
     options.command = Command::version;
     return options;
   }
-  options.command = command_of(flags);
+  options.command = command_of(flags, options);
   options.progress = progress_mode(flags.progress);
-  if (flags.paths.size() != 1) {
-    throw InputError("expected one CONFIG or FILE, found " + std::to_string(flags.paths.size()) +
-                     " (exmc_mpi --help shows examples)");
+  const bool trims = options.command == Command::trim;
+  if (flags.paths.size() != (trims ? 2 : 1)) {
+    throw InputError(std::string("expected ") + (trims ? "FILE and OUT" : "one CONFIG or FILE") + ", found " +
+                     std::to_string(flags.paths.size()) + " (exmc_mpi --help shows examples)");
   }
   options.path = flags.paths.front();
+  if (trims) options.out = flags.paths.back();
   return options;
 }
 

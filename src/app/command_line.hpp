@@ -6,7 +6,7 @@
 
 namespace exmc::app {
 
-enum class Command { run, check, summary, status, help, version };
+enum class Command { run, check, summary, status, trim, help, version };
 
 enum class ProgressMode { automatic, on, off };
 
@@ -14,14 +14,16 @@ enum class ProgressMode { automatic, on, off };
 struct Options {
   Command command = Command::run;
   std::string path;              ///< CONFIG or FILE
+  std::string out;               ///< of --trim FILE OUT
   std::vector<std::string> set;  ///< "sampler.draws=2000"
+  bool resume = false;
   bool overwrite = false;
   bool quiet = false;
   ProgressMode progress = ProgressMode::automatic;
   std::string text;  ///< what --help prints
 };
 
-/// @throws InputError on bad usage, and for what is not available yet.
+/// @throws InputError on bad usage.
 [[nodiscard]] Options parse_command_line(int argc, const char* const* argv);
 
 }  // namespace exmc::app

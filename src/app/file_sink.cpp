@@ -1,8 +1,51 @@
 #include "file_sink.hpp"
 
+#include <chrono>
+
+#include "exmc/core/process.hpp"
+#include "log.hpp"
 #include "nuts_task.hpp"
 
 namespace exmc::app {
+namespace {
+
+io::Event row(const runtime::RunEvent& event) {
+  io::Event row;
+  row.time = event.time;
+  row.kind = name(event.kind);
+  row.rank = event.rank.value;
+  row.host = event.host.empty() ? this_process().host : event.host;  // where there are no hosts, all is in this process
+  if (event.chain) {
+    row.chain = event.chain->value;
+    row.iteration = static_cast<std::int64_t>(event.iteration);
+  }
+  row.action = event.text;
+  return row;
+}
+
+}  // namespace
+
+void FileSink::record(const runtime::RunEvent& event) {
+  using Kind = runtime::RunEvent::Kind;
+  const io::Event added = row(event);
+  if (event.chain && (event.kind == Kind::started || event.kind == Kind::reassigned)) {
+    file_.begin_chain(*event.chain, {added.rank, added.host, added.time});
+  }
+  if (event.chain && event.kind == Kind::completed) file_.end_chain(*event.chain, added.time);
+  if (file_.add_event(added) || events_missed_) return;
+  events_missed_ = true;
+  log_warning("/run/events is full: it keeps the events up to now and counts the others");
+}
+
+void FileSink::record(runtime::RunEvent::Kind kind, const std::string& text) {
+  const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  record({kind, now, RankId{-1}, this_process().host, std::nullopt, 0, text});
+}
+
+void FileSink::finish(bool complete) {
+  record(runtime::RunEvent::Kind::ended, complete ? "all draws are in the file" : "not all draws are in the file yet");
+  file_.finish();
+}
 
 void FileSink::append(const runtime::Block& block) {
   const StateFacts facts = facts_of(block.state, block.tuning, settings_);
@@ -20,6 +63,7 @@ runtime::RecoveredChain FileSink::recovered(ChainId chain) const {
   runtime::RecoveredChain found;
   if (const auto state = file_.saved_state(chain)) {
     found.state = state->bytes;
+    found.draws = state->draws;
     found.tuning = file_.saved_tuning(chain);
   } else if (const auto warmup = file_.saved_warmup(chain)) {
     found.state = warmup->bytes;

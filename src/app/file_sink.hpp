@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,24 +16,21 @@ class FileSink final : public runtime::DrawSink {
   FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings)
       : file_(std::move(file)), chains_(chains), settings_(settings) {}
 
-  /// Takes over a file whose writer is gone. @throws IoError, also where it is not gone.
-  [[nodiscard]] static FileSink reopen(const std::filesystem::path& path, std::uint32_t chains,
-                                       const sampler::Settings& settings) {
-    return {io::DrawFile::resume(path), chains, settings};
-  }
-
   [[nodiscard]] runtime::Recovered recovered() const override;
   /// The tuning came with the block that ended the warm-up.
   void tuned(const std::string&) override { file_.flush(); }
   void append(const runtime::Block& block) override;
   std::uint64_t flush() override { return file_.flush(); }
-  void record(const runtime::RunEvent&) override {}  // the file has no table of events yet
-  void finish(bool) override { file_.finish(); }
+  void record(const runtime::RunEvent& event) override;
+  /// The same for what happens to the run as a whole, here and now.
+  void record(runtime::RunEvent::Kind kind, const std::string& text);
+  void finish(bool complete) override;
 
  private:
   [[nodiscard]] runtime::RecoveredChain recovered(ChainId chain) const;
 
   io::DrawFile file_;
+  bool events_missed_ = false;
   std::uint32_t chains_;
   sampler::Settings settings_;
 };

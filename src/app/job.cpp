@@ -28,6 +28,7 @@ sampler::MetricKind metric_kind(const std::string& name) {
 Job load_job(const Options& options, std::uint32_t default_chains) {
   Job job;
   job.config = config::load_config(options.path, options.set);
+  if (options.resume) adopt_recorded_keys(options, job);
   config::Config& config = job.config;
   job.seed_drawn = !config.seed;
   if (job.seed_drawn) config.seed = drawn_seed();

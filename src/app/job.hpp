@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "command_line.hpp"
 #include "exmc/config/config.hpp"
@@ -17,10 +18,12 @@ namespace exmc::app {
 struct Job {
   config::Config config;
   ir::Model model;
-  bool seed_drawn = false;  ///< by load_job, not given
+  bool seed_drawn = false;         ///< by load_job, not given
+  std::vector<std::string> notes;  ///< what load_job has for the log; not encoded
 };
 
-/// Reads config, model and data. A seed that is not given is drawn from the operating system.
+/// Reads config, model and data. A seed that is not given is drawn from the operating system. With --resume, where the
+/// output is there already, its keys are the defaults, and it keeps the datasets that it has.
 /// @throws InputError, IoError
 [[nodiscard]] Job load_job(const Options& options, std::uint32_t default_chains);
 
@@ -36,5 +39,8 @@ struct Job {
 
 [[nodiscard]] sampler::Settings sampler_settings(const Job& job);
 [[nodiscard]] runtime::RunPlan run_plan(const Job& job);
+
+/// Of a resume whose output is there: reads the config again, with that output's keys as defaults (recorded_run.cpp).
+void adopt_recorded_keys(const Options& options, Job& job);
 
 }  // namespace exmc::app

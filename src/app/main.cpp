@@ -1,4 +1,5 @@
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "command_line.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/io/file_status.hpp"
+#include "exmc/io/trim.hpp"
 #include "exmc/runtime/message.hpp"
 #include "launcher.hpp"
 #include "log.hpp"
@@ -38,6 +40,12 @@ ExitCode print_status(const std::string& path) {
   return exit_code(report.status);
 }
 
+void trim_file(const Options& options) {
+  const std::uint64_t draws =
+      io::trim(options.path, options.out, options.overwrite ? io::Existing::replace : io::Existing::refuse);
+  log_info(options.out + ": " + std::to_string(draws) + " draws in each chain");
+}
+
 /// What one process does alone.
 ExitCode answer(const Options& options) {
   switch (options.command) {
@@ -55,6 +63,9 @@ ExitCode answer(const Options& options) {
       break;
     case Command::status:
       return print_status(options.path);
+    case Command::trim:
+      trim_file(options);
+      break;
     case Command::run:
       return run_locally(options);
   }
@@ -80,6 +91,7 @@ ExitCode perform(int argc, char** argv, const std::optional<Launcher>& launcher)
 
 int main(int argc, char** argv) {
   namespace app = exmc::app;
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error of writing like others
   const auto launcher = app::detect_launcher([](const char* name) -> const char* { return std::getenv(name); });
   try {
     return static_cast<int>(app::perform(argc, argv, launcher));

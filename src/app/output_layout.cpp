@@ -53,6 +53,8 @@ std::string now_utc() {
 
 }  // namespace
 
+std::string data_hash_text(const Job& job) { return hexadecimal(ir::data_hash(job.model)); }
+
 io::FileLayout output_layout(const Job& job, const density::ModelDensity& density, const std::string& ranks) {
   const config::Config& config = job.config;
   io::FileLayout layout;
@@ -80,9 +82,15 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
                   {"sampling", config::effective_text(config)},
                   {"seed", std::to_string(*config.seed)},
                   {"chains", std::to_string(*config.chains)},
-                  {"data_hash", hexadecimal(ir::data_hash(job.model))}};
-  layout.run = {{"config", config.text},    {"config_file", config.source}, {"versions", version_text()},
-                {"processor", processor()}, {"created_at", now_utc()},      {"ranks", ranks}};
+                  {"data_hash", data_hash_text(job)}};
+  layout.run = {{"config", config.text},
+                {"config_file", config.source},
+                {"datasets", config::output_text(config)},
+                {"versions", version_text()},
+                {"build", build_id()},
+                {"processor", processor()},
+                {"created_at", now_utc()},
+                {"ranks", ranks}};
   return layout;
 }
 

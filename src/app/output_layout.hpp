@@ -12,4 +12,7 @@ namespace exmc::app {
 [[nodiscard]] io::FileLayout output_layout(const Job& job, const density::ModelDensity& density,
                                            const std::string& ranks);
 
+/// The hash of the job's data, as /model has it.
+[[nodiscard]] std::string data_hash_text(const Job& job);
+
 }  // namespace exmc::app

@@ -37,7 +37,7 @@ std::uint64_t planned_iterations(const Job& job) {
   return config.warmup.iterations + (chains - 1) * others + chains * config.sampler.draws;
 }
 
-std::string progress_line(std::span<const runtime::ChainRecord> chains, std::uint64_t planned, double seconds) {
+std::string progress_line(std::span<const runtime::ChainRecord> chains, const Pace& pace) {
   std::uint64_t done = 0, divergences = 0;
   double step_sizes = 0;
   int moving = 0;
@@ -48,10 +48,11 @@ std::string progress_line(std::span<const runtime::ChainRecord> chains, std::uin
     step_sizes += chain.progress.step_size;
     ++moving;
   }
-  std::string line = fmt::format("{} | {}/{} | {} divergent", stages(chains), done, planned, divergences);
+  std::string line = fmt::format("{} | {}/{} | {} divergent", stages(chains), done, pace.planned, divergences);
   if (moving > 0) line += fmt::format(" | step {:.3g}", step_sizes / moving);
-  if (done > 0 && done < planned) {
-    const double left = seconds * static_cast<double>(planned - done) / static_cast<double>(done);
+  if (done > pace.recovered && done < pace.planned) {
+    const double left =
+        pace.seconds * static_cast<double>(pace.planned - done) / static_cast<double>(done - pace.recovered);
     line += " | " + duration(left) + " left";
   }
   return line;

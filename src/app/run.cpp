@@ -18,7 +18,7 @@
 #include "log.hpp"
 #include "mpi_start.hpp"
 #include "nuts_task.hpp"
-#include "output_layout.hpp"
+#include "open_output.hpp"
 #include "rank_card.hpp"
 #include "run_report.hpp"
 #include "share_job.hpp"
@@ -47,13 +47,6 @@ void announce(const Job& job, std::int32_t ranks) {
            (job.seed_drawn ? " (drawn)" : "") + ", output " + job.config.output.file.string());
 }
 
-std::unique_ptr<FileSink> make_sink(const Job& job, const density::ModelDensity& density,
-                                    const std::vector<RankCard>& cards, io::Existing existing) {
-  const io::FileLayout layout = output_layout(job, density, describe(cards));
-  io::DrawFile file = io::DrawFile::create(job.config.output.file, layout, existing);
-  return std::make_unique<FileSink>(std::move(file), *job.config.chains, sampler_settings(job));
-}
-
 /// Opens the output of this run again, after the rank that wrote it died.
 std::unique_ptr<FileSink> reopen_sink(const Job& job, const std::vector<Process>& places) {
   const std::filesystem::path& path = job.config.output.file;
@@ -62,6 +55,14 @@ std::unique_ptr<FileSink> reopen_sink(const Job& job, const std::vector<Process>
     throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
   }
   return std::make_unique<FileSink>(io::DrawFile::resume(path), *job.config.chains, sampler_settings(job));
+}
+
+/// Says so where a resume has nothing to do.
+bool is_complete(const FileSink& sink, const Job& job) {
+  const std::vector<runtime::RecoveredChain> chains = sink.recovered().chains;
+  if (!std::ranges::all_of(chains, [](const runtime::RecoveredChain& chain) { return chain.complete; })) return false;
+  log_info(job.config.output.file.string() + " is complete: nothing to do");
+  return true;
 }
 
 io::Existing existing_output(const Options& options, const SharedJob& shared) {
@@ -90,22 +91,29 @@ bool run_has_begun(const runtime::Muster& muster) {
       muster.early, [](const runtime::Message& message) { return message.kind == runtime::MessageKind::standing; });
 }
 
-/// What the coordinator does before the run begins. @throws Error for what keeps it from that.
-void prepare_output(runtime::RankPart& part, const Options& options, const SharedJob& shared,
-                    const runtime::Muster& muster) {
+/// What the coordinator does before the run begins. @return false where nothing is left to be done.
+/// @throws Error for what keeps it from that.
+bool prepare_output(runtime::RankPart& part, const Options& options, const SharedJob& shared,
+                    const runtime::Muster& muster, RunReport& report) {
   const std::vector<RankCard> cards = living(muster.cards);
   require_same_job(cards);
   for (const std::string& line : differences(cards)) log_warning(line);
+  for (const std::string& line : shared.job().notes) log_warning(line);
   part.places = places_of(cards, part.members.size());
+  std::unique_ptr<FileSink> output;
   if (run_has_begun(muster)) {
     std::vector<Process> writers = part.places;
     writers.push_back(shared.reader());
-    part.output = reopen_sink(shared.job(), writers);
+    output = reopen_sink(shared.job(), writers);
   } else {
     const density::ModelDensity density(shared.program());
-    part.output = make_sink(shared.job(), density, cards, existing_output(options, shared));
+    output = open_output(options, shared.job(), density, cards, existing_output(options, shared));
+    if (is_complete(*output, shared.job())) return false;
   }
   announce(shared.job(), part.members.size());
+  report.goes_on_from(output->recovered());
+  part.output = std::move(output);
+  return true;
 }
 
 runtime::Ending sample(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
@@ -124,7 +132,10 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
                          .early = {}};
   if (muster.members.coordinates()) {
     try {
-      prepare_output(part, options, shared, muster);
+      if (!prepare_output(part, options, shared, muster, report)) {
+        runtime::dismiss(ranks, {});
+        return {};
+      }
     } catch (...) {
       const runtime::Ending ending = runtime::ending_of_current_exception();
       say_error(ending.message);
@@ -174,10 +185,13 @@ ExitCode run_locally(const Options& options) {
   const auto program = compile(job, threads);
   const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(threads));
   const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
-  auto sink = make_sink(job, density::ModelDensity(program), {own_card(RankId{0}, job_hash(job))}, existing);
+  for (const std::string& line : job.notes) log_warning(line);
+  auto sink = open_output(options, job, density::ModelDensity(program), {own_card(RankId{0}, job_hash(job))}, existing);
+  if (is_complete(*sink, job)) return ExitCode::done;
   announce(job, static_cast<std::int32_t>(ranks.size()));
   NutsFactory factory(nuts_plan(job, program));
   RunReport report(job, voice(options, false));
+  report.goes_on_from(sink->recovered());
   const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
                              runtime::InterruptSource interrupt) {
     const runtime::Membership members(rank.rank(), rank.size());

@@ -23,6 +23,18 @@ RunReport::RunReport(const Job& job, const Voice& voice)
       planned_draws_(*job.config.chains * job.config.sampler.draws),
       voice_(voice) {}
 
+void RunReport::goes_on_from(const runtime::Recovered& recovered) {
+  std::uint64_t chains = 0;
+  for (const runtime::RecoveredChain& chain : recovered.chains) {
+    recovered_iterations_ += chain.iterations;
+    written_ += chain.draws;
+    chains += chain.iterations > 0 ? 1 : 0;
+  }
+  if (chains == 0) return;
+  log_info(fmt::format("going on with {}: {} of {} draws are there, {} of {} chains have begun", file_.string(),
+                       written_, planned_draws_, chains, recovered.chains.size()));
+}
+
 double RunReport::seconds_since_start() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
 void RunReport::end_line() {
@@ -34,7 +46,7 @@ void RunReport::end_line() {
 
 void RunReport::progress(std::span<const runtime::ChainRecord> chains) {
   if (voice_.quiet) return;
-  const std::string line = progress_line(chains, planned_iterations_, seconds_since_start());
+  const std::string line = progress_line(chains, {planned_iterations_, recovered_iterations_, seconds_since_start()});
   if (voice_.progress_line) {
     std::printf("\r%-*s", static_cast<int>(line_length_), line.c_str());
     std::fflush(stdout);
@@ -50,6 +62,7 @@ void RunReport::progress(std::span<const runtime::ChainRecord> chains) {
 void RunReport::written(std::uint64_t rows) { written_ = rows; }
 
 void RunReport::happened(const runtime::RunEvent& event) {
+  if (is_routine(event.kind)) return;
   end_line();
   log_warning(event.text);
 }
@@ -60,7 +73,8 @@ void RunReport::ended(const runtime::Ending& ending) {
   end_line();
   if (ending.code != ExitCode::done) {
     const std::string kept = fmt::format("{} of {} draws are in {}", written_, planned_draws_, file_.string());
-    say_error(ending.message + "; " + kept);
+    const bool resumable = ending.code == ExitCode::stopped || ending.code == ExitCode::io_failed;
+    say_error(ending.message + "; " + kept + (resumable ? ", and --resume goes on from there" : ""));
     return;
   }
   if (voice_.quiet) return;

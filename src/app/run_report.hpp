@@ -19,6 +19,9 @@ class RunReport final : public runtime::RunObserver {
  public:
   RunReport(const Job& job, const Voice& voice);
 
+  /// The run does not begin with nothing.
+  void goes_on_from(const runtime::Recovered& recovered);
+
   void progress(std::span<const runtime::ChainRecord> chains) override;
   void written(std::uint64_t rows) override;
   void happened(const runtime::RunEvent& event) override;
@@ -34,6 +37,7 @@ class RunReport final : public runtime::RunObserver {
 
   std::filesystem::path file_;
   std::uint64_t planned_iterations_, planned_draws_;
+  std::uint64_t recovered_iterations_ = 0;
   Voice voice_;
   std::uint64_t written_ = 0;
   std::size_t line_length_ = 0;  ///< of the line that overwrites itself

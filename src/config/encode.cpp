@@ -1,6 +1,7 @@
 #include <stdexcept>
 
 #include "exmc/config/config.hpp"
+#include "json/difference.hpp"
 #include "json/parse.hpp"
 
 namespace exmc::config {
@@ -21,6 +22,11 @@ Json sampling_keys(const Config& config) {
             {"max_tree_depth", config.sampler.max_tree_depth},
             {"metric", config.sampler.metric}}}};
 }
+
+/// Those of the output that decide which datasets there are.
+Json output_keys(const Config& config) { return {{"save_warmup", config.output.save_warmup}}; }
+
+void read_output_keys(const Json& json, Config& config) { json.at("save_warmup").get_to(config.output.save_warmup); }
 
 template <class T>
 Json or_null(const std::optional<T>& value) {
@@ -47,6 +53,27 @@ void read_sampling_keys(const Json& json, Config& config) {
 }  // namespace
 
 std::string effective_text(const Config& config) { return sampling_keys(config).dump(); }
+
+std::string output_text(const Config& config) { return output_keys(config).dump(); }
+
+Config recorded_config(const std::string& effective, const std::string& output) {
+  try {
+    Config config;
+    read_sampling_keys(Json::parse(effective), config);
+    read_output_keys(Json::parse(output), config);
+    return config;
+  } catch (const Json::exception& error) {
+    throw std::logic_error(std::string("the text of recorded keys is corrupt: ") + error.what());
+  }
+}
+
+std::optional<Difference> text_difference(const std::string& was, const std::string& is) {
+  Json then = Json::parse(was), now = Json::parse(is);
+  for (Json* keys : {&then, &now}) {
+    if (keys->contains("sampler")) keys->at("sampler").erase("draws");
+  }
+  return json::first_difference(then, now);
+}
 
 std::string encode(const Config& config) {
   std::optional<std::string> model_file;

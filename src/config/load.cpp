@@ -163,8 +163,8 @@ void rebase_paths(Json& config, const fs::path& folder) {
 
 }  // namespace
 
-Config load_config(const fs::path& file, const std::vector<std::string>& overrides) {
-  Config config;
+Config load_config(const fs::path& file, const std::vector<std::string>& overrides, const Config& defaults) {
+  Config config = defaults;
   config.source = printable(file.string(), kLongestPathShown);
   config.folder = file.parent_path();
 

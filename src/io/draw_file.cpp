@@ -5,89 +5,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <numeric>
 #include <stdexcept>
 
+#include "copy_contents.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/fault_point.hpp"
 #include "hdf5.hpp"
 #include "layout.hpp"
+#include "part_file.hpp"
 #include "writer_identity.hpp"
 
 namespace exmc::io {
 namespace {
-
-[[noreturn]] void refuse_locked(const std::string& path) {
-  throw IoError(path + ": is being written by " + describe_writer(path) + "; wait for it or stop it first");
-}
-
-/// A new, empty, locked file beside the output, removed unless it became the output.
-class PartFile {
- public:
-  explicit PartFile(const std::filesystem::path& output)
-      : output_(output.string()),
-        name_(output.parent_path() / std::string(".").append(output.filename()).append(".part")) {
-    if (access(name_.c_str(), F_OK) == 0) {  // a killed run left it
-      PosixFile left_over(name_, O_RDWR, name_);
-      if (!left_over.try_lock()) refuse();
-      unlink(name_.c_str());
-    }
-    file_ = PosixFile(name_, O_RDWR | O_CREAT | O_EXCL, output_);
-    lock();
-  }
-  PartFile(const PartFile&) = delete;
-  PartFile& operator=(const PartFile&) = delete;
-  ~PartFile() {
-    if (!name_.empty()) unlink(name_.c_str());
-  }
-
-  /// Writes all but the draws, whose places are filled with missing values.
-  FileMap lay_out(const FileLayout& layout) {
-    write_layout(name_, layout);
-    FileMap map = read_map(name_);
-    lock();  // again: where locks belong to the process, HDF5 dropped ours by closing the file
-    write_identity(file_, map, this_process());
-    file_.reserve(file_.size());
-    file_.sync();  // the metadata is final; the filling becomes durable with the first flush
-    for (const auto* group : {&map.statistics, &map.variables, &map.warmup_statistics, &map.warmup_variables}) {
-      for (const Placement& placement : *group) fill(file_, placement);
-    }
-    return map;
-  }
-
-  /// Gives the file its name. @throws InputError when that is taken and not to be replaced.
-  PosixFile become_output(Existing existing) {
-    if (!rename_file(name_, output_, existing == Existing::replace)) refuse_existing(output_);
-    name_.clear();
-    sync_folder_of(output_);
-    return std::move(file_);
-  }
-
-  [[noreturn]] static void refuse_existing(const std::string& path) {
-    throw InputError(path, "exists already; give --overwrite to replace it, or another output.file");
-  }
-
- private:
-  void lock() {
-    if (!file_.try_lock()) refuse();
-  }
-  [[noreturn]] void refuse() const { throw IoError(output_ + ": another run is creating this file at this moment"); }
-
-  std::string output_, name_;
-  PosixFile file_;
-};
-
-/// What stands where the output is to go, locked so that nobody resumes it meanwhile; nothing where there is nothing.
-PosixFile claim_existing(const std::filesystem::path& path, Existing existing) {
-  const std::filesystem::file_status status = std::filesystem::status(path);
-  if (!std::filesystem::exists(status)) return {};
-  if (!std::filesystem::is_regular_file(status)) throw InputError(path.string(), "exists and is not a regular file");
-  if (existing == Existing::refuse) PartFile::refuse_existing(path.string());
-  PosixFile old(path.string(), O_RDWR, path.string());
-  if (!old.try_lock()) refuse_locked(path.string());
-  return old;
-}
 
 /// Rows of one chain that wait to be written together: a few large writes cost far less than many small ones.
 struct PendingRows {
@@ -135,30 +65,6 @@ class KeptStates {
   StateSlots slots_;
   std::vector<std::optional<SavedState>> kept_, saved_;
 };
-
-/// Bytes that the draws will take; a double, since nothing keeps a config from asking for more than there can be.
-double draw_bytes(const FileLayout& layout) {
-  double row = 0;
-  for (const auto* columns : {&layout.statistics, &layout.variables}) {
-    for (const Column& column : *columns) {
-      row += static_cast<double>(element_count(column.shape)) * (column.storage == Storage::boolean ? 1 : 8);
-    }
-  }
-  const double rows = static_cast<double>(layout.draws) + static_cast<double>(layout.warmup);
-  return row * rows * static_cast<double>(layout.chains);
-}
-
-/// Reserving the space would find it out as well, but only after writing what there is room for.
-void require_space(const std::filesystem::path& target, const std::string& path, const FileLayout& layout) {
-  std::error_code unknown;
-  const auto space = std::filesystem::space(std::filesystem::absolute(target).parent_path(), unknown);
-  const double needed = draw_bytes(layout);
-  if (unknown || needed <= static_cast<double>(space.available)) return;
-  char text[96];
-  std::snprintf(text, sizeof text, ": the draws need %.3g GB, but only %.3g GB are free there", needed / 1e9,
-                static_cast<double>(space.available) / 1e9);
-  throw IoError(path + text);
-}
 
 }  // namespace
 
@@ -225,6 +131,7 @@ class DrawFile::Writer {
       draws_.durable[chain] = std::max(draws_.durable[chain], state->draws);
       warmup_.durable[chain] = std::max(warmup_.durable[chain], state->warmup_rows);
     }
+    event_counts_ = map_.events.read_counts(file_);
     write_identity(file_, map_, this_process());
     file_.sync();
   }
@@ -237,12 +144,25 @@ class DrawFile::Writer {
   [[nodiscard]] const KeptStates& tunings() const { return tunings_; }
 
   void set_settled(ChainId chain, bool settled) {
-    if (chain.value >= map_.chains) throw std::logic_error("a chain that has no place in " + file_.label());
     const auto value = static_cast<std::int8_t>(settled);
-    file_.write_at(map_.settled + chain.value, &value, sizeof value);
+    file_.write_at(map_.settled + checked(chain).value, &value, sizeof value);
   }
 
+  bool add_event(const Event& event) {
+    if (event_counts_.events == map_.events.capacity()) {
+      ++event_counts_.missed;
+      return false;
+    }
+    map_.events.write(file_, event_counts_.events++, event);
+    return true;
+  }
+  void begin_chain(ChainId chain, const ChainPlace& place) { map_.chain_table.begin(file_, checked(chain), place); }
+  void end_chain(ChainId chain, double time) { map_.chain_table.end(file_, checked(chain), time); }
+
   std::uint64_t flush() {
+    if (!file_.is_named(file_.label())) {
+      throw IoError(file_.label() + ": is gone: it was moved or removed while it was being written");
+    }
     for (RowGroup* group : {&draws_, &warmup_}) {
       for (std::uint32_t chain = 0; chain < map_.chains; ++chain) write_pending(*group, {chain});
     }
@@ -251,6 +171,7 @@ class DrawFile::Writer {
     file_.sync();
     record(map_.progress, draws_);
     record(map_.warmup_progress, warmup_);
+    map_.events.write_counts(file_, event_counts_);
     warmups_.write(file_);
     states_.write(file_);
     fault_point(FaultPhase::between_fsyncs);
@@ -260,6 +181,13 @@ class DrawFile::Writer {
   }
 
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const { return draws_.durable; }
+  [[nodiscard]] std::uint64_t draws() const { return map_.draws; }
+  [[nodiscard]] const std::string& path() const { return file_.label(); }
+
+  /// Copies what is durable into a file of another layout.
+  void copy_into(PosixFile& to, const FileMap& target) const {
+    copy_contents(file_, map_, to, target, {draws_.durable, warmup_.durable});
+  }
 
   void finish() {
     flush();
@@ -282,6 +210,11 @@ class DrawFile::Writer {
     pending.values.clear();
   }
 
+  [[nodiscard]] ChainId checked(ChainId chain) const {
+    if (chain.value >= map_.chains) throw std::logic_error("a chain that has no place in " + file_.label());
+    return chain;
+  }
+
   [[nodiscard]] SavedState after_rows(ChainId chain, std::string state) const {
     return {warmup_.appended.at(chain.value), draws_.appended.at(chain.value), std::move(state)};
   }
@@ -298,6 +231,7 @@ class DrawFile::Writer {
   FileMap map_;
   RowGroup draws_, warmup_;
   KeptStates states_, warmups_, tunings_;
+  EventTable::Counts event_counts_;
   std::size_t width_ = 0;           ///< doubles in a row
   std::size_t pending_values_ = 0;  ///< doubles of one chain that may wait
   std::vector<char> scratch_;
@@ -320,18 +254,44 @@ DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& l
   }
 }
 
-DrawFile DrawFile::resume(const std::filesystem::path& path) {
+DrawFile DrawFile::resume(const std::filesystem::path& path, const std::function<void()>& check) {
   h5::prepare_library();
   try {
     PosixFile file(path.string(), O_RDWR, path.string());
     if (!file.try_lock()) refuse_locked(path.string());
     FileMap map = read_map(path.string());
+    // Between opening and locking, another run may have put a longer file in its place.
+    if (!file.is_named(path.string())) throw IoError(path.string() + ": was replaced at this moment; try again");
+    if (map.states.records() < map.chains) {
+      throw IoError(path.string() + ": holds no states of its chains to go on from; a trimmed file cannot be resumed");
+    }
+    if (check) check();
     if (!file.try_lock()) refuse_locked(path.string());  // again, as in lay_out()
     auto writer = std::make_unique<Writer>(std::move(file), std::move(map));
     writer->go_on();
     return DrawFile(std::move(writer));
   } catch (const h5::Failure& failure) {
     throw IoError(path.string() + ": " + failure.what());
+  }
+}
+
+DrawFile DrawFile::extended(const FileLayout& layout) && {
+  const std::filesystem::path path = writer_->path();
+  try {
+    const std::filesystem::path target = std::filesystem::weakly_canonical(path);
+    require_space(target, path.string(), layout);
+    PartFile part(target);
+    FileMap map = part.lay_out(layout);
+    writer_->copy_into(part.file(), map);
+    part.file().sync();
+    // The old file stays locked until the new one, locked as well, has its name.
+    auto longer = std::make_unique<Writer>(part.become_output(Existing::replace), std::move(map));
+    longer->go_on();
+    return DrawFile(std::move(longer));
+  } catch (const h5::Failure& failure) {
+    throw IoError(path.string() + ": " + failure.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw IoError(path.string() + ": cannot create: " + error.code().message());
   }
 }
 
@@ -344,6 +304,9 @@ void DrawFile::append(ChainId chain, bool warmup, std::uint64_t first, std::span
   writer_->append(chain, warmup, first, rows);
 }
 void DrawFile::set_settled(ChainId chain, bool settled) { writer_->set_settled(chain, settled); }
+bool DrawFile::add_event(const Event& event) { return writer_->add_event(event); }
+void DrawFile::begin_chain(ChainId chain, const ChainPlace& place) { writer_->begin_chain(chain, place); }
+void DrawFile::end_chain(ChainId chain, double time) { writer_->end_chain(chain, time); }
 void DrawFile::keep_state(ChainId chain, std::string state) { writer_->keep_state(chain, std::move(state)); }
 void DrawFile::keep_warmup(ChainId chain, std::string state) { writer_->keep_warmup(chain, std::move(state)); }
 void DrawFile::keep_tuning(ChainId chain, std::string tuning) { writer_->keep_tuning(chain, std::move(tuning)); }
@@ -354,6 +317,7 @@ std::string DrawFile::saved_tuning(ChainId chain) const {
   return tuning ? tuning->bytes : std::string();
 }
 std::uint64_t DrawFile::flush() { return writer_->flush(); }
+std::uint64_t DrawFile::draws() const { return writer_->draws(); }
 const std::vector<std::uint64_t>& DrawFile::durable_draws() const { return writer_->durable_draws(); }
 void DrawFile::finish() { writer_->finish(); }
 

@@ -3,10 +3,12 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <system_error>
 #include <vector>
 
 #include "exmc/core/error.hpp"
 #include "exmc/io/draw_reader.hpp"
+#include "part_file.hpp"
 #include "posix_file.hpp"
 #include "writer_identity.hpp"
 
@@ -22,11 +24,20 @@ std::string draws_in(const DrawReader& reader) {
          " chains";
 }
 
+/// Whether a run is making the file of that name at this moment.
+bool is_being_made(const std::filesystem::path& path) {
+  std::error_code missing;
+  const std::string part = part_name(std::filesystem::weakly_canonical(path, missing));
+  if (missing || std::filesystem::exists(path, missing) || !std::filesystem::exists(part, missing)) return false;
+  return PosixFile(part, O_RDONLY, part).locked_by_another();
+}
+
 }  // namespace
 
 StatusReport file_status(const std::filesystem::path& path) {
   const std::string name = path.string();
   try {
+    if (is_being_made(path)) return {FileStatus::being_written, name + ": a run is making it"};
     const bool locked = PosixFile(name, O_RDONLY, name).locked_by_another();
     const DrawReader reader(path);
     if (locked)

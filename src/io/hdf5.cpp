@@ -18,6 +18,7 @@ std::string in_one_line(const std::string& reason) {
   if (const std::size_t at = reason.find(marker); at != std::string::npos) {
     return std::strerror(std::atoi(reason.c_str() + at + marker.size()));
   }
+  if (reason.starts_with("truncated file")) return "truncated file";
   return reason.substr(0, reason.find('\n'));
 }
 

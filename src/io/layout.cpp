@@ -8,6 +8,7 @@
 #include <map>
 #include <numeric>
 
+#include "exmc/io/read_dataset.hpp"
 #include "hdf5.hpp"
 
 namespace exmc::io {
@@ -95,13 +96,18 @@ class GroupWriter {
     write(create(name, H5T_STD_I64LE, {}, placed_in_file(Storage::int64)), H5T_NATIVE_INT64, &value, name);
   }
 
-  /// A string of at most kHostBytes that is changed in place.
-  void add_short_string(const std::string& name) {
-    const h5::Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "make a string type");
-    h5::check(H5Tset_size(type, kHostBytes), "make a string type");
-    h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
-    h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
-    write(create(name, type, {}, list), type, std::string(kHostBytes, '\0').data(), name);
+  /// A string of at most `bytes` that is changed in place.
+  void add_short_string(const std::string& name, std::size_t bytes) { make_short_strings(name, bytes, {}, 1); }
+
+  /// Columns of a table that are changed in place: numbers, missing at first, and strings of at most `bytes`, empty.
+  void add_numbers(const std::string& name, Storage storage, const std::string& dimension, std::uint64_t rows) {
+    const h5::Handle dataset = create(name, stored_type(storage), {rows}, placed_in_file(storage));
+    const double missing = storage == Storage::float64 ? std::numeric_limits<double>::quiet_NaN() : -1;
+    write(dataset, H5T_NATIVE_DOUBLE, std::vector<double>(rows, missing).data(), name);
+    attach(dataset, name, {rows}, {dimension});
+  }
+  void add_short_strings(const std::string& name, std::size_t bytes, const std::string& dimension, std::uint64_t rows) {
+    attach(make_short_strings(name, bytes, {rows}, rows), name, {rows}, {dimension});
   }
 
   /// Room for saved states (record, slot, byte); zeros mean that none was written.
@@ -123,6 +129,16 @@ class GroupWriter {
   void add_string(const std::string& name, const std::string& text) { h5::write_string(group_, name, text); }
 
  private:
+  h5::Handle make_short_strings(const std::string& name, std::size_t bytes, const Shape& extent, std::uint64_t count) {
+    const h5::Handle type(H5Tcopy(H5T_C_S1), H5Tclose, "make a string type");
+    h5::check(H5Tset_size(type, bytes), "make a string type");
+    const h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
+    h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
+    h5::Handle dataset = create(name, type, extent, list);
+    write(dataset, type, std::string(bytes * count, '\0').data(), name);
+    return dataset;
+  }
+
   h5::Handle create(const std::string& name, hid_t type, const Shape& extent, hid_t list) {
     const h5::Handle space = h5::simple_space({extent.begin(), extent.end()});
     return {H5Dcreate2(group_, name.c_str(), type, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose,
@@ -198,6 +214,25 @@ void write_draw_groups(hid_t file, const FileLayout& layout, const std::string& 
   if (prefix.empty()) statistics.add_per_chain("settled", Storage::boolean, layout.chains, -1);
 }
 
+void write_event_table(hid_t file, std::uint64_t rows) {
+  GroupWriter events(file, "run/events");
+  events.add_numbers("time", Storage::float64, "event", rows);
+  events.add_short_strings("kind", kKindBytes, "event", rows);
+  events.add_numbers("rank", Storage::int64, "event", rows);
+  events.add_short_strings("host", kEventHostBytes, "event", rows);
+  events.add_numbers("chain", Storage::int64, "event", rows);
+  events.add_numbers("iteration", Storage::int64, "event", rows);
+  events.add_short_strings("action", kActionBytes, "event", rows);
+  for (const char* name : {"count", "missed"}) events.add_number(name, 0);
+}
+
+void write_chain_table(hid_t file, std::uint64_t chains) {
+  GroupWriter table(file, "run/chains");
+  table.add_numbers("rank", Storage::int64, "chain", chains);
+  table.add_short_strings("host", kEventHostBytes, "chain", chains);
+  for (const char* name : {"began", "ended"}) table.add_numbers(name, Storage::float64, "chain", chains);
+}
+
 void write_run_group(hid_t file, const FileLayout& layout) {
   GroupWriter run(file, "run");
   run.add_per_chain("progress", Storage::int64, layout.chains, 0);
@@ -207,10 +242,11 @@ void write_run_group(hid_t file, const FileLayout& layout) {
     run.add_states("warmups", layout.warmed_chains, layout.warmup_state_bytes);
     run.add_states("tunings", layout.warmed_chains, layout.tuning_bytes);
   }
-  run.add_short_string("writer_host");
-  run.add_number("writer_pid", 0);
-  run.add_number("writer_start", 0);
+  run.add_short_string("writer_host", kHostBytes);
+  for (const char* name : {"writer_pid", "writer_start", "writer_since"}) run.add_number(name, 0);
   for (const auto& [name, text] : layout.run) run.add_string(name, text);
+  write_event_table(file, EventTable::capacity_for(layout.chains));
+  write_chain_table(file, layout.chains);
 }
 
 herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
@@ -218,18 +254,53 @@ herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
   return 0;
 }
 
-/// The columns of a group, in the order they were made in, and the number of rows.
+/// What a group holds, in the order it was made in.
+std::vector<std::string> names_in(hid_t group) {
+  std::vector<std::string> names;
+  h5::check(H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect_name, &names), "list a group");
+  return names;
+}
+
+/// The columns of a group, in the order they were made in.
 std::vector<Placement> locate_columns(hid_t file, const std::string& group_name) {
   const h5::Handle group = h5::open_group(file, group_name);
-  std::vector<std::string> names;
-  h5::check(H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect_name, &names), "list " + group_name);
   std::vector<Placement> columns;
-  for (const std::string& name : names) {
+  for (const std::string& name : names_in(group)) {
     const h5::Handle dataset = h5::open_dataset(group, name);
     if (H5DSis_scale(dataset) > 0 || h5::extent_of(dataset).size() < 2) continue;
     columns.push_back(locate(group, name));
   }
   return columns;
+}
+
+std::vector<Column> columns_of(const std::vector<Placement>& placements) {
+  std::vector<Column> columns;
+  for (const Placement& placement : placements) columns.push_back(placement.column);
+  return columns;
+}
+
+std::vector<NamedArray> read_arrays(const std::string& path, hid_t file, const std::string& group_name) {
+  const h5::Handle group = h5::open_group(file, group_name);
+  std::vector<NamedArray> arrays;
+  for (const std::string& name : names_in(group)) {
+    if (H5DSis_scale(h5::open_dataset(group, name)) > 0) continue;
+    arrays.push_back({name, read_dataset(path, group_name + "/" + name)});
+  }
+  return arrays;
+}
+
+/// The strings of a group that were written once and never change.
+std::vector<std::pair<std::string, std::string>> read_strings(hid_t file, const std::string& group_name) {
+  const h5::Handle group = h5::open_group(file, group_name);
+  std::vector<std::pair<std::string, std::string>> strings;
+  for (const std::string& name : names_in(group)) {
+    H5O_info_t info;
+    h5::check(H5Oget_info_by_name2(group, name.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT), "examine " + name);
+    if (info.type != H5O_TYPE_DATASET) continue;
+    const h5::Handle type(H5Dget_type(h5::open_dataset(group, name)), H5Tclose, "get a type");
+    if (H5Tis_variable_str(type) > 0) strings.emplace_back(name, h5::read_string(group, name));
+  }
+  return strings;
 }
 
 /// No records where the file has no such dataset.
@@ -255,6 +326,21 @@ void write_layout(const std::string& path, const FileLayout& layout) {
   }
   write_run_group(file, layout);
   file.close("write the file");
+}
+
+FileLayout read_layout(const std::string& path, const FileMap& map) {
+  const h5::Handle file = h5::open_file(path);
+  FileLayout layout;
+  layout.chains = map.chains;
+  layout.draws = map.draws;
+  layout.warmup = map.warmup;
+  layout.statistics = columns_of(map.statistics);
+  layout.variables = columns_of(map.variables);
+  layout.observed = read_arrays(path, file, "observed_data");
+  layout.constant = read_arrays(path, file, "constant_data");
+  layout.model = read_strings(file, "model");
+  layout.run = read_strings(file, "run");
+  return layout;
 }
 
 FileMap read_map(const std::string& path) {
@@ -283,6 +369,9 @@ FileMap read_map(const std::string& path) {
   map.writer_host = locate_contiguous(run, "writer_host");
   map.writer_pid = locate_contiguous(run, "writer_pid");
   map.writer_start = locate_contiguous(run, "writer_start");
+  map.writer_since = locate_contiguous(run, "writer_since");
+  map.events = EventTable(run);
+  map.chain_table = ChainTable(run);
   const h5::Handle statistics = h5::open_group(file, "sample_stats");
   map.settled = locate_contiguous(statistics, "settled");
   if (map.statistics.empty() || map.chains == 0) throw h5::Failure("has no draws");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "event_table.hpp"
 #include "exmc/io/draw_file.hpp"
 #include "placement.hpp"
 #include "state_slots.hpp"
@@ -28,8 +29,13 @@ struct FileMap {
   std::uint64_t progress = 0, warmup_progress = 0;             ///< offsets of chains x int64
   StateSlots states;                                           ///< of each chain that is out of its own warm-up
   StateSlots warmups, tunings;                                 ///< of each chain with a warm-up of its own
-  std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0;
+  EventTable events;
+  ChainTable chain_table;
+  std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0, writer_since = 0;
 };
+
+/// What write_layout() was given, less the room for states. @throws h5::Failure as read_map().
+[[nodiscard]] FileLayout read_layout(const std::string& path, const FileMap& map);
 
 /// Reads the map of a file made by write_layout(). @throws h5::Failure when it is damaged or from elsewhere.
 [[nodiscard]] FileMap read_map(const std::string& path);

@@ -15,9 +15,9 @@
 namespace exmc::io {
 namespace {
 
-struct flock whole_file_write_lock() {
+struct flock whole_file_lock(short type) {
   struct flock lock {};
-  lock.l_type = F_WRLCK;
+  lock.l_type = type;
   lock.l_whence = SEEK_SET;
   return lock;  // start 0, length 0: to the end, wherever that is
 }
@@ -108,15 +108,19 @@ void PosixFile::close() {
   if (::close(std::exchange(descriptor_, -1)) != 0) fail("close");
 }
 
-bool PosixFile::try_lock() {
-  struct flock lock = whole_file_write_lock();
+bool PosixFile::try_lock() { return try_lock(F_WRLCK); }
+
+bool PosixFile::try_lock_for_reading() { return try_lock(F_RDLCK); }
+
+bool PosixFile::try_lock(short type) {
+  struct flock lock = whole_file_lock(type);
   if (record_lock(descriptor_, F_OFD_SETLK, F_SETLK, lock) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
   fail("lock");
 }
 
 bool PosixFile::locked_by_another() const {
-  struct flock lock = whole_file_write_lock();
+  struct flock lock = whole_file_lock(F_RDLCK);  // which another reader does not stand in the way of
   if (record_lock(descriptor_, F_OFD_GETLK, F_GETLK, lock) != 0) fail("ask for the lock of");
   return lock.l_type != F_UNLCK;
 }

@@ -32,6 +32,8 @@ class PosixFile {
 
   /// Takes the writer's lock on the whole file; false when another has it.
   [[nodiscard]] bool try_lock();
+  /// Keeps writers away; any number may read. False when a writer has the file.
+  [[nodiscard]] bool try_lock_for_reading();
   /// Whether a writer other than this descriptor holds the lock.
   [[nodiscard]] bool locked_by_another() const;
   /// Whether `path` still names this very file.
@@ -40,6 +42,8 @@ class PosixFile {
   [[noreturn]] void fail(const std::string& what) const;
 
  private:
+  [[nodiscard]] bool try_lock(short type);
+
   std::string label_;
   int descriptor_ = -1;
   int sync_error_ = 0;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <array>
+#include <ctime>
 #include <string>
 
 #include "exmc/core/error.hpp"
@@ -17,6 +18,8 @@ void write_identity(PosixFile& file, const FileMap& map, const Process& identity
   file.write_at(map.writer_host, host.data(), host.size());
   file.write_at(map.writer_pid, &identity.pid, sizeof identity.pid);
   file.write_at(map.writer_start, &identity.start, sizeof identity.start);
+  const auto now = static_cast<std::int64_t>(std::time(nullptr));
+  file.write_at(map.writer_since, &now, sizeof now);
 }
 
 Process read_identity(const PosixFile& file, const FileMap& map) {
@@ -28,6 +31,19 @@ Process read_identity(const PosixFile& file, const FileMap& map) {
   file.read_at(map.writer_start, &identity.start, sizeof identity.start);
   return identity;
 }
+
+namespace {
+
+std::string utc_text(std::int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return text.data();
+}
+
+}  // namespace
 
 std::string to_string(const Process& identity) {
   return "process " + std::to_string(identity.pid) + " on host " + identity.host;
@@ -46,8 +62,18 @@ std::optional<Process> last_writer(const std::filesystem::path& path) {
 }
 
 std::string describe_writer(const std::filesystem::path& path) {
-  const std::optional<Process> writer = last_writer(path);
-  return writer ? to_string(*writer) : "another process";
+  try {
+    h5::prepare_library();
+    const PosixFile file(path.string(), O_RDONLY, path.string());
+    const FileMap map = read_map(path.string());
+    std::int64_t since = 0;
+    file.read_at(map.writer_since, &since, sizeof since);
+    return to_string(read_identity(file, map)) + " since " + utc_text(since);
+  } catch (const h5::Failure&) {
+    return "another process";
+  } catch (const Error&) {
+    return "another process";
+  }
 }
 
 }  // namespace exmc::io

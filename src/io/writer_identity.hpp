@@ -17,7 +17,7 @@ void write_identity(PosixFile& file, const FileMap& map, const Process& identity
 
 /// "process 123 on host a", for messages.
 [[nodiscard]] std::string to_string(const Process& identity);
-/// The same for a locked file, or "another process" when it cannot be read.
+/// The same for a locked file and since when, or "another process" when that cannot be read.
 [[nodiscard]] std::string describe_writer(const std::filesystem::path& path);
 
 }  // namespace exmc::io

@@ -6,6 +6,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/ir/model.hpp"
+#include "json/difference.hpp"
 #include "model_parser.hpp"
 
 namespace exmc::ir {
@@ -133,6 +134,10 @@ Model decode(const std::string& bytes) {
   if (model.text != text) Reader::corrupt();
   model.name = name;
   return model;
+}
+
+std::optional<Difference> text_difference(const std::string& was, const std::string& is) {
+  return json::first_difference(json::parse(was, "an earlier model"), json::parse(is, "a model"));
 }
 
 std::uint64_t text_hash(const Model& model) { return fnv1a(model.text); }

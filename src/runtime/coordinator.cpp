@@ -118,8 +118,7 @@ void Coordinator::assign(std::size_t chain, std::size_t to, Actions& actions) {
   const bool shared = plan_.share_tuning && chain != 0;
   const Assignment assignment{chain_id(chain), shared, shared ? std::string() : record.tuning, record.state};
   actions.emplace_back(SendMessage{record.rank, MessageKind::assign, encode(assignment)});
-  if (!record.orphaned) return;
-  tell(RunEvent::Kind::reassigned, record.rank, chain,
+  tell(record.orphaned ? RunEvent::Kind::reassigned : RunEvent::Kind::started, record.rank, chain,
        chain_name(chain) + " was given to " + name(record.rank) + ", from " + position(record), actions);
 }
 
@@ -238,6 +237,9 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
   actions.emplace_back(
       SendMessage{from, durable ? MessageKind::durable : MessageKind::received, encode(acknowledgement)});
   if (delivery.complete) {
+    if (record.status != ChainStatus::complete) {
+      tell(RunEvent::Kind::completed, from, index, chain_name(index) + " is complete", actions);
+    }
     record.status = ChainStatus::complete;
     if (record.rank == from) let_go(record);
     go_on(actions);

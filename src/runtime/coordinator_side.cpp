@@ -64,6 +64,7 @@ void CoordinatorSide::record(RunEvent event) {
   }
   observer_.happened(event);
   sink_->record(event);
+  dirty_ = true;
 }
 
 void CoordinatorSide::flush() {

@@ -15,9 +15,25 @@ const char* name(RunEvent::Kind kind) {
     case RunEvent::Kind::hung:
       return "hung";
     case RunEvent::Kind::stopping:
+      return "stopping";
+    case RunEvent::Kind::begun:
+      return "begun";
+    case RunEvent::Kind::continued:
+      return "continued";
+    case RunEvent::Kind::ended:
+      return "ended";
+    case RunEvent::Kind::started:
+      return "started";
+    case RunEvent::Kind::completed:
       break;
   }
-  return "stopping";
+  return "completed";
+}
+
+bool is_routine(RunEvent::Kind kind) {
+  using Kind = RunEvent::Kind;
+  return kind == Kind::begun || kind == Kind::continued || kind == Kind::ended || kind == Kind::started ||
+         kind == Kind::completed;
 }
 
 }  // namespace exmc::runtime

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "exmc/core/difference.hpp"
+
 namespace exmc::config {
 
 enum class WarmupMode { coordinator, independent };
@@ -44,11 +46,21 @@ struct Config {
 
 /// Reads a config. `overrides` are the `KEY=VALUE` of --set, applied in turn: KEY is a path of keys (`sampler.draws`),
 /// VALUE is JSON, else a string; paths in it are relative to the working directory.
+/// Keys that are absent keep the value they have in `defaults`.
 /// @throws InputError in one line: file or --set, key, what was found, what was expected.
-[[nodiscard]] Config load_config(const std::filesystem::path& file, const std::vector<std::string>& overrides = {});
+[[nodiscard]] Config load_config(const std::filesystem::path& file, const std::vector<std::string>& overrides = {},
+                                 const Config& defaults = {});
 
 /// The keys that the draws depend on, as JSON text with the defaults filled in: equal for equal runs.
 [[nodiscard]] std::string effective_text(const Config& config);
+/// The keys that decide which datasets the output has, in the same form.
+[[nodiscard]] std::string output_text(const Config& config);
+
+/// A config of the keys that an earlier run noted by effective_text() and output_text().
+/// @throws std::logic_error when the texts are not what these made.
+[[nodiscard]] Config recorded_config(const std::string& effective, const std::string& output);
+/// Where two such texts, without the number of draws, differ first.
+[[nodiscard]] std::optional<Difference> text_difference(const std::string& was, const std::string& is);
 
 /// All of a config as text, for the other ranks. decode(encode(c)) equals c in every field.
 [[nodiscard]] std::string encode(const Config& config);

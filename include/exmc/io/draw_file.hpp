@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 
 #include "exmc/core/array.hpp"
 #include "exmc/core/ids.hpp"
+#include "exmc/io/event.hpp"
 
 namespace exmc::io {
 
@@ -69,8 +71,13 @@ class DrawFile {
   /// @throws InputError when it exists and is not to be replaced, or is no regular file.
   [[nodiscard]] static DrawFile create(const std::filesystem::path& path, const FileLayout& layout, Existing existing);
 
-  /// Takes over a file whose writer is gone. Chains continue after the rows of their saved states.
-  [[nodiscard]] static DrawFile resume(const std::filesystem::path& path);
+  /// Takes over a file whose writer is gone. Chains continue after the rows of their saved states. `check` is called
+  /// when the file is locked and nothing of it was changed; what it throws leaves it so.
+  [[nodiscard]] static DrawFile resume(const std::filesystem::path& path, const std::function<void()>& check = {});
+
+  /// The same draws and states in a file of a longer layout, which takes this one's name in one step once it is
+  /// complete: whatever happens on the way, one of the two has the name. Nothing was appended yet since resume().
+  [[nodiscard]] DrawFile extended(const FileLayout& layout) &&;
 
   DrawFile(DrawFile&&) noexcept;
   DrawFile& operator=(DrawFile&&) noexcept;
@@ -84,6 +91,12 @@ class DrawFile {
   /// /sample_stats/settled of one chain.
   void set_settled(ChainId chain, bool settled);
 
+  /// Adds a row to /run/events; the next flush counts it. @return false where there is no room left.
+  bool add_event(const Event& event);
+  /// /run/chains of one chain: a rank runs it, and it is complete.
+  void begin_chain(ChainId chain, const ChainPlace& place);
+  void end_chain(ChainId chain, double time);
+
   /// Keeps a chain's state as it is after the rows appended so far. The next flush writes it, behind those rows.
   void keep_state(ChainId chain, std::string state);
   /// The same for a chain that is still in a warm-up of its own.
@@ -96,6 +109,8 @@ class DrawFile {
   /// @return draws (rows of /posterior) on disk, over all chains.
   std::uint64_t flush();
 
+  /// Draws per chain that there is room for.
+  [[nodiscard]] std::uint64_t draws() const;
   /// Draws of each chain that the last flush made durable.
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exmc/core/array.hpp"
+#include "exmc/core/difference.hpp"
 #include "exmc/ir/expression.hpp"
 
 namespace exmc::ir {
@@ -64,6 +65,9 @@ using DatasetReader =
 [[nodiscard]] std::string encode(const Model& model);
 /// @throws std::logic_error when the bytes are not what encode() made.
 [[nodiscard]] Model decode(const std::string& bytes);
+
+/// Where the texts of two models differ first; nothing where they describe the same one.
+[[nodiscard]] std::optional<Difference> text_difference(const std::string& was, const std::string& is);
 
 /// 64-bit hashes over (text) and over (data names, shapes, values), for comparing models across ranks and files.
 [[nodiscard]] std::uint64_t text_hash(const Model& model);

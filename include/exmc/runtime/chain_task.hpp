@@ -61,6 +61,7 @@ struct RecoveredChain {
   std::string tuning;            ///< where `state` is from after a warm-up of the chain's own
   bool complete = false;
   ChainProgress progress;
+  std::uint64_t draws = 0;  ///< of the iterations, those that were saved as draws
 };
 
 /// What is in an output already, for a run that goes on with it: all of it durable. Nothing for a new output.

@@ -8,7 +8,7 @@
 
 namespace exmc::runtime {
 
-/// Something that happened to the ranks of a run: one line in the log, one row in the output.
+/// Something that happened to a run or its ranks: a row in the output, and a line in the log unless it is routine.
 struct RunEvent {
   enum class Kind : std::uint8_t {
     death,       ///< a rank is known to be dead
@@ -17,15 +17,23 @@ struct RunEvent {
     takeover,    ///< a rank became the coordinator
     hung,        ///< a rank did not answer for too long and is killed
     stopping,    ///< the run was asked to stop
+    begun,       ///< the run begins with a new output
+    continued,   ///< or goes on with one that is there
+    ended,       ///< the output is closed
+    started,     ///< a chain was handed to a rank as planned
+    completed,   ///< a chain has all of its draws
   };
   Kind kind = Kind::death;
   double time = 0;   ///< seconds since 1970, UTC; set where the event is carried out
-  RankId rank;       ///< to which it happened
+  RankId rank;       ///< to which it happened; -1: the whole run
   std::string host;  ///< of that rank; empty where it is not known
   std::optional<ChainId> chain;
   std::uint64_t iteration = 0;  ///< of the chain's life, from which on it goes on elsewhere
   std::string text;             ///< what happened and what was done, for people
 };
+
+/// Whether it is what happens in every run.
+[[nodiscard]] bool is_routine(RunEvent::Kind kind);
 
 /// "death", "reassigned", ...
 [[nodiscard]] const char* name(RunEvent::Kind kind);

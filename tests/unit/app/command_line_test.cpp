@@ -61,9 +61,19 @@ TEST(CommandLine, BadUsageIsOneLine) {
   }
 }
 
-TEST(CommandLine, WhatIsNotThereYetIsRefusedByName) {
-  EXPECT_NE(complaint({"--resume", "a.json"}).find("--resume"), std::string::npos);
-  EXPECT_NE(complaint({"--trim", "a.h5", "b.h5"}).find("--trim"), std::string::npos);
+TEST(CommandLine, AResumeIsARun) {
+  EXPECT_EQ(parse({"--resume", "run.json"}).command, Command::run);
+  EXPECT_TRUE(parse({"run.json", "--resume"}).resume);
+  EXPECT_NE(complaint({"--resume", "--overwrite", "run.json"}).find("--overwrite"), std::string::npos);
+  EXPECT_NE(complaint({"--resume", "--status", "run.h5"}).find("CONFIG"), std::string::npos);
+}
+
+TEST(CommandLine, TrimNamesTwoFiles) {
+  const Options options = parse({"--trim", "long.h5", "short.h5"});
+  EXPECT_EQ(options.command, Command::trim);
+  EXPECT_EQ(options.path, "long.h5");
+  EXPECT_EQ(options.out, "short.h5");
+  EXPECT_NE(complaint({"--trim", "long.h5"}).find("FILE and OUT"), std::string::npos);
 }
 
 }  // namespace

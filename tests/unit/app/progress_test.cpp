@@ -21,13 +21,19 @@ TEST(Progress, SaysWhereTheChainsAreAndWhatIsLeft) {
   const std::vector<runtime::ChainRecord> chains = {chain(Status::running, "sampling", 1500, 2),
                                                     chain(Status::running, "settling", 50, 0),
                                                     chain(Status::queued, "", 0, 0)};
-  const std::string line = progress_line(chains, 3100, 10);
+  const std::string line = progress_line(chains, {3100, 0, 10});
   EXPECT_EQ(line, "1 waiting, 1 settling, 1 sampling | 1550/3100 | 2 divergent | step 0.5 | 10 s left");
 }
 
 TEST(Progress, AChainWhoseRankDiedWaitsAgain) {
   const std::vector<runtime::ChainRecord> chains = {chain(Status::queued, "sampling", 1500, 1)};
-  EXPECT_NE(progress_line(chains, 2000, 1).find("1 waiting"), std::string::npos);
+  EXPECT_NE(progress_line(chains, {2000, 0, 1}).find("1 waiting"), std::string::npos);
+}
+
+TEST(Progress, WhatWasRecoveredTookNoTime) {
+  const std::vector<runtime::ChainRecord> chains = {chain(Status::running, "sampling", 1500, 0)};
+  EXPECT_NE(progress_line(chains, {2000, 1000, 10}).find("10 s left"), std::string::npos);
+  EXPECT_EQ(progress_line(chains, {2000, 1500, 10}).find("left"), std::string::npos) << "nothing is known yet";
 }
 
 TEST(Progress, PlansSettlingForAllChainsButTheFirst) {

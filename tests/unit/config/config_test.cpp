@@ -55,6 +55,30 @@ TEST_F(ConfigTest, OnlyTheModelIsRequired) {
   EXPECT_EQ(refusal("{}"), "run.json: the key \"model\" is missing, expected the path of a model, or the model itself");
 }
 
+TEST_F(ConfigTest, KeysThatAreAbsentKeepWhatAnEarlierRunRecorded) {
+  Config earlier = load(R"({"model": "m.json", "warmup": {"iterations": 7, "mode": "independent"},
+    "sampler": {"draws": 20, "metric": "dense"}, "output": {"save_warmup": true}})");
+  const Config recorded = recorded_config(effective_text(earlier), output_text(earlier));
+  EXPECT_EQ(effective_text(recorded), effective_text(earlier));
+  EXPECT_TRUE(recorded.output.save_warmup);
+  const auto file = folder_.write("again.json", R"({"model": "m.json", "sampler": {"draws": 30}})");
+  const Config again = load_config(file, {"warmup.iterations=8"}, recorded);
+  EXPECT_EQ(again.sampler.draws, 30U);
+  EXPECT_EQ(again.sampler.metric, "dense");
+  EXPECT_EQ(again.warmup.iterations, 8U);
+  EXPECT_EQ(again.warmup.mode, WarmupMode::independent);
+  EXPECT_EQ(again.output.file, folder_.path() / "again.h5");
+
+  const auto difference = text_difference(effective_text(earlier), effective_text(again));
+  ASSERT_TRUE(difference);
+  EXPECT_EQ(difference->where, "warmup.iterations");
+  EXPECT_EQ(difference->was, "the number 7");
+  EXPECT_EQ(difference->is, "the number 8");
+  const Config more = load_config(file, {}, recorded);
+  EXPECT_FALSE(text_difference(effective_text(earlier), effective_text(more))) << "draws may differ";
+  EXPECT_THROW((void)recorded_config("{}", "{}"), std::logic_error);
+}
+
 TEST_F(ConfigTest, ReadsEveryKey) {
   const Config config = load(R"({"$schema": "s", "model": "sub/../m.json", "seed": 18446744073709551615, "chains": 7,
     "data": {"y": {"file": "y.csv", "column": "y"}, "n": 3},

@@ -141,7 +141,8 @@ TEST(DrawFile, RefusesAnExistingFileAndLeavesItAlone) {
     (void)DrawFile::create(folder.file("a.h5"), small_layout(10), Existing::refuse);
     FAIL() << "an existing file was taken";
   } catch (const InputError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("a.h5: exists already; give --overwrite"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("a.h5: exists already; give --resume to go on with it, --overwrite to replace it"));
   }
   EXPECT_EQ(contents(folder.file("a.h5")), "precious");
   EXPECT_EQ(files_in(folder.path()), 1U);

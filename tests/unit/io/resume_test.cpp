@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -112,6 +113,104 @@ TEST(Resume, NeverTakesBackWhatWasWritten) {
   append(file, layout, 0, 20, 5);
   file.flush();
   EXPECT_THAT(read_dataset(path, "run/progress").values, ElementsAre(50, 0));
+}
+
+TEST(Resume, ALongerFileIsTheOneThatHadTheRoomFromTheStart) {
+  const TemporaryFolder folder;
+  const FileLayout layout = layout_with_states();
+  FileLayout longer = layout;
+  longer.draws = 20000;  // chunks of another length
+  {
+    DrawFile file = DrawFile::create(folder.file("a.h5"), layout, Existing::refuse);
+    file.keep_tuning({0}, "tuning");
+    file.append({0}, true, 0, small_rows(layout, 0, 0, 10));
+    append(file, layout, 0, 0, 100);
+    append(file, layout, 1, 0, 30);
+    file.keep_state({0}, "state after 100");
+    file.set_settled({0}, true);
+    file.flush();
+  }
+  {
+    DrawFile file = DrawFile::resume(folder.file("a.h5")).extended(longer);
+    EXPECT_EQ(file.draws(), 20000U);
+    EXPECT_THAT(file.durable_draws(), ElementsAre(100, 30));
+    EXPECT_EQ(file.saved_state({0})->bytes, "state after 100");
+    EXPECT_EQ(file.saved_state({0})->warmup_rows, 10U);
+    EXPECT_EQ(file.saved_tuning({0}), "tuning");
+    EXPECT_THROW((void)DrawFile::resume(folder.file("a.h5")), IoError) << "it is locked from the start";
+    append(file, longer, 0, 100, 19900);
+    append(file, longer, 1, 0, 20000);
+    file.finish();
+  }
+  DrawFile whole = DrawFile::create(folder.file("b.h5"), longer, Existing::refuse);
+  for (std::uint32_t chain = 0; chain < 2; ++chain) append(whole, longer, chain, 0, 20000);
+  whole.finish();
+  for (const char* name : {"posterior/theta", "sample_stats/tree_depth", "sample_stats/diverging"}) {
+    EXPECT_EQ(read_dataset(folder.file("a.h5"), name), read_dataset(folder.file("b.h5"), name)) << name;
+  }
+  EXPECT_EQ(read_dataset(folder.file("a.h5"), "warmup_posterior/mu").values[9], small_rows(layout, 0, 9, 1)[3]);
+  EXPECT_EQ(read_dataset(folder.file("a.h5"), "sample_stats/settled").values[0], 1);
+}
+
+Event event(const std::string& kind, std::int64_t chain) { return {1.5, kind, 2, "host", chain, 30, "what was done"}; }
+
+TEST(Events, AreCountedOnceTheyAreDurable) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  const auto count = [&] { return read_dataset(path, "run/events/count").values[0]; };
+  {
+    DrawFile file = DrawFile::create(path, layout_with_states(), Existing::refuse);
+    EXPECT_TRUE(file.add_event(event("death", 1)));
+    EXPECT_EQ(count(), 0);
+    file.flush();
+    EXPECT_EQ(count(), 1);
+    EXPECT_TRUE(file.add_event(event("lost with the writer", 0)));
+  }
+  DrawFile file = DrawFile::resume(path);
+  EXPECT_TRUE(file.add_event(event(std::string(100, 'x'), 0)));
+  file.begin_chain({1}, {3, "host", 2.5});
+  file.end_chain({1}, 4.5);
+  FileLayout longer = layout_with_states();
+  longer.draws = 200;
+  file.flush();
+  file = std::move(file).extended(longer);
+  file.finish();
+  EXPECT_EQ(count(), 2);
+  EXPECT_EQ(read_dataset(path, "run/events/chain").values[0], 1);
+  EXPECT_EQ(read_dataset(path, "run/events/iteration").values[1], 30);
+  EXPECT_TRUE(std::isnan(read_dataset(path, "run/events/time").values[2]));
+  EXPECT_THAT(read_dataset(path, "run/chains/rank").values, ElementsAre(-1, 3));
+  EXPECT_EQ(read_dataset(path, "run/chains/ended").values[1], 4.5);
+}
+
+TEST(Events, AFullTableCountsWhatItMisses) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  DrawFile file = DrawFile::create(path, layout_with_states(), Existing::refuse);
+  int kept = 0;
+  while (file.add_event(event("death", 0))) ++kept;
+  EXPECT_FALSE(file.add_event(event("death", 0)));
+  file.finish();
+  EXPECT_EQ(kept, 256 + 4 * 2);
+  EXPECT_EQ(read_dataset(path, "run/events/count").values[0], kept);
+  EXPECT_EQ(read_dataset(path, "run/events/missed").values[0], 2);
+}
+
+TEST(DrawFile, ThatIsGoneIsNoticedByTheNextFlush) {
+  const TemporaryFolder folder;
+  DrawFile file = DrawFile::create(folder.file("a.h5"), layout_with_states(), Existing::refuse);
+  std::filesystem::rename(folder.file("a.h5"), folder.file("b.h5"));
+  EXPECT_THROW(file.flush(), IoError);
+}
+
+TEST(Resume, AFileThatWasRefusedIsUntouched) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  DrawFile::create(path, layout_with_states(), Existing::refuse).finish();
+  const auto before = std::filesystem::last_write_time(path);
+  EXPECT_THROW((void)DrawFile::resume(path, [] { throw InputError("another run"); }), InputError);
+  EXPECT_EQ(std::filesystem::last_write_time(path), before);
+  DrawFile::resume(path).finish();
 }
 
 TEST(Resume, RefusesAFileInUseAndAStateThatIsTooLong) {

@@ -140,5 +140,24 @@ TEST(Model, FunctionsAndDimensionsKeepTheirNamesAndDistributionsDoNot) {
   EXPECT_THAT(refusal(std::string(300, 'a')), HasSubstr("has 300 characters"));
 }
 
+std::string difference(const std::string& was, const std::string& is) {
+  const auto found = text_difference(was, is);
+  return found ? found->where + ": " + found->was + " -> " + found->is : "";
+}
+
+TEST(TextDifference, NamesTheFirstPlaceByItsPath) {
+  const std::string was = R"({"exmc_ir": 1, "nodes": {"a": {"mu": 1, "shape": [2, 3]}, "b": {"mu": "a"}}})";
+  EXPECT_EQ(difference(was, was), "");
+  EXPECT_EQ(difference(was, R"({"exmc_ir": 1, "nodes": {"a": {"mu": 1.0, "shape": [2, 3]}, "b": {"mu": "a"}}})"), "");
+  EXPECT_EQ(difference(was, R"({"exmc_ir": 1, "nodes": {"a": {"mu": 1, "shape": [2, 4]}, "b": {"mu": "a"}}})"),
+            "nodes.a.shape[1]: the number 3 -> the number 4");
+  EXPECT_EQ(difference(was, R"({"exmc_ir": 1, "nodes": {"a": {"mu": 1, "shape": [2]}, "b": {"mu": "a"}}})"),
+            "nodes.a.shape: a list of 2 -> a list of 1");
+  EXPECT_EQ(difference(was, R"({"exmc_ir": 1, "nodes": {"a": {"mu": 1, "shape": [2, 3]}}})"),
+            "nodes.b: an object -> missing");
+  EXPECT_EQ(difference(was, R"({"exmc_ir": 1, "nodes": {"b": {"mu": "a"}, "a": {"mu": 1, "shape": [2, 3]}}})"),
+            "nodes: an object with the keys a, b -> an object with the keys b, a");
+}
+
 }  // namespace
 }  // namespace exmc::ir

@@ -99,7 +99,8 @@ TEST_P(EveryShape, GoesOnFromAnOutputThatEndedAnywhere) {
                                   done ? std::to_string(done) : "",
                                   done < 30 || (share && chain) ? "" : tuning,
                                   kept == counting.draws,
-                                  {}});
+                                  {},
+                                  kept});
       if (kept)
         rows[chain].assign(all.at(chain).begin(), all.at(chain).begin() + static_cast<std::ptrdiff_t>(3 * kept));
     }

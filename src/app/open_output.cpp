@@ -1,0 +1,66 @@
+#include "open_output.hpp"
+
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "exmc/io/draw_file.hpp"
+#include "log.hpp"
+#include "output_layout.hpp"
+#include "recorded_run.hpp"
+
+namespace exmc::app {
+namespace {
+
+/// The file to go on with, and in which way that differs from how it was begun.
+struct Resumed {
+  io::DrawFile file;
+  std::string changes;
+};
+
+Resumed resume(const Job& job, const io::FileLayout& layout) {
+  const std::filesystem::path& path = job.config.output.file;
+  std::string changes;
+  io::DrawFile file = io::DrawFile::resume(path, [&] {
+    const RecordedRun recorded = read_recorded_run(path);
+    require_same_run(recorded, job, layout);
+    for (const std::string& line : differences_of_place(recorded)) {
+      log_warning(line);
+      changes += "; another build or processor";
+    }
+  });
+  if (layout.draws == file.draws()) return {std::move(file), changes};
+  log_info(path.string() + ": making room for " + std::to_string(layout.draws) + " draws in each chain instead of " +
+           std::to_string(file.draws()));
+  changes += "; " + std::to_string(layout.draws) + " draws instead of " + std::to_string(file.draws());
+  return {std::move(file).extended(layout), changes};
+}
+
+std::string ranks_text(const std::vector<RankCard>& cards) {
+  return std::to_string(cards.size()) + (cards.size() == 1 ? " process" : " processes");
+}
+
+}  // namespace
+
+std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const density::ModelDensity& density,
+                                      const std::vector<RankCard>& cards, io::Existing existing) {
+  const io::FileLayout layout = output_layout(job, density, describe(cards));
+  const std::filesystem::path& path = job.config.output.file;
+  const auto sink = [&](io::DrawFile file, runtime::RunEvent::Kind kind, const std::string& changes) {
+    auto opened = std::make_unique<FileSink>(std::move(file), *job.config.chains, sampler_settings(job));
+    opened->record(kind, ranks_text(cards) + changes);
+    return opened;
+  };
+  if (options.resume) {
+    std::error_code unknown;
+    if (std::filesystem::exists(path, unknown)) {
+      Resumed resumed = resume(job, layout);
+      return sink(std::move(resumed.file), runtime::RunEvent::Kind::continued, resumed.changes);
+    }
+    log_info("there is no " + path.string() + " to go on with: starting from nothing");
+  }
+  return sink(io::DrawFile::create(path, layout, existing), runtime::RunEvent::Kind::begun, {});
+}
+
+}  // namespace exmc::app

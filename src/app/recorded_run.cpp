@@ -1,0 +1,142 @@
+#include "recorded_run.hpp"
+
+#include <fmt/core.h>
+
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+
+#include "exmc/core/error.hpp"
+#include "exmc/diagnostics/summary.hpp"
+#include "exmc/io/draw_reader.hpp"
+#include "exmc/io/read_dataset.hpp"
+#include "output_layout.hpp"
+#include "version.hpp"
+
+namespace exmc::app {
+namespace {
+
+std::uint64_t to_number(const std::string& text, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value > most) throw std::logic_error("no number");
+  return value;
+}
+
+[[noreturn]] void refuse(const RecordedRun& recorded, const Job& job, const Difference& difference) {
+  throw InputError(job.config.source, difference.where + " is " + difference.is + ", but " + recorded.file +
+                                          " was made with " + difference.was +
+                                          "; --resume goes on with the same run only");
+}
+
+std::string text(const Shape& shape) { return "shape " + to_string(shape); }
+
+/// The first element that differs, or the shapes.
+std::optional<Difference> array_difference(const std::string& name, const Array& was, const Array& is) {
+  if (was.shape != is.shape) return Difference{name, text(was.shape), text(is.shape)};
+  for (std::size_t i = 0; i < is.values.size(); ++i) {
+    if (was.values[i] == is.values[i]) continue;
+    return Difference{diagnostics::element_name(name, is.shape, i), fmt::format("{}", was.values[i]),
+                      fmt::format("{}", is.values[i])};
+  }
+  return std::nullopt;
+}
+
+std::optional<Difference> data_difference(const RecordedRun& recorded, const io::FileLayout& layout) {
+  using Group = std::pair<const char*, const std::vector<io::NamedArray>*>;
+  for (const auto& [group, arrays] :
+       {Group{"observed_data/", &layout.observed}, Group{"constant_data/", &layout.constant}}) {
+    for (const io::NamedArray& array : *arrays) {
+      try {
+        const Array was = io::read_dataset(recorded.file, group + array.name);
+        if (auto found = array_difference(array.name, was, array.value)) return found;
+      } catch (const InputError&) {
+        return Difference{array.name, "missing", "of " + text(array.value.shape)};
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void require_same_data(const RecordedRun& recorded, const Job& job, const io::FileLayout& layout) {
+  const std::string hash = data_hash_text(job);
+  if (hash == recorded.data_hash) return;
+  if (const auto found = data_difference(recorded, layout)) {
+    refuse(recorded, job, {"data: " + found->where, found->was, found->is});
+  }
+  refuse(recorded, job, {"the hash of the data", recorded.data_hash, hash});
+}
+
+void require_as_many_draws(const RecordedRun& recorded, const Job& job) {
+  const std::uint64_t was = recorded.keys.sampler.draws, is = job.config.sampler.draws;
+  if (is >= was) return;
+  throw InputError(job.config.source, "sampler.draws is " + std::to_string(is) + ", but " + recorded.file +
+                                          " was made for " + std::to_string(was) +
+                                          "; --resume never takes draws away (--trim makes a shorter file)");
+}
+
+}  // namespace
+
+RecordedRun read_recorded_run(const std::filesystem::path& file) {
+  const io::DrawReader reader(file);
+  RecordedRun recorded;
+  recorded.file = file.string();
+  recorded.ir = reader.text("model/ir");
+  recorded.data_hash = reader.text("model/data_hash");
+  recorded.build = reader.text("run/build");
+  recorded.processor = reader.text("run/processor");
+  recorded.sampling = reader.text("model/sampling");
+  try {
+    recorded.keys = config::recorded_config(recorded.sampling, reader.text("run/datasets"));
+    recorded.keys.seed = to_number(reader.text("model/seed"), std::numeric_limits<std::uint64_t>::max());
+    recorded.keys.chains = static_cast<std::uint32_t>(to_number(reader.text("model/chains"), reader.chains()));
+  } catch (const std::logic_error&) {
+    throw IoError(recorded.file + ": what it says of the run that made it is damaged");
+  }
+  return recorded;
+}
+
+void require_same_run(const RecordedRun& recorded, const Job& job, const io::FileLayout& layout) {
+  const auto require_same = [&](const char* key, auto was, auto is) {
+    if (was != is) refuse(recorded, job, {key, std::to_string(was), std::to_string(is)});
+  };
+  if (const auto found = ir::text_difference(recorded.ir, job.model.text)) {
+    refuse(recorded, job, {"the model's " + found->where, found->was, found->is});
+  }
+  require_same_data(recorded, job, layout);
+  require_same("seed", *recorded.keys.seed, *job.config.seed);
+  require_same("chains", *recorded.keys.chains, *job.config.chains);
+  if (const auto found = config::text_difference(recorded.sampling, config::effective_text(job.config))) {
+    refuse(recorded, job, *found);
+  }
+  require_as_many_draws(recorded, job);
+}
+
+std::vector<std::string> differences_of_place(const RecordedRun& recorded) {
+  std::vector<std::string> lines;
+  const auto compare = [&](const std::string& what, const std::string& was, const std::string& is) {
+    if (was == is) return;
+    lines.push_back("this is another " + what + " (" + is + ") than the one that began " + recorded.file + " (" + was +
+                    "): draws may differ in the last digits from those of an undisturbed run");
+  };
+  compare("build", recorded.build, build_id());
+  compare("processor", recorded.processor, processor());
+  return lines;
+}
+
+void adopt_recorded_keys(const Options& options, Job& job) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(job.config.output.file, unknown)) return;
+  const RecordedRun recorded = read_recorded_run(job.config.output.file);
+  job.config = config::load_config(options.path, options.set, recorded.keys);
+  bool& save_warmup = job.config.output.save_warmup;
+  if (save_warmup != recorded.keys.output.save_warmup) {
+    save_warmup = recorded.keys.output.save_warmup;
+    job.notes.push_back(recorded.file + (save_warmup ? " goes on saving" : " was made without") +
+                        " the warm-up: output.save_warmup cannot change any more");
+  }
+}
+
+}  // namespace exmc::app

@@ -1,0 +1,51 @@
+#include "copy_contents.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace exmc::io {
+namespace {
+
+const Placement& find(const std::vector<Placement>& columns, const std::string& name) {
+  const auto found = std::ranges::find(columns, name, [](const Placement& at) { return at.column.name; });
+  if (found == columns.end()) throw std::logic_error("a file without the column " + name + " was to be copied");
+  return *found;
+}
+
+void copy_columns(const PosixFile& from, const std::vector<Placement>& source, PosixFile& to,
+                  const std::vector<Placement>& target, const std::vector<std::uint64_t>& rows) {
+  for (const Placement& column : target) {
+    const Placement& there = find(source, column.column.name);
+    for (std::uint64_t chain = 0; chain < rows.size(); ++chain) copy_rows(from, there, to, column, chain, rows[chain]);
+  }
+}
+
+void copy_states(const PosixFile& from, const StateSlots& source, PosixFile& to, const StateSlots& target) {
+  for (std::uint64_t record = 0; record < std::min(source.records(), target.records()); ++record) {
+    if (const std::optional<SavedState> state = source.read(from, record)) target.write(to, record, *state);
+  }
+}
+
+}  // namespace
+
+void copy_contents(const PosixFile& from, const FileMap& source, PosixFile& to, const FileMap& target,
+                   const RowCounts& rows) {
+  copy_columns(from, source.statistics, to, target.statistics, rows.draws);
+  copy_columns(from, source.variables, to, target.variables, rows.draws);
+  copy_columns(from, source.warmup_statistics, to, target.warmup_statistics, rows.warmup);
+  copy_columns(from, source.warmup_variables, to, target.warmup_variables, rows.warmup);
+  std::vector<std::int8_t> settled(source.chains);
+  from.read_at(source.settled, settled.data(), settled.size());
+  to.write_at(target.settled, settled.data(), settled.size());
+  copy_states(from, source.tunings, to, target.tunings);
+  copy_states(from, source.warmups, to, target.warmups);
+  copy_states(from, source.states, to, target.states);
+  source.events.copy(from, to, target.events);
+  source.chain_table.copy(from, to, target.chain_table, source.chains);
+  to.write_at(target.progress, rows.draws.data(), rows.draws.size() * sizeof(std::uint64_t));
+  to.write_at(target.warmup_progress, rows.warmup.data(), rows.warmup.size() * sizeof(std::uint64_t));
+}
+
+}  // namespace exmc::io

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "layout.hpp"
+#include "posix_file.hpp"
+
+namespace exmc::io {
+
+/// Rows of each chain.
+struct RowCounts {
+  std::vector<std::uint64_t> draws, warmup;
+};
+
+/// Copies all that changes in a file while it is written, but for its writer's name, into a fresh file of the same
+/// columns: so many rows, flags, states where the target has room for them, and the counts. Both files' failures are
+/// IoErrors; a target with columns that the source does not have is a std::logic_error.
+void copy_contents(const PosixFile& from, const FileMap& source, PosixFile& to, const FileMap& target,
+                   const RowCounts& rows);
+
+}  // namespace exmc::io

@@ -1,0 +1,66 @@
+#include "exmc/io/trim.hpp"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "copy_contents.hpp"
+#include "exmc/core/error.hpp"
+#include "hdf5.hpp"
+#include "part_file.hpp"
+
+namespace exmc::io {
+namespace {
+
+std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offset, std::uint64_t chains) {
+  std::vector<std::uint64_t> counts(chains);
+  file.read_at(offset, counts.data(), counts.size() * sizeof(std::uint64_t));
+  return counts;
+}
+
+/// The rows to copy: as many draws of each chain as every chain has, and all of the warm-up.
+RowCounts common_rows(const PosixFile& file, const FileMap& map) {
+  RowCounts rows{read_counts(file, map.progress, map.chains), read_counts(file, map.warmup_progress, map.chains)};
+  const std::uint64_t fewest = *std::ranges::min_element(rows.draws);
+  if (fewest == 0) throw IoError(file.label() + ": not every chain has a draw yet");
+  if (fewest > map.draws || *std::ranges::max_element(rows.warmup) > map.warmup) {
+    throw IoError(file.label() + ": /run/progress counts more draws than there is room for");
+  }
+  std::ranges::fill(rows.draws, fewest);
+  return rows;
+}
+
+}  // namespace
+
+std::uint64_t trim(const std::filesystem::path& path, const std::filesystem::path& out, Existing existing) {
+  h5::prepare_library();
+  std::error_code missing;
+  if (std::filesystem::equivalent(path, out, missing)) throw InputError(out.string(), "is the file to be trimmed");
+  try {
+    PosixFile file(path.string(), O_RDONLY, path.string());
+    if (!file.try_lock_for_reading()) refuse_locked(path.string());
+    const FileMap map = read_map(path.string());
+    const RowCounts rows = common_rows(file, map);
+    FileLayout layout = read_layout(path.string(), map);
+    layout.draws = rows.draws.front();
+
+    const std::filesystem::path target = std::filesystem::weakly_canonical(out);
+    const PosixFile old = claim_existing(target, existing);
+    require_space(target, out.string(), layout);
+    PartFile part(target);
+    const FileMap trimmed = part.lay_out(layout);
+    copy_contents(file, map, part.file(), trimmed, rows);
+    part.file().sync();
+    part.become_output(existing).close();
+    return layout.draws;
+  } catch (const h5::Failure& failure) {
+    throw IoError(path.string() + ": " + failure.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw IoError(out.string() + ": cannot create: " + error.code().message());
+  }
+}
+
+}  // namespace exmc::io
