@@ -56,6 +56,7 @@ class NutsTask final : public runtime::ChainTask {
  public:
   NutsTask(const NutsPlan& plan, ChainId id, Chain chain, std::uint64_t iterations, bool warms_itself_up)
       : id_(id),
+        key_{plan.seed, id},
         save_warmup_(plan.save_warmup),
         settings_(plan.settings),
         density_(plan.program),
@@ -71,9 +72,10 @@ class NutsTask final : public runtime::ChainTask {
     block.first = warmup ? iterations_ : chain_.iteration();  // a chain's life begins with what comes before sampling
     while (chain_.stage() != Stage::complete && before_sampling(chain_.stage()) == warmup) {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
+      const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
       const sampler::TransitionStats stats = chain_.advance();
       ++iterations_;
-      if (!warmup || save_warmup_) append_row(stats, block);
+      if (!warmup || save_warmup_) append_row(stats, row, block);
       if (enough(block.values.size() * sizeof(double))) break;
     }
     block.end = iterations_;
@@ -94,7 +96,10 @@ class NutsTask final : public runtime::ChainTask {
   }
 
  private:
-  void append_row(const sampler::TransitionStats& stats, runtime::Block& block) {
+  /// Random numbers of rows before the first draw are counted from here on.
+  static constexpr std::uint64_t kWarmupRows = std::uint64_t{1} << 63;
+
+  void append_row(const sampler::TransitionStats& stats, std::uint64_t row, runtime::Block& block) {
     const double statistics[] = {stats.lp,
                                  stats.acceptance_rate,
                                  stats.step_size,
@@ -108,12 +113,13 @@ class NutsTask final : public runtime::ChainTask {
     std::vector<double>& values = block.values;
     values.insert(values.end(), std::begin(statistics), std::end(statistics));
     const std::size_t begin = values.size();
-    values.resize(begin + density_.saved_size());
-    density_.write_saved(chain_.position(), std::span(values).subspan(begin));
+    values.resize(begin + (block.warmup ? density_.posterior_size() : density_.saved_size()));
+    density_.write_saved(chain_.position(), std::span(values).subspan(begin), {key_, row});
     ++block.rows;
   }
 
   ChainId id_;
+  StreamKey key_;
   bool save_warmup_;
   sampler::Settings settings_;
   density::ModelDensity density_;  ///< for the saved quantities; the chain has its own

@@ -63,7 +63,8 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   layout.warmup = warmup_rows(config);
   layout.statistics = statistics_columns();
   for (const density::SavedVariable& variable : density.saved_variables()) {
-    layout.variables.push_back({variable.name, variable.shape, io::Storage::float64});
+    layout.variables.push_back(
+        {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64});
   }
   for (const density::ObservedVariable& variable : density.observed()) {
     layout.observed.push_back({variable.name, variable.value});

@@ -71,6 +71,16 @@ class Builder {
   /// Random numbers, one for each element of `shape`, given operands that broadcast to it; others at every evaluation.
   [[nodiscard]] View draw(ElementDraw element, std::span<const View> operands, const Shape& shape);
 
+  /// An operand of draw_events(): its last `own` axes belong to each event as a whole.
+  struct EventView {
+    View view;
+    std::size_t own = 0;
+  };
+  /// The same of vectors or matrices: the last `event_rank` axes of `shape`. What an operand has beyond its own axes
+  /// broadcasts to the others.
+  [[nodiscard]] View draw_events(EventDraw event, std::span<const EventView> operands, const Shape& shape,
+                                 std::size_t event_rank);
+
   /// Remembers that `value` is e^argument, so that log(value) need not be computed. Ignored where `argument` is not
   /// dense.
   void remember_exponential(const View& value, const View& argument);
@@ -158,6 +168,7 @@ class Builder {
   [[nodiscard]] View allocate(Space space, const Shape& shape);
   [[nodiscard]] Arena constant_arena() { return {constants_.data(), constants_.data(), nullptr}; }
   [[nodiscard]] unsigned set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const;
+  [[nodiscard]] Drawing next_drawing();
   void run_or_emit(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
   [[nodiscard]] const Output* output_at(std::ptrdiff_t offset) const;
   void mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const;

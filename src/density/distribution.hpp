@@ -42,8 +42,10 @@ struct Generator {
   std::vector<View> (*operands)(Builder& builder, const Variable& variable) = nullptr;
   /// A random number. Outside the parameters' domains NaN or any other, but always soon.
   ElementDraw element = nullptr;
+  /// In place of both, for distributions over vectors and matrices: an array of `shape`.
+  View (*array)(Builder& builder, const Variable& variable, const Shape& shape) = nullptr;
 
-  explicit operator bool() const { return element != nullptr; }
+  explicit operator bool() const { return element != nullptr || array != nullptr; }
 };
 
 /// Which probability: that of being up to a point, or above it.
@@ -89,6 +91,10 @@ struct Distribution {
 [[nodiscard]] std::span<const Distribution> skewed_family();
 [[nodiscard]] std::span<const Distribution> count_family();
 [[nodiscard]] std::span<const Distribution> random_walk_family();
+
+/// A random variable of `shape`, given its parameters; its value is not looked at. The distribution has a generator.
+[[nodiscard]] View draw(Builder& builder, const Distribution& distribution, const Variable& variable,
+                        const Shape& shape);
 
 /// Null when there is none of that name.
 [[nodiscard]] const Distribution* find_distribution(std::string_view name);

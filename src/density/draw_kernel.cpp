@@ -28,4 +28,20 @@ double draw_elements(const Instruction& instruction, const Arena& arena) {
   return 0;
 }
 
+double draw_events(const Instruction& instruction, const Arena& arena) {
+  const Drawing& drawing = instruction.drawing;
+  RandomStream random(arena.random->key, drawing.purpose, arena.random->iteration, drawing.node);
+  const std::size_t own = instruction.loop.rank - 1;
+  detail::for_each_row<kMaxOperands>(instruction, [&](const detail::Offsets<kMaxOperands>& at, std::ptrdiff_t out) {
+    std::array<EventOperand, kMaxOperands> operands;
+    for (std::size_t k = 0; k < kMaxOperands; ++k) {
+      const Operand& operand = instruction.operands[k];
+      operands[k] = {arena.read(operand) + at[k], operand.strides.data() + own};
+    }
+    drawing.event(operands.data(), instruction.loop.extents.data() + own,
+                  arena.values + instruction.output.offset + out, random);
+  });
+  return 0;
+}
+
 }  // namespace exmc::density

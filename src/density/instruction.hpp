@@ -24,12 +24,6 @@ struct Loop {
   std::array<std::size_t, kMaxAxes> extents{};
 };
 
-/// Which random numbers an evaluation uses: those of one draw of one chain.
-struct RandomSource {
-  StreamKey key;
-  std::uint64_t iteration = 0;
-};
-
 /// The memory of one evaluation. Reading up to seven elements beyond the end of any array is allowed, and adding zero
 /// to as many adjoints.
 struct Arena {
@@ -52,9 +46,25 @@ using ReverseKernel = void (*)(const Instruction&, const Arena&);
 /// One random number, given what the instruction's operands are at its place.
 using ElementDraw = double (*)(const double* operands, RandomStream& random);
 
-/// Random numbers of its own for each instruction that draws.
+/// What one event is given of an operand: a number, or the elements along the operand's own axes.
+struct EventOperand {
+  const double* data;
+  const std::ptrdiff_t* strides;
+
+  [[nodiscard]] double operator*() const { return *data; }
+  [[nodiscard]] double operator()(std::size_t i) const { return data[static_cast<std::ptrdiff_t>(i) * strides[0]]; }
+  [[nodiscard]] double operator()(std::size_t i, std::size_t j) const {
+    return data[static_cast<std::ptrdiff_t>(i) * strides[0] + static_cast<std::ptrdiff_t>(j) * strides[1]];
+  }
+};
+/// One random vector or matrix, row-major. `lengths` are those of its axes.
+using EventDraw = void (*)(const EventOperand* operands, const std::size_t* lengths, double* event,
+                           RandomStream& random);
+
+/// Random numbers of its own for each instruction that draws: elements or events.
 struct Drawing {
   ElementDraw element = nullptr;
+  EventDraw event = nullptr;
   Purpose purpose = Purpose::generated;
   std::uint64_t node = 0;
 };

@@ -38,9 +38,44 @@ void add_expressions(const ir::RandomVariable& variable, const std::string& pref
 Expressions expressions_of(const ir::Node& node) {
   if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return {{"expr", derived->value}};
   if (const auto* potential = std::get_if<ir::Potential>(&node.kind)) return {{"potential", potential->value}};
+  const auto* generated = std::get_if<ir::Generated>(&node.kind);
+  if (generated != nullptr) {
+    if (const auto* value = std::get_if<ir::ExpressionPtr>(&generated->value)) return {{"generated", *value}};
+  }
   Expressions all;
-  add_expressions(std::get<ir::RandomVariable>(node.kind), "", all);
+  add_expressions(
+      generated != nullptr ? std::get<ir::RandomVariable>(generated->value) : std::get<ir::RandomVariable>(node.kind),
+      "", all);
   return all;
+}
+
+/// "nodes.theta.mu"; for a generated variable the key stands in an object of its own.
+std::string path_of(const ir::Node& node, const std::string& key) {
+  const auto* generated = std::get_if<ir::Generated>(&node.kind);
+  const bool nested = generated != nullptr && std::holds_alternative<ir::RandomVariable>(generated->value);
+  return "nodes." + node.name + (nested ? ".generated" : "") + (key.empty() ? "" : "." + key);
+}
+
+/// Whether a node's values are saved with the draws of the parameters.
+bool is_saved(const ir::Node& node) {
+  if (const auto* variable = std::get_if<ir::RandomVariable>(&node.kind)) return variable->observed == nullptr;
+  if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return derived->save;
+  if (const auto* generated = std::get_if<ir::Generated>(&node.kind)) return generated->save;
+  return false;
+}
+
+/// Whether a node that is saved has whole numbers by its distribution.
+bool is_discrete(const ir::Node& node) {
+  const auto* generated = std::get_if<ir::Generated>(&node.kind);
+  const auto* variable = generated != nullptr ? std::get_if<ir::RandomVariable>(&generated->value) : nullptr;
+  return variable != nullptr && find_distribution(variable->distribution)->discrete;
+}
+
+/// @throws InputError when the density would depend on what is generated.
+void require_use(const ir::Node& user, const ir::Node& used, const std::string& where) {
+  if (!std::holds_alternative<ir::Generated>(used.kind) || std::holds_alternative<ir::Generated>(user.kind)) return;
+  throw InputError(where, quoted(used.name) + " is generated once a draw, so the density cannot depend on it; make " +
+                              quoted(user.name) + " generated too");
 }
 
 }  // namespace
@@ -55,46 +90,68 @@ ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit)
 }
 
 std::string ModelCompiler::where(std::size_t index, const std::string& key) const {
-  return model_.source + ": nodes." + model_.nodes[index].name + (key.empty() ? "" : "." + key);
+  return model_.source + ": " + path_of(model_.nodes[index], key);
 }
 
-Program ModelCompiler::compile() {
-  for (const std::size_t index : order_nodes()) {
-    builder_.locate(where(index));
-    std::visit([&](const auto& node) { compile_node(index, node); }, model_.nodes[index].kind);
+Program ModelCompiler::compile(const OutputSelection& selection) {
+  const std::vector<std::size_t> order = order_nodes();
+  for (const bool generated : {false, true}) {  // so that the density is the same whatever is generated
+    for (const std::size_t index : order) {
+      const ir::Node& node = model_.nodes[index];
+      if (std::holds_alternative<ir::Generated>(node.kind) != generated) continue;
+      builder_.locate(where(index));
+      std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+    }
   }
-  std::vector<SavedVariable> saved;
-  std::vector<View> views;
-  std::size_t offset = 0;
+  const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
+  Outputs outputs;
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-    const auto* derived = std::get_if<ir::Derived>(&model_.nodes[i].kind);
-    const auto* variable = std::get_if<ir::RandomVariable>(&model_.nodes[i].kind);
-    const bool is_saved = derived != nullptr ? derived->save : variable != nullptr && !variable->observed;
-    if (!is_saved) continue;
-    saved.push_back({model_.nodes[i].name, values_[i].shape, offset});
-    views.push_back(values_[i]);
-    offset += element_count(values_[i].shape);
+    const ir::Node& node = model_.nodes[i];
+    if (is_saved(node)) outputs.add({node.name, {}, 0, OutputGroup::posterior, is_discrete(node)}, values_[i]);
   }
-  Program program = builder_.finish(views);
-  program.saved = std::move(saved);
+  std::sort(observations_.begin(), observations_.end(), by_node);
+  if (selection.predictive) add_predictive(outputs);
+  if (selection.log_likelihood) add_log_likelihood(outputs);
+  Program program = builder_.finish(outputs.views());
+  program.saved = outputs.variables();
+  std::sort(observed_.begin(), observed_.end(), by_node);
   program.observed = std::move(observed_);
-  std::sort(parameters_.begin(), parameters_.end(),
-            [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); });
+  std::sort(parameters_.begin(), parameters_.end(), by_node);
   std::size_t position = 0;
   for (FreeParameter& parameter : parameters_) parameter.offset = std::exchange(position, position + parameter.size);
   program.parameters = std::move(parameters_);
   return program;
 }
 
+void ModelCompiler::add_predictive(Outputs& outputs) {
+  for (const Observation& seen : observations_) {
+    if (!can_draw(seen.law)) continue;
+    const std::size_t index = nodes_.at(seen.name);
+    builder_.locate(where(index));
+    builder_.draw_from(Purpose::predictive, index);
+    outputs.add({seen.name, {}, 0, OutputGroup::predictive, seen.law.discrete}, draw(builder_, seen.law));
+  }
+}
+
+void ModelCompiler::add_log_likelihood(Outputs& outputs) {
+  for (const Observation& seen : observations_) {
+    const std::size_t index = nodes_.at(seen.name);
+    builder_.locate(where(index));
+    outputs.add({seen.name, {}, 0, OutputGroup::log_likelihood},
+                builder_.pointwise(seen.law.batch(), [&] { seen.law.lower(values_[index]); }));
+  }
+}
+
 std::set<std::size_t> ModelCompiler::needs_of(const ir::Node& node) const {
   std::set<std::size_t> needs;
   for (const auto& [key, expression] : expressions_of(node)) {
-    const std::string place = model_.source + ": nodes." + node.name + "." + key;
+    const std::string place = model_.source + ": " + path_of(node, key);
     std::set<std::string> names;
     collect_names(*expression, place, names);
     for (const std::string& name : names) {
       if (const auto found = nodes_.find(name); found != nodes_.end()) {
         needs.insert(found->second);
+        require_use(node, model_.nodes[found->second], place);
       } else if (!model_.data.contains(name)) {
         std::vector<std::string> known;
         for (const auto& [other, index] : nodes_) known.push_back(other);
@@ -141,6 +198,22 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
   builder_.add_values(value);
 }
 
+void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
+  if (const auto* value = std::get_if<ir::ExpressionPtr>(&node.value)) {
+    values_[index] = expressions_.compile(**value, where(index, "generated"));
+  } else {
+    values_[index] = generate(index, std::get<ir::RandomVariable>(node.value));
+  }
+}
+
+View ModelCompiler::generate(std::size_t index, const ir::RandomVariable& node) {
+  const Law law = laws_.compile(node, shape_request(index, node), where(index));
+  if (!can_draw(law)) throw InputError(where(index), "nothing can be drawn from it: " + why_not_drawn(law));
+  builder_.locate(where(index));
+  builder_.draw_from(Purpose::generated, index);
+  return draw(builder_, law);
+}
+
 void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& node) {
   if (node.observed) values_[index] = data_of(index, node);
   const Law law = laws_.compile(node, shape_request(index, node), where(index));
@@ -153,6 +226,7 @@ void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& no
   }
   builder_.locate(where(index));
   law.lower(values_[index]);
+  if (node.observed) observations_.push_back({model_.nodes[index].name, law});
 }
 
 ShapeRequest ModelCompiler::shape_request(std::size_t index, const ir::RandomVariable& node) {

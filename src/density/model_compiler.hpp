@@ -9,6 +9,7 @@
 #include "exmc/ir/model.hpp"
 #include "expression_compiler.hpp"
 #include "law.hpp"
+#include "outputs.hpp"
 #include "program.hpp"
 #include "shape_inference.hpp"
 
@@ -18,7 +19,7 @@ namespace exmc::density {
 class ModelCompiler {
  public:
   ModelCompiler(const ir::Model& model, std::uint64_t memory_limit);
-  [[nodiscard]] Program compile();
+  [[nodiscard]] Program compile(const OutputSelection& selection);
 
  private:
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;
@@ -27,10 +28,14 @@ class ModelCompiler {
   void compile_node(std::size_t index, const ir::RandomVariable& node);
   void compile_node(std::size_t index, const ir::Derived& node);
   void compile_node(std::size_t index, const ir::Potential& node);
+  void compile_node(std::size_t index, const ir::Generated& node);
+  [[nodiscard]] View generate(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] ShapeRequest shape_request(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] View data_of(std::size_t index, const ir::RandomVariable& node);
   void observe(std::size_t index, const Law& law);
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
+  void add_predictive(Outputs& outputs);
+  void add_log_likelihood(Outputs& outputs);
   [[nodiscard]] View lookup(const std::string& name);
   [[nodiscard]] std::string where(std::size_t index, const std::string& key = "") const;
 
@@ -43,6 +48,7 @@ class ModelCompiler {
   std::vector<View> values_;  ///< by node
   std::vector<FreeParameter> parameters_;
   std::vector<ObservedVariable> observed_;
+  std::vector<Observation> observations_;
 };
 
 }  // namespace exmc::density

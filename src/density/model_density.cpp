@@ -9,8 +9,15 @@
 #include "program.hpp"
 
 namespace exmc::density {
-std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t memory_limit) {
-  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile());
+namespace {
+
+std::size_t end_of(const SavedVariable& variable) { return variable.offset + element_count(variable.shape); }
+
+}  // namespace
+
+std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t memory_limit,
+                                       const OutputSelection& selection) {
+  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile(selection));
 }
 
 /// Values and adjoints of the variable space.
@@ -42,10 +49,14 @@ std::uint64_t ModelDensity::buffer_bytes() const {
   return static_cast<std::uint64_t>(buffers_->values.size() + buffers_->adjoints.size()) * sizeof(double);
 }
 
-std::size_t ModelDensity::saved_size() const {
-  if (program_->saved.empty()) return 0;
-  const SavedVariable& last = program_->saved.back();
-  return last.offset + element_count(last.shape);
+std::size_t ModelDensity::saved_size() const { return program_->saved.empty() ? 0 : end_of(program_->saved.back()); }
+
+std::size_t ModelDensity::posterior_size() const {
+  std::size_t size = 0;
+  for (const SavedVariable& variable : program_->saved) {
+    if (variable.group == OutputGroup::posterior) size = end_of(variable);
+  }
+  return size;
 }
 
 double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {
@@ -63,12 +74,12 @@ double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorX
   return log_density;
 }
 
-void ModelDensity::write_saved(const Eigen::VectorXd& position, std::span<double> row) {
+void ModelDensity::write_saved(const Eigen::VectorXd& position, std::span<double> row, const RandomSource& random) {
   const Program& program = *program_;
-  const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data()};
+  const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data(), &random};
   std::copy_n(position.data(), program.dimension, arena.values);
   for (const Instruction& instruction : program.saved_instructions) instruction.forward(instruction, arena);
-  for (std::size_t i = 0; i < program.saved.size(); ++i) {
+  for (std::size_t i = 0; i < program.saved.size() && end_of(program.saved[i]) <= row.size(); ++i) {
     const View& view = program.saved_views[i];
     copy_elements(view.constant() ? arena.constants : arena.values, view, row.data() + program.saved[i].offset);
   }

@@ -133,12 +133,31 @@ Potential read_potential(Object& node) {
   return potential;
 }
 
+Generated read_generated(Object& node) {
+  const Value value = node.at("generated", "an expression, or an object with \"dist\"");
+  Generated generated;
+  if (value.json().is_object()) {
+    Object inner = value.object();
+    for (const char* key : {"observed", "support"}) {
+      if (const auto found = inner.find(key))
+        found->refuse("a generated variable is drawn from its distribution as it is");
+    }
+    generated.value = read_random_variable(inner);
+  } else {
+    generated.value = read_expression(value);
+  }
+  if (const auto save = node.find("save")) generated.save = save->boolean();
+  node.not_available_yet("dims");
+  node.refuse_unknown();
+  return generated;
+}
+
 /// What a node is, is told by the one key of these that it has.
 Node read_node(const std::string& name, const Value& value) {
-  constexpr std::array kinds{"dist", "expr", "potential"};
-  const std::string one_of_them = "\"dist\", \"expr\" or \"potential\"";
+  constexpr std::array kinds{"dist", "expr", "potential", "generated"};
+  const std::string one_of_them = "\"dist\", \"expr\", \"potential\" or \"generated\"";
   Object node = value.object("an object with " + one_of_them);
-  for (const char* kind : {"scan", "generated"}) node.not_available_yet(kind);
+  node.not_available_yet("scan");
   std::vector<std::string> found;
   for (const char* kind : kinds) {
     if (value.json().contains(kind)) found.emplace_back(kind);
@@ -149,7 +168,8 @@ Node read_node(const std::string& name, const Value& value) {
   }
   if (found[0] == "dist") return {name, read_random_variable(node)};
   if (found[0] == "expr") return {name, read_derived(node)};
-  return {name, read_potential(node)};
+  if (found[0] == "potential") return {name, read_potential(node)};
+  return {name, read_generated(node)};
 }
 
 void check_version(const Value& version) {

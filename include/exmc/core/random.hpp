@@ -24,6 +24,12 @@ struct StreamKey {
   ChainId chain;
 };
 
+/// Which random numbers something uses: those of one iteration of one chain.
+struct RandomSource {
+  StreamKey key;
+  std::uint64_t iteration = 0;
+};
+
 /// The random numbers of one iteration: Philox4x64-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2,
 /// 3") with key (seed, chain) and counter (index, purpose, iteration, node). Nothing is carried from one iteration to
 /// the next, so a chain resumed anywhere draws the same numbers. Satisfies std::uniform_random_bit_generator.

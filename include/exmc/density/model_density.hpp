@@ -9,17 +9,29 @@
 #include <vector>
 
 #include "exmc/core/array.hpp"
+#include "exmc/core/random.hpp"
 #include "exmc/ir/model.hpp"
 
 namespace exmc::density {
 
 struct Program;
 
+/// What the quantities of a draw are; a row has them in this order.
+enum class OutputGroup { posterior, predictive, log_likelihood };
+
+/// Which groups are computed beside the posterior.
+struct OutputSelection {
+  bool predictive = false;      ///< a draw of each observed node from its distribution
+  bool log_likelihood = false;  ///< the log density of each observation
+};
+
 /// A quantity that is saved with every draw, on the constrained scale.
 struct SavedVariable {
   std::string name;
   Shape shape;
   std::size_t offset = 0;  ///< of its first element in a saved row
+  OutputGroup group = OutputGroup::posterior;
+  bool discrete = false;  ///< a whole number, always
 };
 
 /// A free parameter: where it stands in the position vector.
@@ -43,7 +55,8 @@ inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{2} << 30U;
 /// adjoints take up at most `memory_limit` bytes.
 /// @throws InputError naming the JSON path, what was found and what was expected; also where it does not fit.
 [[nodiscard]] std::shared_ptr<const Program> compile(const ir::Model& model,
-                                                     std::uint64_t memory_limit = kDefaultMemory);
+                                                     std::uint64_t memory_limit = kDefaultMemory,
+                                                     const OutputSelection& selection = {});
 
 /// The log density of a model over its unconstrained parameters, with gradient: a compiled program and the buffers of
 /// one thread. Copies share the program and own their buffers. Satisfies sampler::LogDensity.
@@ -67,11 +80,14 @@ class ModelDensity {
   /// Allocates nothing.
   double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient);
 
-  /// Saved quantities, in the order of the model's text, and the length of a row of them.
+  /// Saved quantities, group by group in the order of the model's text, and the length of a row of them.
   [[nodiscard]] const std::vector<SavedVariable>& saved_variables() const;
   [[nodiscard]] std::size_t saved_size() const;
-  /// Writes the saved quantities at an unconstrained position, constrained, row-major, into row[0, saved_size()).
-  void write_saved(const Eigen::VectorXd& position, std::span<double> row);
+  /// The length of a row of the posterior alone, with which a row begins.
+  [[nodiscard]] std::size_t posterior_size() const;
+  /// Writes the saved quantities at an unconstrained position, constrained, row-major, into a row of saved_size() or,
+  /// for the posterior alone, posterior_size() numbers. What is random is drawn from `random`, and from nothing else.
+  void write_saved(const Eigen::VectorXd& position, std::span<double> row, const RandomSource& random = {});
 
   [[nodiscard]] const std::vector<FreeParameter>& parameters() const;
   [[nodiscard]] const std::vector<ObservedVariable>& observed() const;

@@ -39,10 +39,17 @@ struct Potential {
   ExpressionPtr value;
 };
 
+/// `{"generated": ...}`: computed once a saved draw, and without influence on the draws: a distribution to draw from
+/// (with neither `observed` nor `support`), or an expression.
+struct Generated {
+  std::variant<RandomVariable, ExpressionPtr> value;
+  bool save = true;
+};
+
 /// One entry of `nodes`. A new node kind is a new alternative here, a parser in src/ir and a lowering in src/density.
 struct Node {
   std::string name;
-  std::variant<RandomVariable, Derived, Potential> kind;
+  std::variant<RandomVariable, Derived, Potential, Generated> kind;
 };
 
 /// A parsed model with its data in memory: all that the log density depends on. Node order is that of the text; the

@@ -23,11 +23,23 @@ void lower_random_walk(Builder& builder, const Variable& v) {
   add_normal(builder, next, mean, along_time(v["sigma"]));
 }
 
+/// Given init_mu, init_sigma, mu and sigma.
+void draw_walk(const EventOperand* operands, const std::size_t* lengths, double* walk, RandomStream& random) {
+  walk[0] = *operands[0] + *operands[1] * random.normal();
+  for (std::size_t t = 1; t < lengths[0]; ++t) walk[t] = walk[t - 1] + *operands[2] + *operands[3] * random.normal();
+}
+
+View draw_random_walk(Builder& builder, const Variable& v, const Shape& shape) {
+  const std::array<Builder::EventView, 4> operands{{{v["init_mu"]}, {v["init_sigma"]}, {v["mu"]}, {v["sigma"]}}};
+  return builder.draw_events(draw_walk, operands, shape, 1);
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "gaussian_random_walk",
         .parametrisations =
             {{{"mu", &kReal, 0.0}, {"sigma", &kPositive}, {"init_mu", &kReal, 0.0}, {"init_sigma", &kPositive}}},
+        .generator = {.array = draw_random_walk},
         .support = &kRealSupport,
         .data = &kReal,
         .axes = "t",

@@ -29,6 +29,12 @@ const Distribution* find_distribution(std::string_view name) {
   return nullptr;
 }
 
+View draw(Builder& builder, const Distribution& distribution, const Variable& variable, const Shape& shape) {
+  const Generator& generator = distribution.generator;
+  if (generator.array != nullptr) return generator.array(builder, variable, shape);
+  return builder.draw(generator.element, generator.operands(builder, variable), shape);
+}
+
 std::string advise_distribution(std::string_view name) {
   if (std::find(kPlanned.begin(), kPlanned.end(), name) != kPlanned.end()) {
     return "distribution \"" + std::string(name) + "\" is not available yet";

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "builder.hpp"
+#include "exmc/density/model_density.hpp"
+#include "law.hpp"
+
+namespace exmc::density {
+
+/// An observed node as its density has it, for what is computed of it once a draw.
+struct Observation {
+  std::string name;
+  Law law;
+};
+
+/// Whether random numbers of a law can be made, and why not.
+[[nodiscard]] inline bool can_draw(const Law& law) {
+  return law.distribution != nullptr && law.distribution->generator;
+}
+[[nodiscard]] inline std::string why_not_drawn(const Law& law) {
+  if (law.distribution == nullptr) return "truncated, mixed and censored distributions have no generators yet";
+  return std::string(law.distribution->name) + " is not a probability distribution, or has no generator yet";
+}
+/// A random variable of the law's shape.
+[[nodiscard]] inline View draw(Builder& builder, const Law& law) {
+  return draw(builder, *law.distribution, law.variable, law.shape);
+}
+
+/// What is saved with a draw, in the order of a row.
+class Outputs {
+ public:
+  /// Shape and offset follow from the view and from what was added before.
+  void add(SavedVariable variable, const View& view) {
+    variable.shape = view.shape;
+    variable.offset = size_;
+    size_ += element_count(view.shape);
+    variables_.push_back(std::move(variable));
+    views_.push_back(view);
+  }
+
+  [[nodiscard]] const std::vector<SavedVariable>& variables() const { return variables_; }
+  [[nodiscard]] const std::vector<View>& views() const { return views_; }
+
+ private:
+  std::vector<SavedVariable> variables_;
+  std::vector<View> views_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace exmc::density
