@@ -91,6 +91,11 @@ struct Distribution {
 [[nodiscard]] std::span<const Distribution> skewed_family();
 [[nodiscard]] std::span<const Distribution> count_family();
 [[nodiscard]] std::span<const Distribution> random_walk_family();
+[[nodiscard]] std::span<const Distribution> autoregression_family();
+[[nodiscard]] std::span<const Distribution> multivariate_family();
+[[nodiscard]] std::span<const Distribution> composition_family();
+[[nodiscard]] std::span<const Distribution> category_family();
+[[nodiscard]] std::span<const Distribution> lkj_family();
 
 /// A random variable of `shape`, given its parameters; its value is not looked at. The distribution has a generator.
 [[nodiscard]] View draw(Builder& builder, const Distribution& distribution, const Variable& variable,

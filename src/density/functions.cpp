@@ -4,23 +4,13 @@
 #include <optional>
 
 #include "exmc/core/nearest.hpp"
-#include "exmc/ir/load.hpp"
 
 namespace exmc::density {
-namespace {
-
-/// Whether the language has the function, so that using one which is not here yet is not called a typing mistake.
-bool is_planned(std::string_view name) {
-  const std::vector<std::string>& names = ir::reserved_function_names();
-  return name == "sd" || std::binary_search(names.begin(), names.end(), name);
-}
-
-}  // namespace
-
 const std::vector<const Function*>& all_functions() {
   static const std::vector<const Function*> functions = [] {
     std::vector<const Function*> all;
-    for (const auto family : {elementwise_functions(), reduction_functions(), array_functions()}) {
+    for (const auto family :
+         {elementwise_functions(), reduction_functions(), array_functions(), linear_algebra_functions()}) {
       for (const Function& function : family) all.push_back(&function);
     }
     return all;
@@ -46,7 +36,6 @@ std::string signature(const Function& function) {
 }
 
 std::string advise_function(std::string_view name) {
-  if (is_planned(name)) return "function \"" + std::string(name) + "\" is not available yet";
   std::vector<std::string> names;
   for (const Function* function : all_functions()) names.emplace_back(function->name);
   return "unknown function \"" + std::string(name) + "\"" + did_you_mean(name, names);

@@ -23,6 +23,7 @@ struct Function {
 [[nodiscard]] std::span<const Function> elementwise_functions();
 [[nodiscard]] std::span<const Function> reduction_functions();
 [[nodiscard]] std::span<const Function> array_functions();
+[[nodiscard]] std::span<const Function> linear_algebra_functions();
 
 /// All functions, family by family.
 [[nodiscard]] const std::vector<const Function*>& all_functions();

@@ -82,7 +82,7 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
   law.bounds = own_bounds(*distribution, law.variable);
   require_order(builder_, law.bounds, law.discrete, where);
   law.require_possible = [this, distribution, bounds = law.bounds](const Array& data, const std::string& place) {
-    require_domain(*distribution->data, data, place);
+    require_domain(*distribution->data, data, place, distribution->event_rank());
     require_between(builder_, bounds, data, place);
   };
   law.possible = [this, distribution, bounds = law.bounds](const Array& data) {
@@ -118,7 +118,7 @@ std::map<std::string, View, std::less<>> LawCompiler::compile_parameters(
     }
     const View view = operand(entry->second, place);
     if (parameter.data && !view.constant()) throw InputError(place, "must be data, not depend on parameters");
-    if (view.constant()) require_domain(*parameter.domain, builder_.evaluate(view), place);
+    if (view.constant()) require_domain(*parameter.domain, builder_.evaluate(view), place, parameter.axes.size());
     views[name] = view;
   }
   return views;

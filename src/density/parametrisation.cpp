@@ -79,9 +79,28 @@ const Parametrisation& choose_parametrisation(const Distribution& distribution, 
   throw InputError(where, name + " does not take " + join(names, ", ") + " together; it takes " + usage(distribution));
 }
 
-void require_domain(const Domain& domain, const Array& array, const std::string& where) {
+namespace {
+
+void require_events(const Domain& domain, const Array& array, std::size_t own, const std::string& where) {
+  if (domain.violation == nullptr || array.shape.size() < own || array.values.empty()) return;
+  if (own == 2 && array.shape.back() != array.shape[array.shape.size() - 2]) {
+    throw InputError(where, "expected a square matrix, found shape " + to_string(array.shape));
+  }
+  const Shape batch(array.shape.begin(), array.shape.end() - static_cast<std::ptrdiff_t>(own));
+  const std::size_t size = array.values.size() / element_count(batch);
+  for (std::size_t i = 0; i < element_count(batch); ++i) {
+    const std::string found = domain.violation(std::span(array.values).subspan(i * size, size), array.shape.back());
+    if (found.empty()) continue;
+    const std::string element = element_name(batch, i);
+    throw InputError(where, found + (element.empty() ? "" : ", at " + element));
+  }
+}
+
+}  // namespace
+
+void require_domain(const Domain& domain, const Array& array, const std::string& where, std::size_t own) {
   const std::optional<std::size_t> index = first_outside(domain, array);
-  if (!index) return;
+  if (!index) return require_events(domain, array, own, where);
   const std::string element = element_name(array.shape, *index);
   throw InputError(where, "expected " + std::string(domain.description) + ", found " + shortest(array.values[*index]) +
                               (element.empty() ? "" : " at " + element));

@@ -15,8 +15,9 @@ namespace exmc::density {
 [[nodiscard]] const std::vector<Parameter>& choose_parametrisation(
     const Distribution& distribution, const std::map<std::string, ir::ExpressionPtr>& given, const std::string& where);
 
+/// @param own trailing axes that are one vector or matrix, where the domain is one of those.
 /// @throws InputError with `where` naming the first element outside the domain.
-void require_domain(const Domain& domain, const Array& array, const std::string& where);
+void require_domain(const Domain& domain, const Array& array, const std::string& where, std::size_t own = 0);
 
 /// Where both bounds are data: @throws InputError with `where` when the lower is not below the upper somewhere; counts
 /// may have one value.

@@ -182,14 +182,7 @@ View sample_deviation(Builder& builder, const Arguments& given) {
   return builder.apply<Sqrt>({quotient(builder, squared_deviations(builder, reduction), reduction.count - 1)});
 }
 
-View log_softmax_of(Builder& builder, const Arguments& given) {
-  const std::vector<std::size_t> axes = axes_of(given);
-  View total = reduce<LogSumExp>(builder, {given[0], axes}, -detail::kInfinity);
-  for (std::size_t axis = 0; axis < given[0].rank(); ++axis) {
-    if (contains(axes, axis)) total = with_new_axis(total, axis);
-  }
-  return builder.apply<Subtract>({given[0], total});
-}
+View log_softmax_of(Builder& builder, const Arguments& given) { return log_softmax(builder, given[0], axes_of(given)); }
 View softmax_of(Builder& builder, const Arguments& given) {
   return exponential(builder, log_softmax_of(builder, given));
 }
@@ -219,6 +212,14 @@ std::vector<std::size_t> all_axes(const View& x) {
   std::vector<std::size_t> axes(x.rank());
   std::iota(axes.begin(), axes.end(), std::size_t{0});
   return axes;
+}
+
+View log_softmax(Builder& builder, const View& x, std::span<const std::size_t> axes) {
+  View total = reduce<LogSumExp>(builder, {x, axes}, -detail::kInfinity);
+  for (std::size_t axis = 0; axis < x.rank(); ++axis) {
+    if (contains(axes, axis)) total = with_new_axis(total, axis);
+  }
+  return builder.apply<Subtract>({x, total});
 }
 
 View reduce_sum(Builder& builder, const View& x, std::span<const std::size_t> axes) {

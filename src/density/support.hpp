@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +14,17 @@ namespace exmc::density {
 struct Domain {
   std::string_view description;  ///< as a message completes "expected ..."
   bool (*contains)(double);
+  /// For vectors and matrices: what is wrong with one whose elements are all in the domain, as "expected ..., found
+  /// ..."; empty when nothing is. `length` is that of the last axis.
+  std::string (*violation)(std::span<const double> event, std::size_t length) = nullptr;
 };
 extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary, kInteger, kCount,
     kPositiveCount;
+/// Of vectors: shares of a whole, the same without 0 and 1, and increasing numbers.
+extern const Domain kSimplex, kOpenSimplex, kIncreasing;
+/// Of matrices: symmetric positive definite ones, lower triangles with positive diagonal, and what each of these is for
+/// correlations.
+extern const Domain kPositiveDefinite, kLowerTriangle, kCorrelation, kCorrelationFactor;
 
 /// The index (row-major) of the first value outside, if any.
 [[nodiscard]] std::optional<std::size_t> first_outside(const Domain& domain, const Array& array);

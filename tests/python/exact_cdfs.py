@@ -20,7 +20,7 @@ def cdf(distribution, parameters, *grids, constant=(), keep=None):
             return log_probability
 
         for tail in ("lower", "upper"):
-            case = Case(of(tail), parameters.split(), grids, list(constant), False, keep)
+            case = Case(of(tail), parameters.split(), grids, list(constant), keep)
             case.tail = tail
             CASES.setdefault(distribution, []).append(case)
         return tails

@@ -14,7 +14,7 @@ def model(name, y, parameters, *grids, keep=None, nodes=None):
     """Grids are values of x and of each parameter."""
 
     def add(log_density):
-        case = Case(log_density, parameters.split(), grids, [], False, keep)
+        case = Case(log_density, parameters.split(), grids, [], keep)
         case.nodes = {**(nodes or {key: FLAT for key in ["x", *case.parameters]}), "y": y}
         CASES.setdefault(name, []).append(case)
         return log_density

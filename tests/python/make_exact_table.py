@@ -4,9 +4,9 @@ tests/data/exact_model/*.json, the same for small models of truncated, censored 
 
 make_exact_table.py exact|exact_cdf|exact_model [DISTRIBUTION ...]   (needs mpmath; without names, all are made)
 
-A point is {"x", "at", "log_density", "gradient"}: the variable, the parameters in the order of the case, ln f, and its
-derivatives in whatever the case does not call constant, the variable first. All inputs are doubles, taken as exact.
-Where the outputs move by more than 1e-10 max(1, |output|) / 8 when each input moves by one rounding (2^-52 relative), the
+A point is {"x", "at", "log_density", "gradient"}: the variable, the parameters in the order of the case (numbers, or nested
+lists of them), ln f, and its derivatives in each number of whatever the case does not call constant, the variable first.
+All inputs are doubles, taken as exact. Where the outputs move by more than 1e-10 max(1, |output|) / 8 when each input moves by one rounding (2^-52 relative), the
 point is ill-conditioned, and "error" gives what is allowed instead, for ln f and each derivative: eight such roundings.
 """
 import json
@@ -18,6 +18,7 @@ from mpmath import mp, mpf
 import exact_cdfs
 import exact_distributions
 import exact_models
+from exact_distributions import flatten, shaped_like
 
 mp.dps = 150  # 50 are left when 1e100 has swallowed a small parameter
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data"
@@ -36,25 +37,33 @@ def derivative(function, at, axis):
     return mp.diff(lambda step: moved(at[axis] * (1 + step)), 0) / at[axis]
 
 
-def outputs(case, at, free):
-    return [case.log_density(*case.unflatten(at))] + [
-        derivative(lambda moved: case.log_density(*case.unflatten(moved)), at, axis) for axis in free
-    ]
+def outputs(case, templates, at, free):
+    def log_density(numbers):
+        numbers = iter(numbers)
+        return case.log_density(*(shaped_like(template, numbers) for template in templates))
+
+    return [log_density(at)] + [derivative(log_density, at, axis) for axis in free]
+
+
+def as_doubles(value):
+    return [as_doubles(part) for part in value] if isinstance(value, list) else float(value)
 
 
 def make_point(case, x, parameters):
-    at = [mpf(value) for value in (*x, *parameters)]
-    names = ["x"] * len(x) + list(case.parameters)
+    templates = [x, *parameters]
+    at = [mpf(value) for value in flatten(templates)]
+    names = [name for name, value in zip(["x", *case.parameters], templates) for _ in flatten(value)]
     free = [axis for axis, name in enumerate(names) if name not in case.constant]
-    exact = outputs(case, at, free)
+    exact = outputs(case, templates, at, free)
     moved_by = [mpf(0)] * len(exact)
     for axis in free:
         if at[axis] == 0:
             continue
-        moved = outputs(case, at[:axis] + [at[axis] * (1 + ROUNDING)] + at[axis + 1 :], free)
+        moved = outputs(case, templates, at[:axis] + [at[axis] * (1 + ROUNDING)] + at[axis + 1 :], free)
         moved_by = [sum_ + abs(a - b) for sum_, a, b in zip(moved_by, moved, exact)]
     allowed = [max(TOLERANCE * max(1, abs(value)), ROUNDINGS * by) for value, by in zip(exact, moved_by)]
-    point = {"x": list(map(float, x)), "at": list(map(float, parameters)), "log_density": float(exact[0])}
+    point = {"x": as_doubles(x if isinstance(x, list) else [x]), "at": as_doubles(parameters)}
+    point["log_density"] = float(exact[0])
     point["gradient"] = [float(value) for value in exact[1:]]
     if any(error > TOLERANCE * max(1, abs(value)) for error, value in zip(allowed, exact)):
         point["error"] = [float(f"{float(error):.2g}") for error in allowed]

@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "../distribution.hpp"
@@ -272,6 +273,28 @@ double inflate(const double* p, RandomStream& random, Draw&& draw) {
   return random.uniform() < p[0] ? draw(p + 1) : 0.0;
 }
 
+/// Of N things, k of one kind, n are drawn: three binomial probabilities of p = n / N (Loader 2000). All is data.
+void lower_hyper_geometric(Builder& builder, const Variable& v) {
+  const View &x = v.value, &total = v["N"], &kind = v["k"], &drawn = v["n"];
+  const View p = builder.apply<Divide>({drawn, total});
+  const auto difference = [&](const View& a, const View& b) { return builder.apply<Subtract>({a, b}); };
+  const auto binomial = [&](const View& y, const View& n) {
+    const View normaliser = builder.apply<BinomialNormaliser>({y, n});
+    return builder.apply(term_kernels<BinomialTerm>().value, std::array{y, n, p, normaliser});
+  };
+  const View others = difference(total, kind), rest = difference(drawn, x);
+  const Array room = builder.evaluate(broadcast_to(difference(others, rest), x.shape));
+  const Array within = builder.evaluate(broadcast_to(difference(kind, x), x.shape)), left = builder.evaluate(rest);
+  for (std::size_t i = 0; i < room.values.size(); ++i) {
+    if (room.values[i] >= 0 && within.values[i] >= 0 && left.values[i] >= 0) continue;
+    const std::string element = element_name(x.shape, i);
+    builder.refuse("found a number that cannot be drawn: expected at most k and n, and n - N + k or more" +
+                   (element.empty() ? "" : ", at " + element));
+  }
+  const View both = builder.apply<Add>({binomial(x, kind), binomial(rest, others)});
+  builder.add_values(broadcast_to(difference(both, binomial(drawn, total)), x.shape));
+}
+
 using Parameters = std::vector<Parameter>;
 const Parameter kTrials{"n", &kCount, std::nullopt, true}, kWeight{"psi", &kUnitInterval};
 
@@ -322,6 +345,14 @@ const std::array kFamily = {
                  .discrete = true,
                  .upper_bound = "n",
                  .lower = lower_beta_binomial},
+    Distribution{.name = "hyper_geometric",
+                 .parametrisations = {{{.name = "N", .domain = &kPositiveCount, .data = true},
+                                       {.name = "k", .domain = &kCount, .data = true},
+                                       {.name = "n", .domain = &kCount, .data = true}}},
+                 .support = nullptr,
+                 .data = &kCount,
+                 .discrete = true,
+                 .lower = lower_hyper_geometric},
     Distribution{.name = "discrete_uniform",
                  .parametrisations = {Parameters{{"lower", &kInteger, std::nullopt, true},
                                                  {"upper", &kInteger, std::nullopt, true}}},

@@ -7,16 +7,16 @@
 namespace exmc::density {
 namespace {
 
-std::array<std::span<const Distribution>, 12> families() {
-  return {normal_family(),    positive_family(),  student_t_family(), location_scale_family(),
-          skewed_family(),    gamma_family(),     beta_family(),      bounded_family(),
-          von_mises_family(), bernoulli_family(), count_family(),     random_walk_family()};
+std::array<std::span<const Distribution>, 17> families() {
+  return {normal_family(),        positive_family(),     student_t_family(), location_scale_family(),
+          skewed_family(),        gamma_family(),        beta_family(),      bounded_family(),
+          von_mises_family(),     bernoulli_family(),    count_family(),     category_family(),
+          composition_family(),   multivariate_family(), lkj_family(),       random_walk_family(),
+          autoregression_family()};
 }
 
 /// Names of the language that have no distribution yet, so that using one is not called a typing mistake.
-constexpr std::array<std::string_view, 11> kPlanned = {
-    "hyper_geometric", "categorical",       "ordered_logistic", "mv_normal", "mv_student_t", "dirichlet",
-    "multinomial",     "lkj_corr_cholesky", "lkj_corr",         "ar",        "hmm"};
+constexpr std::array<std::string_view, 1> kPlanned = {"hmm"};
 
 }  // namespace
 

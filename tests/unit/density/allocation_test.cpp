@@ -23,7 +23,8 @@ namespace exmc::density {
 namespace {
 
 void expect_no_allocation(ModelDensity density, const std::string& name) {
-  Eigen::VectorXd position = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(density.dimension())), gradient = position;
+  Eigen::VectorXd position = Eigen::VectorXd::Constant(static_cast<Eigen::Index>(density.dimension()), 0.25),
+                  gradient = position;
   std::vector<double> row(density.saved_size());
   const std::size_t before = allocations;
   double total = 0;
@@ -50,6 +51,20 @@ TEST(Allocation, NoneInArrayOperations) {
   expect_no_allocation(ModelDensity(compile(testing::parse_model(
                            "{\"exmc_ir\": 1, \"data\": {\"g\": [2, 0, 0]}, \"nodes\": {" + nodes + "}}"))),
                        "array operations");
+}
+
+TEST(Allocation, NoneForVectorsAndMatrices) {
+  const std::string nodes = R"~("o": {"dist": "flat", "support": "positive_ordered", "shape": [3]},
+      "u": {"dist": "flat", "support": "unit_vector", "shape": [3]},
+      "p": {"dist": "dirichlet", "a": "o"},
+      "r": {"dist": "lkj_corr", "n": 40, "eta": 2},
+      "l": {"dist": "flat", "support": "cholesky_cov", "shape": [40, 40]},
+      "x": {"dist": "mv_normal", "mu": 0, "cov": "r + l @ transpose(l)", "shape": [3, 40]},
+      "t": {"dist": "mv_student_t", "nu": 4, "mu": 0, "tau": "r", "shape": [3, 40]},
+      "y": {"dist": "categorical", "p": "p", "shape": [3], "observed": [0, 2, 1]},
+      "z": {"dist": "ordered_logistic", "eta": "u", "cutpoints": "o", "observed": [0, 2, 3]})~";
+  expect_no_allocation(ModelDensity(compile(testing::parse_model("{\"exmc_ir\": 1, \"nodes\": {" + nodes + "}}"))),
+                       "vectors and matrices");
 }
 
 }  // namespace

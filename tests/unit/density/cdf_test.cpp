@@ -52,8 +52,7 @@ TEST_P(ExactCdf, IsCertainOutsideTheSupport) {
     Builder builder(1 << 16);
     Variable variable{builder.constant(-2e12), {}};
     for (std::size_t i = 0; i < exact.parameters.size(); ++i) {
-      const double value = exact.points.front().parameters[i];
-      variable.parameters[exact.parameters[i]] = builder.constant(value);
+      variable.parameters[exact.parameters[i]] = builder.constant(exact.points.front().parameters[i]);
     }
     const double value = builder.evaluate(distribution.cdf->log_probability(builder, variable, tail)).values.front();
     EXPECT_EQ(value, tail == Tail::lower ? -detail::kInfinity : 0);

@@ -29,8 +29,10 @@ TEST_P(ExactModel, LogDensityAndGradient) {
     const std::string text = nodes.at("cases")[i].at("nodes").dump();
     ModelDensity density = density_of(text.substr(1, text.size() - 2));
     for (const testing::ExactPoint& point : cases[i].points) {
-      std::vector<double> at = point.x;
-      at.insert(at.end(), point.parameters.begin(), point.parameters.end());
+      std::vector<double> at = point.x.values;
+      for (const Array& parameter : point.parameters) {
+        at.insert(at.end(), parameter.values.begin(), parameter.values.end());
+      }
       const auto size = static_cast<Eigen::Index>(at.size());
       ASSERT_EQ(density.dimension(), at.size());
       Eigen::VectorXd gradient;

@@ -22,8 +22,22 @@ constexpr double kTolerance = 1e-10;
 /// Repetitions of a point where it is laid out as arrays: a full pack and a tail.
 constexpr std::size_t kCopies = kLanes + 3;
 
+/// A number or nested lists of them.
+Array read_array(const nlohmann::json& json) {
+  if (!json.is_array()) return Array::scalar(json.get<double>());
+  Array array{{json.size()}, {}};
+  for (const auto& entry : json) {
+    const Array part = read_array(entry);
+    array.shape.resize(1);
+    array.shape.insert(array.shape.end(), part.shape.begin(), part.shape.end());
+    array.values.insert(array.values.end(), part.values.begin(), part.values.end());
+  }
+  return array;
+}
+
 ExactPoint read_point(const nlohmann::json& json) {
-  ExactPoint point{json.at("x"), json.at("at"), json.at("log_density"), json.at("gradient"), {}};
+  ExactPoint point{read_array(json.at("x")), {}, json.at("log_density"), json.at("gradient"), {}};
+  for (const auto& parameter : json.at("at")) point.parameters.push_back(read_array(parameter));
   if (json.contains("error")) {
     point.error = json.at("error").get<std::vector<double>>();
   } else {
@@ -41,15 +55,14 @@ class Evaluation {
       : exact_(exact), x_is_data_(layout == Layout::data || is_constant("x")) {
     const Distribution* distribution = find_distribution(exact.distribution);
     if (distribution == nullptr) throw std::logic_error("no distribution " + exact.distribution);
-    const Shape event(distribution->event_rank(), point.x.size());
-    Shape x_shape = event, shape;
-    if (layout != Layout::scalars) x_shape.insert(x_shape.begin(), kCopies);
-    if (layout == Layout::arrays) shape = {kCopies};
-    Variable variable{introduce("x", point.x, x_shape), {}};
+    const Shape one, copies{kCopies}, &batch = layout == Layout::scalars ? one : copies;
+    Array x = point.x;
+    x.shape.resize(distribution->event_rank());  // scalars may be written as lists of one
+    Variable variable{introduce("x", x, batch), {}};
     for (std::size_t i = 0; i < exact.parameters.size(); ++i) {
-      variable.parameters[exact.parameters[i]] = introduce(exact.parameters[i], {point.parameters[i]}, shape);
+      variable.parameters[exact.parameters[i]] =
+          introduce(exact.parameters[i], point.parameters[i], layout == Layout::arrays ? copies : one);
     }
-    const Shape batch(x_shape.begin(), x_shape.end() - static_cast<std::ptrdiff_t>(event.size()));
     if (exact.tail) {
       evaluate_pointwise(distribution->cdf->log_probability(builder_, variable, *exact.tail));
     } else if (form == Form::pointwise) {
@@ -108,15 +121,18 @@ class Evaluation {
     return std::find(exact_.constant.begin(), exact_.constant.end(), name) != exact_.constant.end();
   }
 
-  View introduce(const std::string& name, const std::vector<double>& values, const Shape& shape) {
-    const std::size_t count = element_count(shape), copies = count / values.size();
+  View introduce(const std::string& name, const Array& own, const Shape& batch) {
+    const std::size_t copies = element_count(batch), count = own.values.size();
+    Shape shape = batch;
+    shape.insert(shape.end(), own.shape.begin(), own.shape.end());
     std::vector<double> repeated;
-    for (std::size_t copy = 0; copy < copies; ++copy) repeated.insert(repeated.end(), values.begin(), values.end());
+    for (std::size_t copy = 0; copy < copies; ++copy)
+      repeated.insert(repeated.end(), own.values.begin(), own.values.end());
     if (name == "x") x_copies_ = copies;
     if (name == "x" ? x_is_data_ : is_constant(name)) {
       return builder_.constant(Array{shape, repeated});
     }
-    blocks_.push_back({position_.size(), values.size(), copies, static_cast<double>(x_copies_ / copies)});
+    blocks_.push_back({position_.size(), count, copies, static_cast<double>(x_copies_ / copies)});
     position_.insert(position_.end(), repeated.begin(), repeated.end());
     return builder_.position_block(shape, blocks_.size());
   }
@@ -158,7 +174,7 @@ std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout lay
   }
   const auto gradient = evaluation.gradient();
   const std::size_t skipped = point.gradient.size() - gradient.size();  // those in x, where it is data
-  if (skipped != 0 && !(layout == Layout::data && skipped == point.x.size())) {
+  if (skipped != 0 && !(layout == Layout::data && skipped == point.x.values.size())) {
     throw std::logic_error("a table with another number of derivatives");
   }
   for (std::size_t i = skipped; i < point.gradient.size(); ++i) {
@@ -168,9 +184,9 @@ std::string mismatch(const ExactCase& exact, const ExactPoint& point, Layout lay
   }
   if (text.str().empty()) return "";
   std::string where = exact.distribution + " at x =";
-  for (const double x : point.x) where += ' ' + nlohmann::json(x).dump();
+  for (const double x : point.x.values) where += ' ' + nlohmann::json(x).dump();
   for (std::size_t i = 0; i < point.parameters.size(); ++i) {
-    where += ", " + exact.parameters[i] + " = " + nlohmann::json(point.parameters[i]).dump();
+    where += ", " + exact.parameters[i] + " = " + nlohmann::json(point.parameters[i].values).dump();
   }
   return where + ": " + text.str();
 }

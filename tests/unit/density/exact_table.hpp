@@ -5,13 +5,15 @@
 #include <vector>
 
 #include "density/distribution.hpp"
+#include "exmc/core/array.hpp"
 
 /// The tables that tests/python/make_exact_table.py makes.
 namespace exmc::density::testing {
 
 /// ln f, or the logarithm of the probability of a tail, and its derivatives at a point, and how far off each may be.
 struct ExactPoint {
-  std::vector<double> x, parameters;
+  Array x;                        ///< of the shape of one draw
+  std::vector<Array> parameters;  ///< each of the shape that is its own
   double log_density = 0;
   std::vector<double> gradient;  ///< in x, where it has one, then in the parameters that have one
   std::vector<double> error;     ///< of the log density and each derivative

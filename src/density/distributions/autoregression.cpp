@@ -1,0 +1,48 @@
+#include <algorithm>
+#include <array>
+
+#include "../distribution.hpp"
+#include "../functions.hpp"
+#include "normal.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// x_t ~ normal(constant + sum of rho_i x_{t-1-i}, sigma) along the last axis; as many first elements as there are rho
+/// are normal(init_mu, init_sigma).
+void lower_autoregression(Builder& builder, const Variable& v) {
+  const View &x = v.value, &rho = v["rho"];
+  const std::size_t time = x.rank() - 1, length = x.shape[time], order = rho.shape.back();
+  const auto along_time = [](const View& parameter) { return with_new_axis(parameter, parameter.rank()); };
+  const auto part = [&](std::size_t start, std::size_t count) {
+    return sliced(x, time, {static_cast<std::ptrdiff_t>(start), 1, count});
+  };
+  const View early = part(0, std::min(order, length));
+  add_normal(builder, early, along_time(v["init_mu"]), along_time(v["init_sigma"]));
+  if (length <= order) return;
+  View mean = along_time(v["constant"]);
+  for (std::size_t lag = 1; lag <= order; ++lag) {
+    const View weight = along_time(at(rho, rho.rank() - 1, lag - 1));
+    mean = builder.apply<Add>({mean, builder.apply<Multiply>({weight, part(order - lag, length - order)})});
+  }
+  add_normal(builder, part(order, length - order), mean, along_time(v["sigma"]));
+}
+
+const std::array kFamily = {
+    Distribution{.name = "ar",
+                 .parametrisations = {{{.name = "rho", .domain = &kReal, .axes = "p"},
+                                       {"sigma", &kPositive},
+                                       {"constant", &kReal, 0.0},
+                                       {"init_mu", &kReal, 0.0},
+                                       {"init_sigma", &kPositive, 100.0}}},
+                 .support = &kRealSupport,
+                 .data = &kReal,
+                 .axes = "t",
+                 .lower = lower_autoregression},
+};
+
+}  // namespace
+
+std::span<const Distribution> autoregression_family() { return kFamily; }
+
+}  // namespace exmc::density

@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "../batched.hpp"
+#include "../distribution.hpp"
+#include "../functions.hpp"
+#include "../reductions.hpp"
+#include "../special.hpp"
+#include "exmc/core/text.hpp"
+#include "terms.hpp"
+
+/// One of several categories, counted from 0.
+namespace exmc::density {
+namespace {
+
+double pick_forward(const Instruction& instruction, const Arena& arena) {
+  for_each_input<2>(instruction, arena,
+                    [](const Inputs<2>& at) { *at.out = at.in[0][static_cast<std::size_t>(*at.in[1])]; });
+  return 0;
+}
+
+void pick_reverse(const Instruction& instruction, const Arena& arena) {
+  for_each_adjoint<2>(instruction, arena, [](const Adjoints<2>& at) {
+    at.in_adjoint[0][static_cast<std::size_t>(*at.in[1])] += *at.out_adjoint;
+  });
+}
+
+/// The element of each vector that an index, which is data, says.
+View pick(Builder& builder, const View& vectors, const View& index) {
+  return emit_batched(builder, {pick_forward, pick_reverse, {vectors, index}, {1, 0}});
+}
+
+void require_categories(const Builder& builder, const View& x, std::size_t count) {
+  const Array values = builder.evaluate(x);
+  for (std::size_t i = 0; i < values.values.size(); ++i) {
+    if (values.values[i] < static_cast<double>(count)) continue;
+    const std::string element = element_name(x.shape, i);
+    builder.refuse("expected categories from 0 to " + std::to_string(count - 1) + ", found " +
+                   shortest(values.values[i]) + (element.empty() ? "" : " at " + element));
+  }
+}
+
+void lower_categorical(Builder& builder, const Variable& v) {
+  const View& weights = v.has("p") ? v["p"] : v["logit_p"];
+  require_categories(builder, v.value, weights.shape.back());
+  if (v.has("logit_p")) {
+    const View logs = log_softmax(builder, weights, std::array{weights.rank() - 1});
+    return builder.add_values(broadcast_to(pick(builder, logs, v.value), v.value.shape));
+  }
+  // Logarithms of whichever are fewer: all probabilities, or those of what was observed.
+  const bool few = element_count(weights.shape) <= element_count(v.value.shape);
+  const View picked =
+      few ? pick(builder, logarithm(builder, weights), v.value) : logarithm(builder, pick(builder, weights, v.value));
+  builder.add_values(broadcast_to(picked, v.value.shape));
+}
+
+/// ln(sigmoid(upper - eta) - sigmoid(lower - eta)) over (eta, lower, upper, whether there is a lower, an upper cut):
+/// the difference is sigmoid(upper - eta) sigmoid(eta - lower) (1 - e^(lower - upper)).
+struct OrderedLogisticTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b11110U, 0b11111U};
+  template <class T>
+  static T log_sigmoid(T x) {
+    return select(x < 0.0, x, T{}) - log1p(exp(-abs(x)));
+  }
+  template <class T>
+  static T sigmoid(T x) {
+    const T t = exp(-abs(x));
+    return select(x < 0.0, t, T{} + 1.0) / (1.0 + t);
+  }
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const auto below = p[3] > 0.0, above = p[4] > 0.0, both = (p[3] * p[4]) > 0.0;
+    const T from = p[0] - p[1], to = p[2] - p[0], gap = select(both, p[2] - p[1], T{} + 1.0);
+    const T of_gap = select(both, 1.0 / expm1(gap), T{});
+    const T of_lower = select(below, sigmoid(-from), T{}), of_upper = select(above, sigmoid(-to), T{});
+    d[0] = of_lower - of_upper;
+    d[1] = -of_lower - of_gap;
+    d[2] = of_upper + of_gap;
+    d[3] = d[4] = T{};
+    return select(above, log_sigmoid(to), T{}) + select(below, log_sigmoid(from), T{}) +
+           select(both, select(gap > 0.0, log1m_exp(-gap), T{} + detail::kNaN), T{});
+  }
+};
+
+void lower_ordered_logistic(Builder& builder, const Variable& v) {
+  const View& cuts = v["cutpoints"];
+  const auto last = static_cast<double>(cuts.shape.back());  // category
+  require_categories(builder, v.value, cuts.shape.back() + 1);
+  Array lower = builder.evaluate(v.value), upper = lower, below = lower, above = lower;
+  for (std::size_t i = 0; i < lower.values.size(); ++i) {
+    const double category = lower.values[i];
+    below.values[i] = category > 0 ? 1 : 0;
+    above.values[i] = category < last ? 1 : 0;
+    lower.values[i] = std::max(category - 1, 0.0);
+    upper.values[i] = std::min(category, last - 1);
+  }
+  const auto cut = [&](const Array& index) { return pick(builder, cuts, builder.constant(index)); };
+  builder.add_term<OrderedLogisticTerm>(
+      {v["eta"], cut(lower), cut(upper), builder.constant(below), builder.constant(above)});
+}
+
+const std::array kFamily = {
+    Distribution{.name = "categorical",
+                 .parametrisations = {{{.name = "p", .domain = &kSimplex, .axes = "k"}},
+                                      {{.name = "logit_p", .domain = &kReal, .axes = "k"}}},
+                 .support = nullptr,
+                 .data = &kCount,
+                 .discrete = true,
+                 .lower = lower_categorical},
+    Distribution{.name = "ordered_logistic",
+                 .parametrisations = {{{"eta", &kReal}, {.name = "cutpoints", .domain = &kIncreasing, .axes = "k"}}},
+                 .support = nullptr,
+                 .data = &kCount,
+                 .discrete = true,
+                 .lower = lower_ordered_logistic},
+};
+
+}  // namespace
+
+std::span<const Distribution> category_family() { return kFamily; }
+
+}  // namespace exmc::density
