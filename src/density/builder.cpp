@@ -6,6 +6,7 @@
 #include <cstring>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -199,7 +200,49 @@ void Builder::add_term(const TermKernels& term, std::span<const View> operands) 
   if (all_constant(operands)) {
     log_constant_ += instruction.forward(instruction, constant_arena());
   } else {
-    instructions_.push_back({instruction, operands.size(), true});
+    instructions_.push_back({instruction, operands.size(), true, fuse(term, operands)});
+  }
+}
+
+std::optional<Builder::FusedTerm> Builder::fuse(const TermKernels& term, std::span<const View> operands) const {
+  const Predictor* const predictor =
+      term.with_predictor == nullptr ? nullptr : known_predictor(operands[term.predictor]);
+  if (predictor == nullptr) return std::nullopt;
+  const Shape& rows = operands[term.predictor].shape;
+  if (common_shape(operands) != rows) return std::nullopt;
+  std::vector<View> views(operands.begin(), operands.end());
+  views[term.predictor] = predictor->offset;
+  Instruction instruction;
+  const unsigned mask = set_loop(instruction, all_broadcast(views, rows), nullptr);
+  instruction.forward = term.with_predictor(mask);
+  for (std::size_t k = 0; k < views.size(); ++k) {
+    // A kernel that is chosen for one more operand too steps through that one, wherever its stride leads.
+    const bool stepped = term.with_predictor(mask | 1U << k) == instruction.forward;
+    if (stepped && instruction.operands[k].strides[0] != 1) return std::nullopt;
+  }
+  instruction.operands[views.size()] = make_operand(predictor->design, predictor->design.strides);
+  instruction.operands[views.size() + 1] = make_operand(predictor->vector, predictor->vector.strides);
+  instruction.loop.extents[1] = predictor->vector.shape.front();
+  return FusedTerm{instruction, views.size() + 2, operands[term.predictor].offset};
+}
+
+void Builder::fuse_terms() {
+  const std::vector<bool> needed = density_instructions();
+  std::map<std::ptrdiff_t, std::size_t> readers;  // of arrays, by where they begin
+  for (std::size_t i = 0; i < instructions_.size(); ++i) {
+    if (!needed[i]) continue;
+    std::set<std::ptrdiff_t> read;
+    for (std::size_t k = 0; k < instructions_[i].operands; ++k) {
+      const Operand& operand = instructions_[i].instruction.operands[k];
+      const Output* const output = operand.variable ? output_at(operand.offset) : nullptr;
+      if (output != nullptr) read.insert(output->begin);
+    }
+    for (const std::ptrdiff_t array : read) ++readers[array];
+  }
+  for (Emitted& term : instructions_) {
+    if (!term.fused || readers[term.fused->predictor] > 1) continue;
+    term.instruction = term.fused->instruction;
+    term.operands = term.fused->operands;
   }
 }
 
@@ -344,6 +387,15 @@ View Builder::draw_events(EventDraw event, std::span<const EventView> operands, 
   return output;
 }
 
+void Builder::remember_predictor(const View& value, const Predictor& predictor) {
+  predictors_.insert_or_assign(value.offset, std::pair(value, predictor));
+}
+
+const Builder::Predictor* Builder::known_predictor(const View& value) const {
+  const auto found = value.constant() ? predictors_.end() : predictors_.find(value.offset);
+  return found != predictors_.end() && found->second.first == value ? &found->second.second : nullptr;
+}
+
 void Builder::remember_exponential(const View& value, const View& argument) {
   if (is_dense(argument) && !value.constant()) exponentials_[value.offset] = {value, argument};
 }
@@ -429,15 +481,22 @@ std::ptrdiff_t Builder::final_offset(std::ptrdiff_t offset) const {
   return static_cast<std::ptrdiff_t>(block.offset + provisional - block.provisional);
 }
 
+std::vector<bool> Builder::density_instructions() const {
+  std::vector<bool> needed(instructions_.size());
+  for (std::size_t i = 0; i < instructions_.size(); ++i) needed[i] = instructions_[i].adds_to_density;
+  mark_needs(needed);
+  return needed;
+}
+
 Program Builder::finish(std::span<const View> saved) {
   place_blocks();
-  std::vector<bool> for_density(instructions_.size()), for_saved(instructions_.size());
-  for (std::size_t i = 0; i < instructions_.size(); ++i) for_density[i] = instructions_[i].adds_to_density;
+  fuse_terms();
+  const std::vector<bool> for_density = density_instructions();
+  std::vector<bool> for_saved(instructions_.size());
   for (const View& view : saved) {
     if (view.constant()) continue;
     mark_writers(view.offset, for_saved);
   }
-  mark_needs(for_density);
   mark_needs(for_saved);
   const auto after_position = static_cast<std::ptrdiff_t>(padded(position_size_));
   const std::ptrdiff_t after_density = place_outputs(for_density, after_position);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "aligned.hpp"
 #include "elementwise.hpp"
 #include "instruction.hpp"
 #include "program.hpp"
@@ -92,6 +93,16 @@ class Builder {
   void remember_factor(const View& matrices, const View& factor) { factors_.emplace_back(matrices, factor); }
   [[nodiscard]] std::optional<View> known_factor(const View& matrices) const;
 
+  /// What a linear predictor is made of: a product over rows, and what is added to it, of a shape that broadcasts to
+  /// it.
+  struct Predictor {
+    View design, vector;  ///< operands of a design product
+    View offset;
+  };
+  /// Remembers that `value`, a dense vector, is a linear predictor: terms that take it alone compute it on the way.
+  void remember_predictor(const View& value, const Predictor& predictor);
+  [[nodiscard]] const Predictor* known_predictor(const View& value) const;
+
   /// The kernels of an instruction.
   struct Kernels {
     ForwardKernel forward;
@@ -140,10 +151,18 @@ class Builder {
   [[nodiscard]] Program finish(std::span<const View> saved);
 
  private:
+  /// A term that computes one of its operands, a linear predictor, itself: what to run in the term's place where
+  /// nothing else in the density needs the predictor.
+  struct FusedTerm {
+    Instruction instruction;
+    std::size_t operands;
+    std::ptrdiff_t predictor;  ///< offset of the operand done without
+  };
   struct Emitted {
     Instruction instruction;
     std::size_t operands;
     bool adds_to_density;
+    std::optional<FusedTerm> fused{};
   };
   /// An array in the variable space.
   struct Output {
@@ -174,6 +193,9 @@ class Builder {
   void mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const;
   void add_pointwise(const View& values);
   void mark_needs(std::vector<bool>& needed) const;
+  [[nodiscard]] std::optional<FusedTerm> fuse(const TermKernels& term, std::span<const View> operands) const;
+  void fuse_terms();
+  [[nodiscard]] std::vector<bool> density_instructions() const;
   [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed) const;
   void place_blocks();
   [[nodiscard]] std::ptrdiff_t place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset);
@@ -183,7 +205,7 @@ class Builder {
   std::uint64_t memory_limit_;
   Purpose purpose_ = Purpose::generated;
   std::uint64_t stream_ = 0;
-  std::vector<double> constants_;
+  AlignedVector constants_;
   std::size_t variables_ = 0;
   double log_constant_ = 0;
   std::optional<Pointwise> pointwise_;
@@ -194,8 +216,9 @@ class Builder {
   std::map<Key, View> known_;                 ///< operation and operands -> output
   std::map<std::uint64_t, View> scalars_;     ///< bits -> constant
   std::map<std::vector<std::int32_t>, View> integers_;
-  std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;  ///< offset of value -> value, argument
-  std::vector<std::pair<View, View>> factors_;                    ///< matrices, factor
+  std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;     ///< offset of value -> value, argument
+  std::map<std::ptrdiff_t, std::pair<View, Predictor>> predictors_;  ///< offset of value -> value, its parts
+  std::vector<std::pair<View, View>> factors_;                       ///< matrices, factor
 };
 
 }  // namespace exmc::density

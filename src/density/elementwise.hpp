@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "instruction.hpp"
+#include "predictor_operands.hpp"
 #include "rows.hpp"
 #include "simd.hpp"
 
@@ -17,7 +18,8 @@
 /// is added to the log density. A *term* has `kOperands` and `evaluate(p, d)`, which returns its value and writes its
 /// partial derivatives. A term with a part `weight(p) * log1p(w)`, w >= 0, may leave that to the driver, which needs
 /// far fewer logarithms: it has `kWeightOperands` (the bits of the operands that the weight depends on), `evaluate(p,
-/// d, w)` for the rest, and `weight_partials(d)`. All are templates over the number type (Pack, or double where there
+/// d, w)` for the rest, and `weight_partials(d)`. A term that says in `kPredictor` in which operand linear predictors
+/// come has kernels that compute them on the way. All are templates over the number type (Pack, or double where there
 /// is one element) and must compute lanes independently of each other.
 ///
 /// Kernels exist in variants: bit k of the compile-time mask `Varying` says that operand k is stepped through along the
@@ -116,12 +118,13 @@ namespace detail {
 class LogProduct {
  public:
   void multiply(Pack factor) {
-    constexpr double limit = 0x1p500;
-    if (any((product_ > limit) | (factor > limit))) [[unlikely]] {
+    constexpr double limit = 0x1p1000;
+    const Pack next = product_ * factor;
+    if (any(~(next <= limit))) [[unlikely]] {
       logarithms_ += log(product_) + log(factor);
       product_ = splat(1);
     } else {
-      product_ *= factor;
+      product_ = next;
     }
   }
   [[nodiscard]] Pack logarithm() const { return logarithms_ + log(product_); }
@@ -171,8 +174,9 @@ template <class Count, std::size_t N>
 }
 
 /// The sum of a term along a row; gradients go to the operands.
-template <class T, std::size_t N, unsigned Varying>
-[[gnu::always_inline]] inline Pack add_row(RowOperands<N, Varying>& operands, std::size_t length) {
+template <class T, class Operands>
+[[gnu::always_inline]] inline Pack add_row(Operands& operands, std::size_t length) {
+  constexpr std::size_t N = T::kOperands;
   Pack total{};
   for_each_pack(length, [&](std::size_t start, auto count) {
     Pack p[N], d[N];
@@ -186,8 +190,9 @@ template <class T, std::size_t N, unsigned Varying>
 }
 
 /// The same for a term with a logarithm whose weight is one number for the row.
-template <class T, std::size_t N, unsigned Varying>
-[[gnu::always_inline]] inline Pack add_row_by_product(RowOperands<N, Varying>& operands, std::size_t length) {
+template <class T, class Operands>
+[[gnu::always_inline]] inline Pack add_row_by_product(Operands& operands, std::size_t length) {
+  constexpr std::size_t N = T::kOperands;
   Pack total{};
   LogProduct product;
   for_each_pack(length, [&](std::size_t start, auto count) {
@@ -209,6 +214,23 @@ template <class T, std::size_t N, unsigned Varying>
   return total + T::weight(operands.held()) * logarithm;
 }
 
+/// The better of the two.
+template <class T, unsigned Varying, class Operands>
+[[gnu::always_inline]] inline Pack add_term_row(Operands& operands, std::size_t length) {
+  Pack total{};
+  if constexpr (has_product<T, Varying>) {
+    if (abs(T::weight(operands.held()))[0] <= kMaxProductWeight) {
+      total = add_row_by_product<T>(operands, length);
+    } else {
+      total = add_row<T>(operands, length);
+    }
+  } else {
+    total = add_row<T>(operands, length);
+  }
+  operands.finish();
+  return total;
+}
+
 }  // namespace detail
 
 template <class T, unsigned Varying>
@@ -228,19 +250,21 @@ double term_forward(const Instruction& instruction, const Arena& arena) {
     Pack total{};
     detail::for_each_row<N>(instruction, [&](const detail::Offsets<N>& at, std::ptrdiff_t) {
       RowOperands<N, Varying> operands(instruction, arena, at);
-      if constexpr (detail::has_product<T, Varying>) {
-        if (abs(T::weight(operands.held()))[0] <= detail::kMaxProductWeight) {
-          total += detail::add_row_by_product<T>(operands, length);
-        } else {
-          total += detail::add_row<T>(operands, length);
-        }
-      } else {
-        total += detail::add_row<T>(operands, length);
-      }
-      operands.finish();
+      total += detail::add_term_row<T, Varying>(operands, length);
     });
     return sum(total);
   }
+}
+
+/// A term of which operand kPredictor is a linear predictor: in its place stands what is added to the product of
+/// operand kOperands, a DesignMatrix, and operand kOperands + 1. The loop has one axis, the rows; extents[1] is the
+/// number of columns. Everything that varies does so with stride 1.
+template <class T, unsigned Varying>
+double predictor_term_forward(const Instruction& instruction, const Arena& arena) {
+  static_assert(T::kOperands + 2 <= kMaxOperands);
+  const detail::Offsets<T::kOperands> at{};
+  detail::PredictorOperands<T::kOperands, T::kPredictor, Varying> operands(instruction, arena, at);
+  return sum(detail::add_term_row<T, Varying>(operands, instruction.loop.extents[0]));
 }
 
 /// Whether all derivatives of a function are zero.
@@ -261,6 +285,8 @@ struct TermKernels {
   ForwardKernel (*forward)(unsigned mask) = nullptr;
   double constant = 0;  ///< to be added for each element
   ElementwiseKernels value;
+  ForwardKernel (*with_predictor)(unsigned mask) = nullptr;  ///< null where no operand is one
+  std::size_t predictor = 0;                                 ///< which operand
 };
 
 namespace detail {
@@ -280,7 +306,10 @@ constexpr auto variants() {
 /// The first variant that has all bits of `mask`.
 template <class F, class Kernel, template <unsigned> class Make>
 Kernel pick(unsigned mask) {
-  if (mask == kScalar) return Make<kScalar>::kernel;
+  if (mask == kScalar) {
+    if constexpr (requires { Make<kScalar>::kernel; }) return Make<kScalar>::kernel;
+    return nullptr;
+  }
   constexpr auto masks = variants<F>();
   Kernel found = nullptr;
   unroll<masks.size()>([&](auto i) {
@@ -307,6 +336,10 @@ struct TermVariants {
   template <unsigned Varying>
   struct Forward {
     static constexpr ForwardKernel kernel = term_forward<T, Varying>;
+  };
+  template <unsigned Varying>
+  requires(Varying != kScalar) struct WithPredictor {
+    static constexpr ForwardKernel kernel = predictor_term_forward<T, Varying>;
   };
 };
 
@@ -345,8 +378,13 @@ constexpr ElementwiseKernels function_kernels() {
 
 template <class T>
 constexpr TermKernels term_kernels() {
-  return {detail::pick<T, ForwardKernel, detail::TermVariants<T>::template Forward>, T::kConstant,
-          function_kernels<detail::TermValue<T>>()};
+  TermKernels kernels{detail::pick<T, ForwardKernel, detail::TermVariants<T>::template Forward>, T::kConstant,
+                      function_kernels<detail::TermValue<T>>()};
+  if constexpr (requires { T::kPredictor; }) {
+    kernels.with_predictor = detail::pick<T, ForwardKernel, detail::TermVariants<T>::template WithPredictor>;
+    kernels.predictor = T::kPredictor;
+  }
+  return kernels;
 }
 
 }  // namespace exmc::density

@@ -132,7 +132,7 @@ struct ExpressionCompiler::Visitor {
     switch (binary.op) {
       using enum ir::BinaryOperator;
       case add:
-        return builder.apply<Add>({left, right});
+        return density::add(builder, left, right);
       case subtract:
         return builder.apply<Subtract>({left, right});
       case multiply:

@@ -41,6 +41,20 @@ std::string advise_function(std::string_view name) {
   return "unknown function \"" + std::string(name) + "\"" + did_you_mean(name, names);
 }
 
+View add(Builder& builder, const View& a, const View& b) {
+  const View value = builder.apply<Add>({a, b});
+  const auto remember = [&](const View& part, const View& other) {
+    const Builder::Predictor* const known = builder.known_predictor(part);
+    if (known == nullptr || part.shape != value.shape) return false;
+    const Builder::Predictor parts = *known;
+    const View offset = parts.offset == builder.constant(0.0) ? other : add(builder, parts.offset, other);
+    builder.remember_predictor(value, {parts.design, parts.vector, offset});
+    return true;
+  };
+  if (!remember(a, b)) remember(b, a);
+  return value;
+}
+
 View exponential(Builder& builder, const View& x) {
   const View value = builder.apply<Exp>({x});
   builder.remember_exponential(value, x);

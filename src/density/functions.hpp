@@ -175,6 +175,8 @@ struct Log1p {
   }
 };
 
+/// a + b. The sum of a linear predictor and something that broadcasts to it is remembered as one with that offset.
+[[nodiscard]] View add(Builder& builder, const View& a, const View& b);
 /// e^x; remembered, so that its logarithm costs nothing.
 [[nodiscard]] View exponential(Builder& builder, const View& x);
 /// ln x; where x is known to be an exponential, a view of its argument.

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "design_product.hpp"
 #include "exmc/core/error.hpp"
 #include "reshape.hpp"
 #include "simd.hpp"
@@ -252,7 +253,14 @@ View matmul(Builder& builder, const View& a, const View& b, const std::string& w
   shape.insert(shape.end(), {left.shape[left.rank() - 2], right.shape.back()});
   builder.require_room(shape);
   if (element_count(shape) == 0) return without_vector_axes(broadcast_to(builder.constant(0.0), shape));
-  if (left.rank() == 2 && left.constant() && !right.constant()) left = by_columns(builder, left);
+  if (left.rank() == 2 && left.constant() && !right.constant()) {
+    const bool vector = right.rank() == 2 && right.shape.back() == 1;
+    if (vector && left.shape.front() > 1) {
+      const View product = design_product(builder, left, at(right, 1, 0));
+      return b.rank() == 1 ? product : with_new_axis(product, 1);
+    }
+    left = by_columns(builder, left);
+  }
   if (!has_unit_stride(left)) left = dense(builder, left);
   if (!has_unit_stride(right)) right = dense(builder, right);
   const Batch arranged = arrange(left, right, dense_view(Space::constant, 0, shape), where);

@@ -22,9 +22,7 @@ std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t mem
 
 /// Values and adjoints of the variable space.
 struct ModelDensity::Buffers {
-  explicit Buffers(const Program& program)
-      : values(AlignedVector::Zero(static_cast<Eigen::Index>(program.variables))),
-        adjoints(AlignedVector::Zero(static_cast<Eigen::Index>(program.adjoints))) {}
+  explicit Buffers(const Program& program) : values(program.variables), adjoints(program.adjoints) {}
 
   AlignedVector values, adjoints;
 };
@@ -63,7 +61,7 @@ double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorX
   const Program& program = *program_;
   const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data()};
   std::copy_n(position.data(), program.dimension, arena.values);
-  buffers_->adjoints.setZero();
+  std::fill_n(arena.adjoints, program.adjoints, 0.0);
   double log_density = program.log_constant;
   for (const Instruction& instruction : program.density) log_density += instruction.forward(instruction, arena);
   for (auto it = program.density.rbegin(); it != program.density.rend(); ++it) {

@@ -1,17 +1,14 @@
 #pragma once
 
-#include <Eigen/Core>
 #include <cstddef>
 #include <vector>
 
+#include "aligned.hpp"
 #include "exmc/density/model_density.hpp"
 #include "instruction.hpp"
 #include "view.hpp"
 
 namespace exmc::density {
-
-/// Doubles that start at a cache line, which is also the alignment of the widest vector registers.
-using AlignedVector = Eigen::Matrix<double, Eigen::Dynamic, 1>;
 
 /// A compiled model: what does not change between evaluations, shared by all chains of a process. The variable space
 /// begins with the position, `dimension` elements, then comes what the density needs, then what only saved quantities
@@ -20,7 +17,7 @@ struct Program {
   std::size_t dimension = 0;
   std::size_t variables = 0;  ///< length of the variable space, with room to read beyond the last array
   std::size_t adjoints = 0;   ///< length of the adjoint arena, with the same room
-  std::vector<double> constants;
+  AlignedVector constants;
   double log_constant = 0;                      ///< all terms in which no parameter occurs
   std::vector<Instruction> density;             ///< in an order of dependency
   std::vector<Instruction> saved_instructions;  ///< what the saved quantities need, in an order of dependency

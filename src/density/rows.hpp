@@ -85,8 +85,9 @@ inline constexpr bool is_full = !std::is_same_v<Count, std::size_t>;
 
 }  // namespace detail
 
-/// The operands of one row in registers or memory, and where their gradients go.
-template <std::size_t N, unsigned Varying>
+/// The operands of one row in registers or memory, and where their gradients go. `UnitStride`: those that vary do so
+/// with stride 1.
+template <std::size_t N, unsigned Varying, bool UnitStride = false>
 class RowOperands {
  public:
   RowOperands(const Instruction& instruction, const Arena& arena, const detail::Offsets<N>& at)
@@ -137,6 +138,7 @@ class RowOperands {
  private:
   static constexpr bool varies(std::size_t k) { return (Varying >> k & 1U) != 0; }
   [[nodiscard]] std::ptrdiff_t stride(std::size_t k) const {
+    if constexpr (UnitStride) return 1;
     return instruction_.operands[k].strides[instruction_.loop.rank - 1];
   }
   [[nodiscard]] double* adjoint(std::size_t k) const {

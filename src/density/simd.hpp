@@ -37,10 +37,14 @@ inline void store(double* to, Pack value) { *reinterpret_cast<detail::UnalignedP
 }
 
 [[nodiscard]] inline bool any(Mask mask) {
+#ifdef __AVX512DQ__
+  return __builtin_ia32_cvtq2mask512(reinterpret_cast<long long __attribute__((vector_size(64)))>(mask)) != 0;
+#else
   const auto bits = reinterpret_cast<detail::Bits>(mask);
   const auto half = __builtin_shufflevector(bits, bits, 0, 1, 2, 3) | __builtin_shufflevector(bits, bits, 4, 5, 6, 7);
   const auto quarter = __builtin_shufflevector(half, half, 0, 1) | __builtin_shufflevector(half, half, 2, 3);
   return (quarter[0] | quarter[1]) != 0;
+#endif
 }
 
 [[nodiscard]] inline Pack select(Mask mask, Pack yes, Pack no) { return mask ? yes : no; }
@@ -53,6 +57,22 @@ inline void store(double* to, Pack value) { *reinterpret_cast<detail::UnalignedP
   return quarter[0] + quarter[1];
 }
 [[nodiscard]] inline double sum(double a) { return a; }
+
+/// The sums of eight packs, each in that order.
+[[nodiscard]] inline Pack sums(const Pack (&a)[kLanes]) {
+  const auto halves = [](Pack x, Pack y) {
+    return __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11) +
+           __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15);
+  };
+  const auto quarters = [](Pack x, Pack y) {
+    return __builtin_shufflevector(x, y, 0, 1, 4, 5, 8, 9, 12, 13) +
+           __builtin_shufflevector(x, y, 2, 3, 6, 7, 10, 11, 14, 15);
+  };
+  const Pack low = quarters(halves(a[0], a[1]), halves(a[2], a[3]));
+  const Pack high = quarters(halves(a[4], a[5]), halves(a[6], a[7]));
+  return __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14) +
+         __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+}
 
 [[nodiscard]] inline Pack abs(Pack x) {
   return reinterpret_cast<Pack>(reinterpret_cast<detail::Bits>(x) & 0x7fffffffffffffffULL);

@@ -11,6 +11,7 @@ namespace {
 /// ln sigmoid(x) = min(x, 0) - log1p(e^-|x|) with x = s logit over (s, logit); s is 1 for a success, -1 for a failure.
 struct BernoulliLogitTerm {
   static constexpr std::size_t kOperands = 2;
+  static constexpr std::size_t kPredictor = 1;
   static constexpr unsigned kWeightOperands = 0;
   static constexpr double kConstant = 0;
   template <class T>

@@ -1,5 +1,6 @@
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,22 @@ struct PoissonTerm {
     d[2] = p[0];
     d[4] = T{} + 1.0;
     return p[4] - deviance(p[0], p[1], p[1] - p[0], p[2] - p[3]).value;
+  }
+};
+
+/// The same over (k, ln mu, ln k, normaliser).
+struct PoissonLogTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr std::size_t kPredictor = 1;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b1101U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T mu = exp(p[1]);
+    d[0] = d[2] = T{};
+    d[1] = p[0] - mu;
+    d[3] = T{} + 1.0;
+    return p[3] - deviance(p[0], mu, mu - p[0], p[1] - p[2]).value;
   }
 };
 
@@ -140,6 +157,7 @@ struct BinomialTerm {
 /// Over (y, n, logit, normaliser).
 struct BinomialLogitTerm {
   static constexpr std::size_t kOperands = 4;
+  static constexpr std::size_t kPredictor = 2;
   static constexpr double kConstant = 0;
   static constexpr std::array kVariants = {0b1011U, 0b1111U};
   template <class T>
@@ -208,10 +226,10 @@ std::vector<View> poisson_operands(Builder& builder, const Variable& v) {
 }
 
 void lower_poisson(Builder& builder, const Variable& v) {
-  const View mu = poisson_operands(builder, v)[0];
-  const View log_mu = v.has("mu") ? logarithm(builder, mu) : v["log_mu"];
-  add_count<PoissonTerm>(
-      builder, v, {v.value, mu, log_mu, logarithm(builder, v.value), builder.apply<PoissonNormaliser>({v.value})});
+  const View log_k = logarithm(builder, v.value), normaliser = builder.apply<PoissonNormaliser>({v.value});
+  const std::optional<View> log_mu = v.has("mu") ? builder.known_logarithm(v["mu"]) : v["log_mu"];
+  if (log_mu) return add_count<PoissonLogTerm>(builder, v, {v.value, *log_mu, log_k, normaliser});
+  add_count<PoissonTerm>(builder, v, {v.value, v["mu"], logarithm(builder, v["mu"]), log_k, normaliser});
 }
 
 /// mu and alpha; of n and p, the failures before the n-th success: mu = n (1 - p) / p.

@@ -22,6 +22,7 @@ constexpr double kHalfLogTwoPi = 0.918938533204672741780329736406;
 /// be known already, be constant, or be shared with other terms.
 struct NormalTerm {
   static constexpr std::size_t kOperands = 4;
+  static constexpr std::size_t kPredictor = 1;
   static constexpr double kConstant = -kHalfLogTwoPi;
   static constexpr std::array kVariants = {0b0000U, 0b0001U, 0b0010U, 0b0011U, 0b1101U, 0b1111U};
   template <class T>

@@ -1,0 +1,55 @@
+#include "design_matrix.hpp"
+
+#include <array>
+
+#include "rows.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// `Packs` packs of rows stay in registers while the columns of a tile pass by.
+template <std::size_t Packs>
+void multiply_packs(const DesignTile& tile, ColumnVector<const double> vector, double* rows) {
+  const double *column = tile.first, *factor = vector.data;
+  Pack sums[Packs] = {};
+  for (std::size_t j = 0; j < tile.columns; ++j, column += tile.column_stride, factor += vector.stride) {
+    for (std::size_t i = 0; i < Packs; ++i) sums[i] += load(column + i * kLanes) * *factor;
+  }
+  for (std::size_t i = 0; i < Packs; ++i) store(rows + i * kLanes, sums[i]);
+}
+
+/// Adds the dot products of `Columns` columns, from `column` on.
+template <std::size_t Columns>
+void add_columns(const DesignTile& tile, std::size_t column, const double* rows, ColumnVector<double> vector) {
+  const double* const first = tile.first + static_cast<std::ptrdiff_t>(column) * tile.column_stride;
+  Pack parts[kLanes] = {};
+  for (std::size_t i = 0; i < tile.packs; ++i) {
+    const Pack factor = load(rows + i * kLanes);
+    detail::unroll<Columns>([&](auto j) {
+      parts[j] += load(first + static_cast<std::ptrdiff_t>(j) * tile.column_stride + i * kLanes) * factor;
+    });
+  }
+  const Pack totals = sums(parts);
+  double* to = vector.data + static_cast<std::ptrdiff_t>(column) * vector.stride;
+  if (Columns == kLanes && vector.stride == 1) return store(to, load(to) + totals);
+  for (std::size_t j = 0; j < Columns; ++j, to += vector.stride) *to += totals[j];
+}
+
+}  // namespace
+
+void multiply(const DesignTile& tile, ColumnVector<const double> vector, double* rows) {
+  constexpr std::array kernels = {multiply_packs<1>, multiply_packs<2>, multiply_packs<3>, multiply_packs<4>,
+                                  multiply_packs<5>, multiply_packs<6>, multiply_packs<7>, multiply_packs<8>};
+  static_assert(kernels.size() * kLanes == kTileRows);
+  kernels[tile.packs - 1](tile, vector, rows);
+}
+
+void add_transposed_product(const DesignTile& tile, const double* rows, ColumnVector<double> vector) {
+  constexpr std::array kernels = {add_columns<1>, add_columns<2>, add_columns<3>, add_columns<4>,
+                                  add_columns<5>, add_columns<6>, add_columns<7>, add_columns<8>};
+  for (std::size_t column = 0; column < tile.columns; column += kernels.size()) {
+    kernels[std::min(kernels.size(), tile.columns - column) - 1](tile, column, rows, vector);
+  }
+}
+
+}  // namespace exmc::density
