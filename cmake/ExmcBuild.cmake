@@ -34,5 +34,11 @@ if(EXMC_MARCH)
                   OUTPUT_VARIABLE EXMC_MARCH_MACROS COMMAND_ERROR_IS_FATAL ANY)
   string(MD5 EXMC_MARCH_ID "${EXMC_MARCH_MACROS}")
   set(EXMC_MARCH_OPTIONS -march=${EXMC_MARCH} -DEXMC_MARCH_ID=${EXMC_MARCH_ID})
+  # The AVX-512 intrinsics of GCC 12 initialise a variable with itself, and it warns of that wherever they are inlined
+  # (GCC bug 105593, mended in 13). Portable builds keep the warning for our own code.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13
+     AND EXMC_MARCH_MACROS MATCHES "__AVX512F__")
+    list(APPEND EXMC_MARCH_OPTIONS -Wno-maybe-uninitialized)
+  endif()
   exmc_processor_features(EXMC_MARCH_FEATURES "${EXMC_MARCH_MACROS}")
 endif()
