@@ -95,7 +95,7 @@ sampler::Settings sampler_settings(const Job& job) {
 
 runtime::RunPlan run_plan(const Job& job) {
   return {*job.config.chains, job.config.warmup.mode == config::WarmupMode::coordinator,
-          job.config.output.flush_seconds};
+          job.config.output.flush_seconds, job.config.runtime.heartbeat_seconds};
 }
 
 }  // namespace exmc::app

@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 
+#include "exmc/config/config.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
 #include "exmc/runtime/mpi/session.hpp"
@@ -12,14 +14,11 @@
 namespace exmc::app {
 namespace {
 
-/// How long MPI_Init may take; a rank that never arrives would make it take for ever. No config is read
-/// before that, so that the environment says otherwise.
-constexpr double kStartSeconds = 120;
 constexpr const char* kStartVariable = "EXMC_START_SECONDS";
 
-double start_seconds() {
+std::optional<double> start_seconds_of_environment() {
   const char* text = std::getenv(kStartVariable);
-  if (!text) return kStartSeconds;
+  if (!text) return std::nullopt;
   const ParsedNumber number = parse_number(text);
   if (number.fault != NumberFault::none || number.value <= 0) {
     throw InputError(kStartVariable, "expected a positive number of seconds, found " + in_quotes(text));
@@ -35,8 +34,17 @@ void give_up(double seconds) {
 
 }  // namespace
 
-std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher) {
-  const double seconds = start_seconds();
+double start_seconds(const Options& options) {
+  if (const auto seconds = start_seconds_of_environment()) return *seconds;
+  try {
+    if (!options.path.empty()) return config::load_config(options.path, options.set).runtime.start_seconds;
+  } catch (const Error&) {
+    // rank 0 will say it
+  }
+  return config::Config().runtime.start_seconds;
+}
+
+std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher, double seconds) {
   std::unique_ptr<runtime::Communicator> ranks;
   {
     const runtime::Watchdog guard(std::chrono::duration<double>(seconds), [seconds] { give_up(seconds); });

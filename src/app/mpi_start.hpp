@@ -2,13 +2,19 @@
 
 #include <memory>
 
+#include "command_line.hpp"
 #include "exmc/runtime/communicator.hpp"
 #include "launcher.hpp"
 
 namespace exmc::app {
 
+/// How long ranks wait for each other: what the environment's EXMC_START_SECONDS says, or the config's
+/// runtime.start_seconds. Every rank reads that for itself, since none can be asked yet; one that cannot waits 120 s,
+/// and what is wrong with the config is found later. @throws InputError for a variable that is no number of seconds.
+[[nodiscard]] double start_seconds(const Options& options);
+
 /// Joins the ranks that the launcher started; ends the process, after a line, where not all of them arrive in time.
 /// @throws InputError where the launcher belongs to another MPI; IoError where MPI does not start.
-[[nodiscard]] std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher);
+[[nodiscard]] std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher, double seconds);
 
 }  // namespace exmc::app

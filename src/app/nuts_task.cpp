@@ -10,8 +10,25 @@
 namespace exmc::app {
 namespace {
 
-using Chain = sampler::Chain<density::ModelDensity>;
 using sampler::Stage;
+
+/// A model's density that beats with every gradient.
+class BeatingDensity {
+ public:
+  BeatingDensity(density::ModelDensity density, runtime::Pulse& pulse) : density_(std::move(density)), pulse_(&pulse) {}
+  [[nodiscard]] std::size_t dimension() const { return density_.dimension(); }
+  double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {
+    const double lp = density_.log_density(position, gradient);
+    pulse_->beat();
+    return lp;
+  }
+
+ private:
+  density::ModelDensity density_;
+  runtime::Pulse* pulse_;
+};
+
+using Chain = sampler::Chain<BeatingDensity>;
 
 /// A task's state: where in its whole life the chain stands, and the sampler's own state.
 struct TaskState {
@@ -128,8 +145,9 @@ class NutsTask final : public runtime::ChainTask {
   bool owes_tuning_;          ///< it warms itself up, and nobody was told the tuning yet
 };
 
-Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState* state) {
-  density::ModelDensity density(plan.program);
+Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState* state,
+                 runtime::Pulse& pulse) {
+  BeatingDensity density(density::ModelDensity(plan.program), pulse);
   if (!state) {
     return tuning.empty() ? Chain(std::move(density), plan.settings, key)
                           : Chain(std::move(density), plan.settings, key, sampler::decode_tuning(tuning));
@@ -182,14 +200,15 @@ StateSizes state_sizes(std::size_t dimension, sampler::MetricKind metric) {
 }
 
 std::unique_ptr<runtime::ChainTask> NutsFactory::make(ChainId chain, const std::string& tuning,
-                                                      const std::string& state) {
+                                                      const std::string& state, runtime::Pulse& pulse) {
   const StreamKey key{plan_.seed, chain};
   const bool warms_up = tuning.empty();
   if (state.empty()) {
-    return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, nullptr), 0, warms_up);
+    return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, nullptr, pulse), 0, warms_up);
   }
   const TaskState from = decode_task_state(state);
-  return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, &from), from.iterations, warms_up);
+  return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, &from, pulse), from.iterations,
+                                    warms_up);
 }
 
 }  // namespace exmc::app

@@ -47,7 +47,7 @@ class NutsFactory final : public runtime::ChainFactory {
  public:
   explicit NutsFactory(NutsPlan plan) : plan_(std::move(plan)) {}
   [[nodiscard]] std::unique_ptr<runtime::ChainTask> make(ChainId chain, const std::string& tuning,
-                                                         const std::string& state) override;
+                                                         const std::string& state, runtime::Pulse& pulse) override;
 
  private:
   NutsPlan plan_;

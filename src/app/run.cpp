@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -130,6 +131,7 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
                          .output = {},
                          .ready = muster.ready,
                          .early = {}};
+  part.plan.survives_deaths = ranks.survives_deaths();
   if (muster.members.coordinates()) {
     try {
       if (!prepare_output(part, options, shared, muster, report)) {
@@ -162,7 +164,7 @@ runtime::Ending take_part(runtime::Communicator& ranks, const Options& options) 
 
 ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
   arm_fault_points(RankId{static_cast<std::int32_t>(launcher.rank)});
-  const auto ranks = start_mpi(launcher);
+  const auto ranks = start_mpi(launcher, start_seconds(options));
   fault_point(FaultPhase::init);
   catch_stop_signals();
   const runtime::Ending ending = take_part(*ranks, options);
@@ -171,7 +173,7 @@ ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
 }
 
 ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher) {
-  const auto ranks = start_mpi(launcher);
+  const auto ranks = start_mpi(launcher, start_seconds({}));
   if (ranks->rank() == RankId{0}) say_error(ending.message);
   ranks->leave(ending.code, ending.clean);
   return ending.code;
@@ -195,8 +197,10 @@ ExitCode run_locally(const Options& options) {
   const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
                              runtime::InterruptSource interrupt) {
     const runtime::Membership members(rank.rank(), rank.size());
-    return runtime::run_rank(
-        rank, {run_plan(job), factory, report, std::move(interrupt), {}, {}, members, std::move(output), {}, {}});
+    runtime::RunPlan plan = run_plan(job);
+    plan.heartbeat_seconds = std::numeric_limits<double>::infinity();  // no thread can be killed
+    return runtime::run_rank(rank,
+                             {plan, factory, report, std::move(interrupt), {}, {}, members, std::move(output), {}, {}});
   };
   std::vector<std::jthread> others;
   for (std::size_t rank = 1; rank < ranks.size(); ++rank) {

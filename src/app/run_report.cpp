@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "launcher.hpp"
 #include "log.hpp"
 #include "progress.hpp"
 #include "summary.hpp"
@@ -67,7 +68,7 @@ void RunReport::happened(const runtime::RunEvent& event) {
   log_warning(event.text);
 }
 
-void RunReport::abandoned(const runtime::Ending& ending) { say_error(ending.message); }
+void RunReport::abandoned(const runtime::Ending& ending) { say_once_per_host(ending.message); }
 
 void RunReport::ended(const runtime::Ending& ending) {
   end_line();

@@ -91,7 +91,10 @@ std::string encode(const Config& config) {
                       {{"file", config.output.file.string()},
                        {"flush_seconds", config.output.flush_seconds},
                        {"save_warmup", config.output.save_warmup}}},
-                     {"runtime", {{"memory_limit", or_null(config.runtime.memory_limit)}}}};
+                     {"runtime",
+                      {{"heartbeat_seconds", config.runtime.heartbeat_seconds},
+                       {"start_seconds", config.runtime.start_seconds},
+                       {"memory_limit", or_null(config.runtime.memory_limit)}}}};
   return json.dump();
 }
 
@@ -111,6 +114,8 @@ Config decode(const std::string& text) {
     config.output.file = json.at("output").at("file").get<std::string>();
     json.at("output").at("flush_seconds").get_to(config.output.flush_seconds);
     json.at("output").at("save_warmup").get_to(config.output.save_warmup);
+    json.at("runtime").at("heartbeat_seconds").get_to(config.runtime.heartbeat_seconds);
+    json.at("runtime").at("start_seconds").get_to(config.runtime.start_seconds);
     config.runtime.memory_limit = optional_of<std::uint64_t>(json.at("runtime").at("memory_limit"));
     return config;
   } catch (const Json::exception& error) {

@@ -33,6 +33,13 @@ double read_seconds(const Value& value) {
   return seconds;
 }
 
+double read_patience(const Value& value) {
+  constexpr auto expected = "seconds from 1 to 1000000";
+  const double seconds = value.number(expected);
+  if (seconds < 1 || seconds > kLongestSeconds) value.refuse_as_not(expected);
+  return seconds;
+}
+
 std::string read_choice(const Value& value, const std::vector<std::string>& choices) {
   std::string expected;
   for (const std::string& choice : choices) expected += (expected.empty() ? "one of " : ", ") + in_quotes(choice);
@@ -115,8 +122,9 @@ std::optional<std::uint64_t> read_memory(const Value& value) {
 }
 
 void read_runtime(Object keys, Config::Runtime& runtime) {
+  if (const auto value = keys.find("heartbeat_seconds")) runtime.heartbeat_seconds = read_patience(*value);
+  if (const auto value = keys.find("start_seconds")) runtime.start_seconds = read_patience(*value);
   if (const auto value = keys.find("memory_limit")) runtime.memory_limit = read_memory(*value);
-  for (const char* key : {"heartbeat_seconds", "start_seconds"}) keys.not_available_yet(key);
   keys.refuse_unknown();
 }
 

@@ -1,6 +1,7 @@
 #include "exmc/runtime/coordinator.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -297,6 +298,46 @@ Coordinator::Actions Coordinator::died(RankId dead) {
   if (actions.empty()) tell(RunEvent::Kind::death, dead, name(dead) + " died; no chain was running there", actions);
   share(actions);
   go_on(actions);
+  return actions;
+}
+
+/// A living rank on the same host: this one, or else the first. One that is stuck in its chain can end itself.
+std::optional<RankId> Coordinator::killer_of(RankId hung) const {
+  if (places_.size() != ledger_.ranks.size()) return std::nullopt;
+  const auto host = [&](RankId rank) { return places_[static_cast<std::size_t>(rank.value)].host; };
+  if (host(self_) == host(hung)) return self_;
+  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
+    const RankId other = rank_id(index);
+    if (ledger_.ranks[index].alive && other != hung && host(other) == host(hung)) return other;
+  }
+  return std::nullopt;
+}
+
+Coordinator::Actions Coordinator::hung(RankId hung, Hang how) {
+  Actions actions;
+  RankRecord& record = rank(hung);
+  const auto living = std::ranges::count_if(ledger_.ranks, [](const RankRecord& r) { return r.alive; });
+  if (ledger_.ended || !record.alive || (living == 1 && ledger_.clean)) return actions;
+  const std::string limit = std::to_string(std::lround(plan_.heartbeat_seconds)) + " s (runtime.heartbeat_seconds)";
+  const std::string what =
+      name(hung) + (how == Hang::silent ? " did not answer for " : " did not finish a gradient for ") + limit;
+  const auto end_with = [&](const std::string& why) {
+    end({ExitCode::stopped, what + why, false}, actions);
+    return actions;
+  };
+  if (!plan_.survives_deaths) return end_with(", and this MPI would end the run if it were killed");
+  if (living == 1) return end_with(", and no other rank lives");
+  if (std::exchange(record.condemned, true)) return end_with(" again, although it was to be killed");
+  for (std::size_t index = 0; index < ledger_.chains.size(); ++index) {
+    ChainRecord& chain = ledger_.chains[index];
+    if (how != Hang::stuck || !chain.held || chain.rank != hung) continue;
+    if (++chain.hangs > 1) return end_with(", like another one before it in " + chain_name(index));
+  }
+  const std::optional<RankId> killer = killer_of(hung);
+  if (!killer) return end_with(", and no other rank is on its host to kill it");
+  tell(RunEvent::Kind::hung, hung, what + "; " + name(*killer) + " kills it", actions);
+  const Process& place = places_[static_cast<std::size_t>(hung.value)];
+  actions.emplace_back(SendMessage{*killer, MessageKind::kill, encode(place)});
   return actions;
 }
 

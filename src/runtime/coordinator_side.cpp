@@ -48,10 +48,17 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
   }
 }
 
+void CoordinatorSide::took_over_from_hung(RankId rank) {
+  const auto index = static_cast<std::size_t>(rank.value);
+  const std::string host = index < places_.size() ? places_[index].host : "";
+  record({RunEvent::Kind::hung, 0, rank, host, std::nullopt, 0,
+          "rank " + std::to_string(rank.value) + " (" + host + ") did not answer and was killed"});
+}
+
+void CoordinatorSide::beat(bool busy) { send_to_others(ranks_, MessageKind::beat, encode(Heartbeat{false, 0, busy})); }
+
 void CoordinatorSide::broadcast(std::string tuning) {
-  for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
-    if (RankId{rank} != ranks_.rank()) ranks_.send(RankId{rank}, MessageKind::share, {});
-  }
+  send_to_others(ranks_, MessageKind::share, {});
   ranks_.begin_broadcast(ranks_.rank(), std::move(tuning));
   fault_point(FaultPhase::broadcast);
 }
@@ -133,6 +140,7 @@ void CoordinatorSide::try_last(Ending& ending, const std::function<void()>& step
 }
 
 Ending CoordinatorSide::conclude(Ending ending) {
+  beat(true);
   try_last(ending, [&] { sink_->finish(ending.code == ExitCode::done); });
   fault_point(FaultPhase::closed);
   const ExitCode reported = ending.code;

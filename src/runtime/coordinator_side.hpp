@@ -24,6 +24,11 @@ class CoordinatorSide {
   /// A message for the coordinator.
   void handle(const Message& message);
   void died(RankId rank);
+  void hung(RankId rank, Hang how) { perform(coordinator_.hung(rank, how)); }
+  /// Records that the coordinator before this one hung and was killed.
+  void took_over_from_hung(RankId rank);
+  /// Tells the other ranks that this one is alive, or will be busy.
+  void beat(bool busy = false);
   void interrupted(const std::string& reason);
   /// What is done by the clock: flushing, reporting, giving up on ranks that do not stop.
   void tick();

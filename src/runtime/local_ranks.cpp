@@ -56,6 +56,8 @@ class LocalCommunicator final : public Communicator {
 
   [[nodiscard]] std::vector<RankId> take_dead() override { return {}; }
 
+  [[nodiscard]] bool survives_deaths() const override { return false; }
+
   void leave(ExitCode code, bool clean) override {
     if (clean) return;
     std::fflush(nullptr);

@@ -9,6 +9,7 @@ bool for_coordinators(MessageKind kind) {
     case MessageKind::standing:
     case MessageKind::tuning_outcome:
     case MessageKind::block:
+    case MessageKind::alive:
     case MessageKind::failed:
     case MessageKind::interrupt:
     case MessageKind::stopped:

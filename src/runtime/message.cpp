@@ -60,21 +60,30 @@ Delivery decode_delivery(const std::string& bytes) {
   return delivery;
 }
 
+std::string encode(const Process& process) {
+  return Encoder().put(process.host).put(process.pid).put(process.start).take();
+}
+
+Process decode_process(const std::string& bytes) {
+  Decoder in(bytes);
+  Process process;
+  process.host = in.get_text();
+  process.pid = in.get<std::int64_t>();
+  process.start = in.get<std::int64_t>();
+  return process;
+}
+
 std::string encode(const std::vector<Process>& places) {
   Encoder out;
   out.put(places.size());
-  for (const Process& place : places) out.put(place.host).put(place.pid).put(place.start);
+  for (const Process& place : places) out.put(encode(place));
   return out.take();
 }
 
 std::vector<Process> decode_places(const std::string& bytes) {
   Decoder in(bytes);
   std::vector<Process> places(in.get<std::size_t>());
-  for (Process& place : places) {
-    place.host = in.get_text();
-    place.pid = in.get<std::int64_t>();
-    place.start = in.get<std::int64_t>();
-  }
+  for (Process& place : places) place = decode_process(in.get_text());
   return places;
 }
 
@@ -92,6 +101,17 @@ Standing decode_standing(const std::string& bytes) {
   standing.stop_reason = in.get_text();
   for (auto count = in.get<std::size_t>(); count > 0; --count) standing.chains.push_back(in.get<ChainId>());
   return standing;
+}
+
+std::string encode(const Heartbeat& beat) { return Encoder().put(beat.sampling).put(beat.pulse).put(beat.busy).take(); }
+
+Heartbeat decode_heartbeat(const std::string& bytes) {
+  Decoder in(bytes);
+  Heartbeat beat;
+  beat.sampling = in.get<bool>();
+  beat.pulse = in.get<std::uint64_t>();
+  beat.busy = in.get<bool>();
+  return beat;
 }
 
 std::string encode(const TuningOutcome& outcome) { return Encoder().put(outcome.arrived).take(); }

@@ -159,9 +159,7 @@ Muster muster(Communicator& ranks, JobSource& source, const std::function<std::s
 }
 
 void begin_run(Communicator& ranks, const std::vector<Process>& places) {
-  for (std::int32_t rank = 0; rank < ranks.size(); ++rank) {
-    if (RankId{rank} != ranks.rank()) ranks.send(RankId{rank}, MessageKind::begin, encode(places));
-  }
+  send_to_others(ranks, MessageKind::begin, encode(places));
 }
 
 }  // namespace exmc::runtime

@@ -1,5 +1,6 @@
 #include "rank_loop.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "exmc/core/fault_point.hpp"
@@ -11,6 +12,10 @@ namespace {
 constexpr std::chrono::milliseconds kOrderedStopLimit{4500};
 /// A coordinator under a flood of blocks still looks at its clock now and then.
 constexpr int kMessagesPerTurn = 64;
+/// A rank beats several times within the limit, and every few seconds where that is long.
+constexpr double kBeatsPerLimit = 5, kLongestBeatInterval = 5;
+
+double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
 
@@ -19,7 +24,8 @@ RankLoop::RankLoop(Communicator& ranks, RankPart& part)
       part_(part),
       members_(part.members),
       worker_(ranks, part.factory),
-      held_back_(std::move(part.early)) {}
+      held_back_(std::move(part.early)),
+      watch_(ranks.size(), part.plan.heartbeat_seconds, seconds()) {}
 
 bool RankLoop::over() const { return ending_ || (coordinator_ && coordinator_->ending()); }
 
@@ -60,6 +66,7 @@ void RankLoop::turn() {
   bool busy = take_messages();
   busy = poll_broadcast() || busy;
   notice_deaths();
+  keep_watch();
   look_for_interrupt();
   if (coordinator_) coordinator_->tick();
   if (over()) return;
@@ -79,6 +86,11 @@ bool RankLoop::take_messages() {
 }
 
 void RankLoop::dispatch(Message message) {
+  if (message.kind == MessageKind::alive || message.kind == MessageKind::beat) {
+    watch_.heard(message.peer, decode_heartbeat(message.bytes));
+    return;
+  }
+  watch_.heard(message.peer);
   switch (members_.route(message.peer, message.kind)) {
     case Membership::Route::coordinator:
       coordinator_->handle(message);
@@ -119,7 +131,48 @@ void RankLoop::notice_deaths() {
   follow(members_.coordinator());
 }
 
+/// Beats, and has ranks killed that do not: the coordinator looks after all, the others after the coordinator.
+void RankLoop::keep_watch() {
+  const double now = seconds();
+  watch_.look(now);
+  if (now >= next_beat_) {
+    next_beat_ = now + std::min(part_.plan.heartbeat_seconds / kBeatsPerLimit, kLongestBeatInterval);
+    worker_.beat();
+    if (coordinator_) coordinator_->beat();
+  }
+  if (!coordinator_) {
+    if (watch_.hangs(members_.coordinator()) == Hang::silent) coordinator_hangs();
+    return;
+  }
+  for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
+    if (!members_.alive(RankId{rank})) continue;
+    if (const auto hang = watch_.hangs(RankId{rank})) coordinator_->hung(RankId{rank}, *hang);
+  }
+}
+
+/// All others notice it at about the same time: each that can kills it, and where none can they leave. The one that
+/// hangs may wake up, but finds itself without them then, and the output is still its own.
+void RankLoop::coordinator_hangs() {
+  const RankId hung = members_.coordinator();
+  hung_coordinator_ = hung;
+  const auto host = [&](RankId rank) { return part_.places.at(static_cast<std::size_t>(rank.value)).host; };
+  const bool known = part_.places.size() == static_cast<std::size_t>(ranks_.size());
+  if (known && part_.plan.survives_deaths) {
+    if (host(members_.self()) == host(hung)) kill_process(part_.places.at(static_cast<std::size_t>(hung.value)));
+    for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
+      const RankId other{rank};
+      if (other != hung && members_.alive(other) && host(other) == host(hung)) return;
+    }
+  }
+  ending_ = Ending{ExitCode::stopped,
+                   "rank " + std::to_string(hung.value) +
+                       ", which coordinates the run, does not answer, and no other rank is on its host to kill it",
+                   false};
+  part_.observer.abandoned(*ending_);
+}
+
 void RankLoop::follow(RankId coordinator) {
+  watch_.start_again();
   interrupt_passed_on_ = false;
   worker_.follow(coordinator);
   for (Message& message : std::exchange(held_back_, {})) dispatch(std::move(message));
@@ -143,6 +196,7 @@ void RankLoop::take_over(const std::vector<RankId>& just_died) {
 
 void RankLoop::coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died) {
   coordinator_.emplace(ranks_, members_, part_, std::move(output));
+  if (hung_coordinator_) coordinator_->took_over_from_hung(*hung_coordinator_);
   coordinator_->start(just_died);
 }
 

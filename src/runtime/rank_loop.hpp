@@ -9,6 +9,7 @@
 #include "backoff.hpp"
 #include "coordinator_side.hpp"
 #include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/hang_watch.hpp"
 #include "exmc/runtime/membership.hpp"
 #include "exmc/runtime/run_rank.hpp"
 #include "worker_side.hpp"
@@ -36,6 +37,8 @@ class RankLoop {
   void follow(RankId coordinator);
   void take_over(const std::vector<RankId>& just_died);
   void coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died);
+  void keep_watch();
+  void coordinator_hangs();
   void look_for_interrupt();
   void fail(Ending ending);
   [[nodiscard]] bool over() const;
@@ -48,6 +51,9 @@ class RankLoop {
   std::deque<Message> held_back_;  ///< from or for a coordinator that this rank does not know of yet
   std::optional<Ending> ending_;
   Backoff backoff_;
+  HangWatch watch_;
+  double next_beat_ = 0;
+  std::optional<RankId> hung_coordinator_;
   bool interrupt_passed_on_ = false, failed_ = false;
   std::optional<Clock::time_point> stop_deadline_;
 };

@@ -14,11 +14,13 @@ constexpr std::chrono::seconds kIterationLimit{2};
 
 }  // namespace
 
-void dismiss(Communicator& ranks, const Ending& ending) {
+void send_to_others(Communicator& ranks, MessageKind kind, const std::string& bytes) {
   for (std::int32_t rank = 0; rank < ranks.size(); ++rank) {
-    if (RankId{rank} != ranks.rank()) ranks.send(RankId{rank}, MessageKind::finish, encode(ending));
+    if (RankId{rank} != ranks.rank()) ranks.send(RankId{rank}, kind, bytes);
   }
 }
+
+void dismiss(Communicator& ranks, const Ending& ending) { send_to_others(ranks, MessageKind::finish, encode(ending)); }
 
 Ending run_rank(Communicator& ranks, RankPart part) {
   if (!part.output) fault_point(FaultPhase::waiting);

@@ -73,6 +73,7 @@ void SamplingThread::loop() {
     } catch (...) {
       report(SamplingFailed{ending_of_current_exception()});
     }
+    working_ = false;
     lock.lock();
     busy_ = false;
     events_.emplace_back(SamplingIdle{});
@@ -89,12 +90,15 @@ void SamplingThread::report(SamplingEvent event) {
 
 bool SamplingThread::wait_for_room() {
   std::unique_lock lock(mutex_);
+  working_ = false;
   changed_.wait(lock, [this] { return stop_ || held_bytes_ < most_held_; });
+  working_ = true;
   return !stop_;
 }
 
 void SamplingThread::run_chain(const Assignment& assignment) {
-  const auto task = factory_.make(assignment.chain, assignment.tuning, assignment.state);
+  working_ = true;
+  const auto task = factory_.make(assignment.chain, assignment.tuning, assignment.state, pulse_);
   bool more = true;
   while (more && wait_for_room()) {
     const Clock::time_point deadline = Clock::now() + kBlockTime;

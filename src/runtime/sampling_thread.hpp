@@ -12,6 +12,7 @@
 
 #include "exmc/runtime/chain_task.hpp"
 #include "exmc/runtime/message.hpp"
+#include "exmc/runtime/pulse.hpp"
 
 namespace exmc::runtime {
 
@@ -48,6 +49,8 @@ class SamplingThread {
   void limit_held(std::size_t bytes);
   /// So many bytes made here are no longer kept anywhere.
   void release(std::size_t bytes);
+  /// Whether an iteration is under way, and the chain's pulse.
+  [[nodiscard]] Heartbeat heartbeat() const { return {working_, pulse_.count(), false}; }
   /// True when no iteration is in progress within `limit` after stop().
   [[nodiscard]] bool stopped_within(std::chrono::steady_clock::duration limit);
 
@@ -65,7 +68,9 @@ class SamplingThread {
   std::vector<SamplingEvent> events_;
   std::size_t most_held_, held_bytes_ = 0;
   bool busy_ = false, quit_ = false;
-  std::atomic<bool> stop_ = false;  ///< read between iterations without the lock
+  std::atomic<bool> stop_ = false;     ///< read between iterations without the lock
+  std::atomic<bool> working_ = false;  ///< not waiting for anything
+  Pulse pulse_;
   std::thread thread_;
 };
 

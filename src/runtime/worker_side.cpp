@@ -52,6 +52,9 @@ void WorkerSide::handle(const Message& message) {
     case MessageKind::stop:
       perform(worker_.stop(message.bytes));
       break;
+    case MessageKind::kill:
+      kill_process(decode_process(message.bytes));
+      break;
     case MessageKind::finish:
       ending_ = decode_ending(message.bytes);
       break;

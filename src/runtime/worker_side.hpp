@@ -23,6 +23,8 @@ class WorkerSide {
   void broadcast_over(Broadcast broadcast);
   /// Takes over what the sampling thread made; waits for it at most `limit`. @return whether there was anything.
   bool take_samples(std::chrono::steady_clock::duration limit);
+  /// Tells the coordinator that this rank is alive, and whether its chain gets on.
+  void beat() { ranks_.send(coordinator_, MessageKind::alive, encode(sampling_.heartbeat())); }
   /// Tells the coordinator that this rank cannot go on.
   void report_failure(const Ending& ending);
   /// How the coordinator said the run ended.

@@ -133,24 +133,27 @@ def sampled(file, chains):
 
 
 class Deaths(ranks.TestCase):
-    def test_a_rank_that_never_arrives_does_not_hang_the_others(self):
-        config = ranks.write_config(self.folder, "simple")
+    def check_a_rank_that_never_arrives(self, seconds, environment={}, **settings):
+        config = ranks.write_config(self.folder, "simple", **settings)
         script = self.folder / "late.sh"
         script.write_text('#!/bin/sh\n[ "$OMPI_COMM_WORLD_RANK" != 1 ] || exec sleep 1000\nexec "$@"\n')
         script.chmod(0o755)
-        environment = dict(os.environ, EXMC_START_SECONDS="3", OMPI_ALLOW_RUN_AS_ROOT="1",
-                           OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", **environment)
         run = subprocess.run([ranks.programs.mpiexec, "-n", "3", script, ranks.programs.exmc, config.name],
                              cwd=self.folder, env=environment, capture_output=True, text=True,
                              timeout=ranks.HANG_LIMIT)
         lines = [line for line in run.stderr.splitlines() if line.startswith("exmc_mpi: ")]
         self.assertEqual(len(lines), 1, run.stderr)
-        self.assertIn("not all ranks arrived within 3 s", lines[0])
+        self.assertIn(f"not all ranks arrived within {seconds} s", lines[0])
         self.assertFalse((self.folder / "simple.h5").exists())
 
-    def check_same_draws_without(self, *victims):
+    def test_a_rank_that_never_arrives_does_not_hang_the_others(self):
+        self.check_a_rank_that_never_arrives(3, runtime={"start_seconds": 3})
+        self.check_a_rank_that_never_arrives(2, {"EXMC_START_SECONDS": "2"}, runtime={"start_seconds": 600})
+
+    def check_same_draws_without(self, *victims, how=signal.SIGKILL):
         settings = {"chains": 3, "warmup": {"iterations": 200}, "sampler": {"draws": 600000},
-                    "output": {"flush_seconds": 0.05}}
+                    "output": {"flush_seconds": 0.05}, "runtime": {"heartbeat_seconds": 2}}
         calm = ranks.write_config(self.folder, "simple", **settings)
         self.assert_codes(ranks.run(self.folder, None, "--quiet", calm.name), 0)
         undisturbed = ranks.digest(self.folder / "simple.h5")
@@ -161,7 +164,7 @@ class Deaths(ranks.TestCase):
         ranks.wait_for(lambda: (self.folder / "simple.h5").stat().st_ino != inode)
         ranks.wait_for(lambda: sampled(self.folder / "simple.h5", 3))
         for victim in victims:
-            os.kill(run.pid(victim), signal.SIGKILL)
+            os.kill(run.pid(victim), how)
         result = run.finish()
         survivors = set(range(4)) - set(victims)
         self.assertEqual({rank: result.codes[rank] for rank in survivors}, dict.fromkeys(survivors, 0), result.err)
@@ -176,6 +179,15 @@ class Deaths(ranks.TestCase):
     def test_without_its_coordinator_the_run_goes_on_with_the_same_draws(self):
         log = self.check_same_draws_without(0)
         self.assertRegex(log, r"rank 0 \(\S+\) died")
+        self.assertRegex(log, r"rank 1 \(\S+\) coordinates the run now")
+
+    def test_a_rank_that_is_stopped_is_killed_and_survived(self):
+        log = self.check_same_draws_without(1, how=signal.SIGSTOP)
+        self.assertRegex(log, r"rank 1 \(\S+\) did not answer for 2 s")
+
+    def test_so_is_a_coordinator(self):
+        log = self.check_same_draws_without(0, how=signal.SIGSTOP)
+        self.assertRegex(log, r"rank 0 \(\S+\) did not answer and was killed")
         self.assertRegex(log, r"rank 1 \(\S+\) coordinates the run now")
 
     def test_the_last_rank_finishes_alone(self):

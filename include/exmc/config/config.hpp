@@ -40,6 +40,8 @@ struct Config {
     bool save_warmup = false;
   } output;
   struct Runtime {
+    double heartbeat_seconds = 60;              ///< without a sign of life for so long a rank counts as hung
+    double start_seconds = 120;                 ///< ranks wait so long for each other at the start
     std::optional<std::uint64_t> memory_limit;  ///< bytes of this process; absent: from the host's memory
   } runtime;
 };

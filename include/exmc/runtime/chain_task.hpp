@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exmc/core/ids.hpp"
+#include "exmc/runtime/pulse.hpp"
 #include "exmc/runtime/run_event.hpp"
 
 namespace exmc::runtime {
@@ -51,7 +52,9 @@ class ChainTask {
 class ChainFactory {
  public:
   virtual ~ChainFactory() = default;
-  virtual std::unique_ptr<ChainTask> make(ChainId chain, const std::string& tuning, const std::string& state) = 0;
+  /// @param pulse  beats with every gradient of the chain; outlives it
+  virtual std::unique_ptr<ChainTask> make(ChainId chain, const std::string& tuning, const std::string& state,
+                                          Pulse& pulse) = 0;
 };
 
 /// What an output has of one chain, durably: where the chain goes on from.

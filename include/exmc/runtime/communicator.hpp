@@ -24,6 +24,9 @@ enum class MessageKind : std::int32_t {
   block,           ///< worker to coordinator: iterations of a chain
   received,        ///< coordinator to worker: go on sending
   durable,         ///< coordinator to worker: the copies up to here can go
+  alive,           ///< worker to coordinator: a heartbeat, and whether the chain gets on
+  beat,            ///< coordinator to worker: a heartbeat
+  kill,            ///< coordinator to worker: end this process, which hangs
   failed,          ///< worker to coordinator: this rank cannot go on
   interrupt,       ///< worker to coordinator: this rank was asked to stop
   stop,            ///< coordinator to worker: finish the iteration, send it, say so
@@ -66,6 +69,9 @@ class Communicator {
 
   /// Ranks found dead since the last call.
   [[nodiscard]] virtual std::vector<RankId> take_dead() = 0;
+
+  /// Whether the others live on when a rank dies.
+  [[nodiscard]] virtual bool survives_deaths() const = 0;
 
   /// Leaves the run together with the others, after which nothing may be called. Where a rank has died (`clean` false,
   /// or seen here) it does not return: the process ends at once with `code`, because an orderly end can hang then.

@@ -9,6 +9,7 @@
 #include "exmc/core/ids.hpp"
 #include "exmc/core/process.hpp"
 #include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/hang_watch.hpp"
 #include "exmc/runtime/membership.hpp"
 #include "exmc/runtime/message.hpp"
 #include "exmc/runtime/run_event.hpp"
@@ -18,8 +19,10 @@ namespace exmc::runtime {
 /// What is to be run, as far as the protocol cares.
 struct RunPlan {
   std::uint32_t chains = 1;
-  bool share_tuning = true;  ///< chain 0 warms up first, its tuning goes to all others
-  double flush_seconds = 1;  ///< longest time that what was received is not durable
+  bool share_tuning = true;       ///< chain 0 warms up first, its tuning goes to all others
+  double flush_seconds = 1;       ///< longest time that what was received is not durable
+  double heartbeat_seconds = 60;  ///< a rank without a sign of life for so long hangs
+  bool survives_deaths = true;    ///< the run goes on when a rank dies
 };
 
 /// A chain in the coordinator's ledger.
@@ -33,6 +36,7 @@ struct ChainRecord {
   std::uint64_t durable = 0;   ///< of them, those that survive a crash
   std::string state;           ///< after the last received iteration
   std::string tuning;          ///< of its own warm-up, once over
+  int hangs = 0;               ///< ranks that got stuck in it
   ChainProgress progress;
 };
 
@@ -43,6 +47,7 @@ struct RankRecord {
   bool stopped = false;
   bool has_tuning = false;   ///< the shared one, or will have before anything that is sent from now on
   std::uint32_t chains = 0;  ///< that it holds
+  bool condemned = false;    ///< another rank was asked to kill it
 };
 
 // What the coordinator wants done, in order.
@@ -98,6 +103,8 @@ class Coordinator {
   [[nodiscard]] Actions flushed();
   [[nodiscard]] Actions failed(RankId from, const Ending& ending);
   [[nodiscard]] Actions died(RankId rank);
+  /// Has a rank that hangs killed by one on its host; its death is noticed like any other then.
+  [[nodiscard]] Actions hung(RankId rank, Hang how);
   /// A signal, or the end of the launcher: stop all ranks, keep what they have.
   [[nodiscard]] Actions interrupted(const std::string& reason);
   [[nodiscard]] Actions stopped(RankId rank);
@@ -137,6 +144,7 @@ class Coordinator {
   void tell(RunEvent::Kind kind, RankId rank, const std::string& text, Actions& actions) const;
   void tell(RunEvent::Kind kind, RankId rank, std::size_t chain, const std::string& text, Actions& actions) const;
   [[nodiscard]] std::string name(RankId rank) const;
+  [[nodiscard]] std::optional<RankId> killer_of(RankId rank) const;
   void go_on(Actions& actions);
   void end(const Ending& ending, Actions& actions);
 

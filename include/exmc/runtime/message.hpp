@@ -40,6 +40,13 @@ struct TuningOutcome {
   bool arrived = false;
 };
 
+/// alive and beat: that a rank runs.
+struct Heartbeat {
+  bool sampling = false;    ///< an iteration is under way
+  std::uint64_t pulse = 0;  ///< gradients of its chain so far
+  bool busy = false;        ///< it will not be heard of for a while: it opens or closes the output
+};
+
 /// received and durable: all iterations of the chain before `end`.
 struct Acknowledgement {
   ChainId chain;
@@ -59,6 +66,8 @@ struct Ending {
 [[nodiscard]] std::string encode(const std::vector<Process>& places);
 [[nodiscard]] std::string encode(const Standing& standing);
 [[nodiscard]] std::string encode(const TuningOutcome& outcome);
+[[nodiscard]] std::string encode(const Heartbeat& beat);
+[[nodiscard]] std::string encode(const Process& process);
 [[nodiscard]] std::string encode(const Acknowledgement& acknowledgement);
 [[nodiscard]] std::string encode(const Ending& ending);
 
@@ -67,6 +76,8 @@ struct Ending {
 [[nodiscard]] std::vector<Process> decode_places(const std::string& bytes);
 [[nodiscard]] Standing decode_standing(const std::string& bytes);
 [[nodiscard]] TuningOutcome decode_tuning_outcome(const std::string& bytes);
+[[nodiscard]] Heartbeat decode_heartbeat(const std::string& bytes);
+[[nodiscard]] Process decode_process(const std::string& bytes);
 [[nodiscard]] Acknowledgement decode_acknowledgement(const std::string& bytes);
 [[nodiscard]] Ending decode_ending(const std::string& bytes);
 

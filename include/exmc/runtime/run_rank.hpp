@@ -53,6 +53,8 @@ struct RankPart {
 /// the run: that is in the ending. The caller then leaves.
 [[nodiscard]] Ending run_rank(Communicator& ranks, RankPart part);
 
+void send_to_others(Communicator& ranks, MessageKind kind, const std::string& bytes);
+
 /// Ends a run: tells every other rank.
 void dismiss(Communicator& ranks, const Ending& ending);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/runtime/mpi/session.hpp"
 #include "exmc/runtime/watchdog.hpp"
 
 namespace exmc::runtime::mpi {
@@ -147,6 +148,8 @@ std::vector<RankId> MpiCommunicator::take_dead() {
   look_for_dead();
   return std::exchange(newly_dead_, {});
 }
+
+bool MpiCommunicator::survives_deaths() const { return fault_tolerance_active(); }
 
 bool MpiCommunicator::leave_in_order() {
   const auto pause = [] { std::this_thread::sleep_for(kPause); };

@@ -31,6 +31,7 @@ class MpiCommunicator final : public Communicator {
   void begin_broadcast(RankId root, std::string bytes) override;
   std::optional<Broadcast> poll_broadcast() override;
   [[nodiscard]] std::vector<RankId> take_dead() override;
+  [[nodiscard]] bool survives_deaths() const override;
   void leave(ExitCode code, bool clean) override;
 
  private:

@@ -1,16 +1,14 @@
 // A deliberate mistake for the fault campaign to catch: a coordinator that took over acknowledges nothing, so that its
-// workers wait for ever once 1 MiB is under way. This start_mpi() takes the place of the program's own.
+// workers wait for ever once 1 MiB is under way. The linker's --wrap leads the program's call of mpi::start() here.
+#include <memory>
 #include <utility>
 
 #include "exmc/runtime/mpi/session.hpp"
-#include "mpi_start.hpp"
 
-namespace exmc::app {
+namespace exmc::runtime::mpi {
 namespace {
 
-using runtime::MessageKind;
-
-class DropsAcknowledgements final : public runtime::Communicator {
+class DropsAcknowledgements final : public Communicator {
  public:
   explicit DropsAcknowledgements(std::unique_ptr<Communicator> ranks) : ranks_(std::move(ranks)) {}
 
@@ -22,10 +20,11 @@ class DropsAcknowledgements final : public runtime::Communicator {
 
   [[nodiscard]] RankId rank() const override { return ranks_->rank(); }
   [[nodiscard]] std::int32_t size() const override { return ranks_->size(); }
-  std::optional<runtime::Message> try_receive() override { return ranks_->try_receive(); }
+  std::optional<Message> try_receive() override { return ranks_->try_receive(); }
   void begin_broadcast(RankId root, std::string bytes) override { ranks_->begin_broadcast(root, std::move(bytes)); }
-  std::optional<runtime::Broadcast> poll_broadcast() override { return ranks_->poll_broadcast(); }
+  std::optional<Broadcast> poll_broadcast() override { return ranks_->poll_broadcast(); }
   [[nodiscard]] std::vector<RankId> take_dead() override { return ranks_->take_dead(); }
+  [[nodiscard]] bool survives_deaths() const override { return ranks_->survives_deaths(); }
   void leave(ExitCode code, bool clean) override { ranks_->leave(code, clean); }
 
  private:
@@ -34,8 +33,9 @@ class DropsAcknowledgements final : public runtime::Communicator {
 
 }  // namespace
 
-std::unique_ptr<runtime::Communicator> start_mpi(const Launcher&) {
-  return std::make_unique<DropsAcknowledgements>(runtime::mpi::start());
-}
+std::unique_ptr<Communicator> right_start() asm("__real__ZN4exmc7runtime3mpi5startEv");
+std::unique_ptr<Communicator> wrong_start() asm("__wrap__ZN4exmc7runtime3mpi5startEv");
 
-}  // namespace exmc::app
+std::unique_ptr<Communicator> wrong_start() { return std::make_unique<DropsAcknowledgements>(right_start()); }
+
+}  // namespace exmc::runtime::mpi

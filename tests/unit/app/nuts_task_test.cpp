@@ -36,9 +36,10 @@ NutsPlan plan(bool save_warmup) {
 std::vector<Block> run(NutsFactory& factory, ChainId chain, const std::string& given_tuning, int length, bool restart) {
   std::vector<Block> blocks;
   std::string tuning = given_tuning;
-  auto task = factory.make(chain, tuning, {});
+  runtime::Pulse pulse;
+  auto task = factory.make(chain, tuning, {}, pulse);
   for (bool more = true; more;) {
-    if (restart && !blocks.empty()) task = factory.make(chain, tuning, blocks.back().state);
+    if (restart && !blocks.empty()) task = factory.make(chain, tuning, blocks.back().state, pulse);
     int done = 0;
     more = task->advance(blocks.emplace_back(), [&](std::size_t) { return ++done == length; });
     if (tuning.empty()) tuning = blocks.back().tuning;
@@ -81,7 +82,8 @@ TEST(NutsTask, DrawsDependNeitherOnBlocksNorOnRestarts) {
 
 TEST(NutsTask, ASettlingChainResumesTheSameToo) {
   NutsFactory factory(plan(true));
-  auto first = factory.make(ChainId{0}, {}, {});
+  runtime::Pulse pulse;
+  auto first = factory.make(ChainId{0}, {}, {}, pulse);
   Block warmup;
   first->advance(warmup, [](std::size_t) { return false; });
   const std::string tuning = warmup.tuning;
@@ -101,6 +103,16 @@ TEST(NutsTask, AWarmupThatIsNotSavedLeavesNoRowsButItsState) {
   const std::vector<double> with_warmup = rows(run(saving, ChainId{1}, {}, 30, false));
   const std::vector<double> draws = rows(blocks);
   EXPECT_TRUE(std::equal(draws.rbegin(), draws.rend(), with_warmup.rbegin())) << "the draws are the same";
+}
+
+TEST(NutsTask, BeatsWithEveryGradient) {
+  NutsFactory factory(plan(false));
+  runtime::Pulse pulse;
+  auto task = factory.make(ChainId{0}, {}, {}, pulse);
+  const std::uint64_t before = pulse.count();
+  Block block;
+  task->advance(block, [](std::size_t) { return true; });
+  EXPECT_GT(pulse.count(), before);
 }
 
 TEST(NutsTask, SaysWhetherAChainSettled) {

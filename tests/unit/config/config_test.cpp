@@ -85,7 +85,7 @@ TEST_F(ConfigTest, ReadsEveryKey) {
     "warmup": {"iterations": 1e3, "mode": "independent", "settle": 0},
     "sampler": {"draws": 5, "target_accept": 0.9, "max_tree_depth": 12, "metric": "dense"},
     "output": {"file": "/tmp/out.h5", "flush_seconds": 0, "save_warmup": true, "prior": 0},
-    "runtime": {"memory_limit": "1.5 GB"}})");
+    "runtime": {"heartbeat_seconds": 30, "start_seconds": 9, "memory_limit": "1.5 GB"}})");
   EXPECT_EQ(config.model_file, folder_.path() / "m.json");
   EXPECT_EQ(config.seed, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(config.chains, 7U);
@@ -139,7 +139,9 @@ TEST_F(ConfigTest, RefusalsNameKeyFoundAndExpected) {
   EXPECT_THAT(refused(R"("output": {"prior": 100})"), HasSubstr("not available yet"));
   EXPECT_THAT(refused(R"("output": {"save_warmup": 1})"), HasSubstr("expected true or false"));
   EXPECT_THAT(refused(R"("output": {"flush_seconds": -1})"), HasSubstr("expected seconds from 0 to"));
-  EXPECT_THAT(refused(R"("runtime": {"start_seconds": 60})"), EndsWith("runtime.start_seconds: not available yet"));
+  EXPECT_THAT(refused(R"("runtime": {"memory_limit": 0})"), HasSubstr("expected \"auto\", a number of bytes"));
+  EXPECT_THAT(refused(R"("runtime": {"start_seconds": 0})"), HasSubstr("expected seconds from 1 to 1000000"));
+  EXPECT_THAT(refused(R"("runtime": {"heartbeat_seconds": "auto"})"), HasSubstr("expected seconds from 1 to 1000000"));
   EXPECT_THAT(refused(R"("data": 3)"), HasSubstr("run.json: data: found the number 3, expected an object"));
   EXPECT_THAT(refusal(R"({"model": 3})"), HasSubstr("expected the path of a model, or the model itself"));
   EXPECT_THAT(refusal("[]"), HasSubstr("run.json: found a list, expected a config"));

@@ -338,6 +338,68 @@ TEST(Coordinator, TakingOverItGoesOnStopping) {
   EXPECT_EQ(ending(coordinator.flushed())->message, "signal");
 }
 
+/// Three ranks, the last two of them on one host.
+Coordinator on_two_hosts(RankId self = kRank0) {
+  Membership members(self, 3);
+  for (std::int32_t rank = 0; rank < self.value; ++rank) members.died(RankId{rank});
+  return {{3, false, 1}, members, {{"a", 10, 1}, {"b", 20, 2}, {"b", 30, 3}}, {}};
+}
+
+TEST(Coordinator, HasARankThatHangsKilledByOneOnItsHost) {
+  Coordinator coordinator = on_two_hosts();
+  static_cast<void>(begin(coordinator));
+  const Actions actions = coordinator.hung(kRank1, Hang::silent);
+  const auto messages = only<SendMessage>(actions);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].to, kRank2);
+  EXPECT_EQ(messages[0].kind, MessageKind::kill);
+  EXPECT_EQ(decode_process(messages[0].bytes), (Process{"b", 20, 2}));
+  ASSERT_EQ(only<RecordEvent>(actions).size(), 1U);
+  EXPECT_EQ(only<RecordEvent>(actions)[0].event.kind, RunEvent::Kind::hung);
+}
+
+TEST(Coordinator, ARankThatHangsAloneOnItsHostEndsTheRunResumable) {
+  Coordinator coordinator = on_two_hosts();
+  static_cast<void>(begin(coordinator));
+  static_cast<void>(coordinator.died(kRank2));
+  const auto end = ending(coordinator.hung(kRank1, Hang::silent));
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->code, ExitCode::stopped);
+  EXPECT_NE(end->message.find("rank 1 (b) did not answer for 60 s"), std::string::npos) << end->message;
+}
+
+TEST(Coordinator, ARankThatDoesNotDieOfItEndsTheRun) {
+  Coordinator coordinator = on_two_hosts();
+  static_cast<void>(begin(coordinator));
+  EXPECT_FALSE(ending(coordinator.hung(kRank1, Hang::silent)));
+  EXPECT_TRUE(ending(coordinator.hung(kRank1, Hang::silent)));
+}
+
+TEST(Coordinator, AChainThatStopsASecondRankEndsTheRun) {
+  Coordinator coordinator = on_two_hosts();
+  static_cast<void>(begin(coordinator));
+  static_cast<void>(coordinator.delivered(kRank2, delivery(2, 0, 5, true)));
+  EXPECT_FALSE(ending(coordinator.hung(kRank1, Hang::stuck)));
+  EXPECT_EQ(assigned(coordinator.died(kRank1)), (Assigned{{2, 1, ""}}));
+  const auto end = ending(coordinator.hung(kRank2, Hang::stuck));
+  ASSERT_TRUE(end);
+  EXPECT_NE(end->message.find("chain 1"), std::string::npos) << end->message;
+}
+
+TEST(Coordinator, ACoordinatorStuckInItsChainEndsItself) {
+  Coordinator coordinator = on_two_hosts();
+  static_cast<void>(begin(coordinator));
+  const auto messages = only<SendMessage>(coordinator.hung(kRank0, Hang::stuck));
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].to, kRank0);
+}
+
+TEST(Coordinator, ARankAloneTakesItsTime) {
+  Coordinator coordinator = coordinator_of({1, false, 1}, 1);
+  static_cast<void>(begin(coordinator));
+  EXPECT_TRUE(coordinator.hung(kRank0, Hang::stuck).empty());
+}
+
 TEST(Coordinator, AnInterruptWaitsForEveryRankThatLivesAndFlushes) {
   Coordinator coordinator = coordinator_of({4, false, 1}, 3);
   static_cast<void>(begin(coordinator));

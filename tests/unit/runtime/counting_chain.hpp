@@ -90,7 +90,7 @@ class CountingChain final : public ChainTask {
 class CountingFactory final : public ChainFactory {
  public:
   explicit CountingFactory(const Counting& run) : run_(run) {}
-  std::unique_ptr<ChainTask> make(ChainId chain, const std::string& tuning, const std::string& state) override {
+  std::unique_ptr<ChainTask> make(ChainId chain, const std::string& tuning, const std::string& state, Pulse&) override {
     return std::make_unique<CountingChain>(run_, chain, tuning, state);
   }
 

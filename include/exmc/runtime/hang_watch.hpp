@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "exmc/core/ids.hpp"
+#include "exmc/runtime/message.hpp"
+
+namespace exmc::runtime {
+
+/// In what way a rank hangs.
+enum class Hang : std::uint8_t {
+  silent,  ///< nothing is heard of it
+  stuck,   ///< it answers, but its chain has finished no gradient
+};
+
+/// Tells which ranks hang, from what is heard of them and when. A value; the time, in seconds, comes from outside.
+/// Time in which the watching rank did not run itself does not count: after a suspended job goes on, nobody hangs.
+class HangWatch {
+ public:
+  /// @param limit  seconds without a sign of life after which a rank hangs
+  HangWatch(std::int32_t ranks, double limit, double now);
+
+  void heard(RankId rank);
+  void heard(RankId rank, const Heartbeat& beat);
+  /// Forgets all that was heard: everybody has the whole limit again.
+  void start_again();
+  /// How long the watch has run counts up to `now`.
+  void look(double now);
+  /// Whether the rank hangs; asked again, only after another limit.
+  [[nodiscard]] std::optional<Hang> hangs(RankId rank);
+
+ private:
+  struct Signs {
+    double heard = 0, got_on = 0;  ///< when, by the watch
+    double stuck = 0;              ///< for how long, by its last beat
+    std::uint64_t pulse = 0;
+    bool sampling = false;
+    bool excused = false;  ///< it said that it would be busy
+  };
+
+  [[nodiscard]] Signs& of(RankId rank) { return signs_.at(static_cast<std::size_t>(rank.value)); }
+
+  double limit_, now_, watch_ = 0;
+  std::vector<Signs> signs_;
+};
+
+}  // namespace exmc::runtime
