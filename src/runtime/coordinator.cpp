@@ -169,7 +169,14 @@ Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) 
     const Actions stop = interrupted(standing.stop_reason);
     actions.insert(actions.end(), stop.begin(), stop.end());
   }
-  if (!all_joined()) return actions;
+  begin_when_all_joined(actions);
+  return actions;
+}
+
+/// From then on a chain that nobody holds is known to have lost its rank.
+void Coordinator::begin_when_all_joined(Actions& actions) {
+  if (ledger_.begun || !all_joined()) return;
+  ledger_.begun = true;
   if (!ledger_.clean) {
     for (ChainRecord& record : ledger_.chains) {
       record.orphaned = record.status == ChainStatus::queued && record.received > 0;
@@ -177,7 +184,6 @@ Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) 
   }
   share(actions);
   go_on(actions);
-  return actions;
 }
 
 /// Gives the tuning to the ranks that do not have it: by a broadcast as long as no rank has died, because one that a
@@ -295,7 +301,11 @@ Coordinator::Actions Coordinator::died(RankId dead) {
     tell(RunEvent::Kind::death, dead, index,
          name(dead) + " died; " + chain_name(index) + " goes on elsewhere from " + position(record), actions);
   }
-  if (actions.empty()) tell(RunEvent::Kind::death, dead, name(dead) + " died; no chain was running there", actions);
+  if (actions.empty()) {
+    const std::string nothing_held = rank(dead).joined ? "; no chain was running there" : "";
+    tell(RunEvent::Kind::death, dead, name(dead) + " died" + nothing_held, actions);
+  }
+  begin_when_all_joined(actions);
   share(actions);
   go_on(actions);
   return actions;

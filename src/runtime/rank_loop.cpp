@@ -12,6 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kOrderedStopLimit{4500};
 /// A coordinator under a flood of blocks still looks at its clock now and then.
 constexpr int kMessagesPerTurn = 64;
+/// A coordinator tells of a death as soon as it knows of it, which is about when the others do.
+constexpr std::chrono::seconds kUntold{1};
 /// A rank beats several times within the limit, and every few seconds where that is long.
 constexpr double kBeatsPerLimit = 5, kLongestBeatInterval = 5;
 
@@ -122,10 +124,14 @@ void RankLoop::notice_deaths() {
   bool changed = false;
   for (const RankId rank : dead) {
     changed = members_.died(rank) || changed;
-    if (coordinator_) coordinator_->died(rank);
+    if (coordinator_) {
+      coordinator_->died(rank);
+    } else {
+      deaths_.emplace_back(rank, Clock::now());
+    }
   }
   if (!changed) return;
-  if (members_.coordinates()) take_over(dead);
+  if (members_.coordinates()) take_over();
   if (over()) return;
   if (!members_.coordinates()) ranks_.send(members_.coordinator(), MessageKind::ready, part_.ready);
   follow(members_.coordinator());
@@ -178,10 +184,20 @@ void RankLoop::follow(RankId coordinator) {
   for (Message& message : std::exchange(held_back_, {})) dispatch(std::move(message));
 }
 
-void RankLoop::take_over(const std::vector<RankId>& just_died) {
+/// Deaths that the coordinator before, dead itself, can hardly have told of.
+std::vector<RankId> RankLoop::untold_deaths() const {
+  std::vector<RankId> untold;
+  for (const auto& [rank, noticed] : deaths_) {
+    if (Clock::now() - noticed < kUntold) untold.push_back(rank);
+  }
+  return untold;
+}
+
+void RankLoop::take_over() {
   fault_point(FaultPhase::takeover);
   try {
-    coordinate(part_.reopen(), just_died);
+    const std::vector<RankId> untold = untold_deaths();
+    coordinate(part_.reopen(), untold);
   } catch (...) {
     const Ending failure = ending_of_current_exception();
     ending_ = Ending{ExitCode::stopped,

@@ -4,6 +4,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backoff.hpp"
@@ -35,7 +36,8 @@ class RankLoop {
   bool poll_broadcast();
   void notice_deaths();
   void follow(RankId coordinator);
-  void take_over(const std::vector<RankId>& just_died);
+  void take_over();
+  [[nodiscard]] std::vector<RankId> untold_deaths() const;
   void coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died);
   void keep_watch();
   void coordinator_hangs();
@@ -53,6 +55,7 @@ class RankLoop {
   Backoff backoff_;
   HangWatch watch_;
   double next_beat_ = 0;
+  std::vector<std::pair<RankId, Clock::time_point>> deaths_;  ///< noticed while another rank coordinated
   std::optional<RankId> hung_coordinator_;
   bool interrupt_passed_on_ = false, failed_ = false;
   std::optional<Clock::time_point> stop_deadline_;

@@ -120,6 +120,7 @@ class Coordinator {
     std::string tuning;      ///< the shared one, durable; empty: not there yet
     bool broadcast = false;  ///< it was, or it can no longer be
     bool clean = true;       ///< no rank died
+    bool begun = false;      ///< every living rank had said what it holds
     bool flushing = false;   ///< the last flush was asked for
     bool ended = false;
     std::string stop_reason;  ///< not empty: ranks were asked to stop
@@ -145,6 +146,7 @@ class Coordinator {
   void tell(RunEvent::Kind kind, RankId rank, std::size_t chain, const std::string& text, Actions& actions) const;
   [[nodiscard]] std::string name(RankId rank) const;
   [[nodiscard]] std::optional<RankId> killer_of(RankId rank) const;
+  void begin_when_all_joined(Actions& actions);
   void go_on(Actions& actions);
   void end(const Ending& ending, Actions& actions);
 

@@ -327,7 +327,11 @@ TEST(Coordinator, TakingOverItSendsTheTuningToThoseThatMissedIt) {
 TEST(Coordinator, TakingOverItDoesNotWaitForARankThatDies) {
   Coordinator coordinator = after_rank_0(3, {2, false, 1});
   static_cast<void>(coordinator.joined(kRank1, {false, {}, ""}));
-  EXPECT_EQ(assigned(coordinator.died(kRank2)), (Assigned{{1, 1, "at 10"}}));
+  const Actions died = coordinator.died(kRank2);
+  EXPECT_EQ(assigned(died), (Assigned{{1, 1, "at 10"}}));
+  const auto events = only<RecordEvent>(died);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[1].event.kind, RunEvent::Kind::reassigned);
 }
 
 TEST(Coordinator, TakingOverItGoesOnStopping) {

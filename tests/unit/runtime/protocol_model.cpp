@@ -298,7 +298,12 @@ std::string World::bytes() const {
     out.put(rank.coordinator.has_value());
     if (!rank.coordinator) continue;
     const Coordinator::Ledger& ledger = rank.coordinator->ledger();
-    out.put(ledger.tuning).put(ledger.broadcast).put(ledger.clean).put(ledger.flushing).put(ledger.stop_reason);
+    out.put(ledger.tuning)
+        .put(ledger.broadcast)
+        .put(ledger.clean)
+        .put(ledger.begun)
+        .put(ledger.flushing)
+        .put(ledger.stop_reason);
     for (const ChainRecord& chain : ledger.chains) {
       out.put(chain.status).put(chain.rank).put(chain.held).put(chain.received).put(chain.durable).put(chain.state);
       out.put(chain.tuning);
