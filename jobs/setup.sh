@@ -27,7 +27,7 @@ packages=(g++ cmake ninja-build ccache ca-certificates libeigen3-dev libhdf5-dev
 tests=no
 for option in "$@"; do
   case $option in
-    --tests) tests=yes; packages+=(libgtest-dev libgmock-dev libbenchmark-dev strace iproute2) ;;
+    --tests) tests=yes; packages+=(libgtest-dev libgmock-dev libbenchmark-dev strace iproute2 slurm-wlm munge) ;;
     --style) packages+=(clang-format-14 clang-tidy-14 git) ;;
     *) fail "unknown option $option; the options are --tests and --style" ;;
   esac

@@ -15,6 +15,7 @@ NETWORK = "10.77.0.0/24"
 # What would stand on the launcher's command line; ranks 1 and 2 are on h1, 3 and 4 on h2.
 LAUNCHER = {"PRTE_MCA_plm_ssh_agent": str(HERE / "agent.sh"), "PRTE_MCA_plm_ssh_no_tree_spawn": "1",
             "PRTE_MCA_prte_if_include": NETWORK, "OMPI_MCA_btl": "tcp,self", "OMPI_MCA_btl_tcp_if_include": NETWORK}
+RESUME = HERE.parents[1] / "jobs" / "until-complete.sh"
 MODEL = "eight_schools"
 SETTINGS = {"chains": 8, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 12000},
             "output": {"flush_seconds": 0.02}}
@@ -29,12 +30,14 @@ class Hosts(ranks.TestCase):
         self.undisturbed = ranks.digest(self.file)
         self.file.unlink()
 
-    def begin(self, plan):
+    def begin(self, plan, *arguments, prefix=()):
         (self.folder / "hostfile").write_text("h0 slots=1\nh1 slots=2\nh2 slots=2\n")
-        environment = {**LAUNCHER, "PRTE_MCA_prte_default_hostfile": str(self.folder / "hostfile"),
+        path = os.pathsep.join([str(pathlib.Path(ranks.programs.exmc).parent), os.environ["PATH"]])
+        environment = {**LAUNCHER, "PATH": path, "PRTE_MCA_prte_default_hostfile": str(self.folder / "hostfile"),
                        "EXMC_FAULT_PLAN": "; ".join(f"{fault} wait={self.folder}/held{number}"
                                                     for number, fault in enumerate(plan))}
-        run = ranks.Run(self.folder, 5, self.config.name, wrapped=False, environment=environment)
+        run = ranks.Run(self.folder, 5, *arguments, self.config.name, wrapped=False, prefix=prefix,
+                        environment=environment)
         self.addCleanup(run.process.kill)
         return run
 
@@ -81,10 +84,35 @@ class Hosts(ranks.TestCase):
             self.assertEqual(ranks.digest(self.file), self.undisturbed)
             self.file.unlink()
 
+    def test_a_host_is_lost_and_the_job_script_resumes(self):
+        """Open MPI 5.0 ends the job then: the daemon by which the launcher knew the host is gone."""
+        run = self.begin(["rank=3 phase=sampling iteration=1000"], "--resume", prefix=[RESUME, self.file])
+        self.held(0)
+        lose("h2")
+        while run.process.poll() is None:
+            (self.folder / "held0").unlink(missing_ok=True)  # of the next try, which starts on the host come back
+            time.sleep(0.05)
+        result = run.finish()
+        self.assertEqual(run.process.returncode, 0, result.err)
+        self.assertIn("try 2", result.err)
+        self.assertEqual(ranks.digest(self.file), self.undisturbed)
+
 
 def host_of(process):
     return subprocess.run(["nsenter", "--target", str(process), "--uts", "hostname"], capture_output=True, text=True,
                           check=True).stdout.strip()
+
+
+def lose(host):
+    """Kills every process of a host but the one that keeps its network."""
+    keeper = (pathlib.Path(os.environ["EXMC_HOSTS_FOLDER"]) / f"{host}.pid").read_text().strip()
+    network = os.readlink(f"/proc/{keeper}/ns/net")
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if process.name != keeper and os.readlink(process / "ns" / "net") == network:
+                os.kill(int(process.name), signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
 
 
 def main():

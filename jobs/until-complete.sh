@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# until-complete.sh FILE COMMAND...: runs COMMAND, a launcher with `exmc_mpi --resume CONFIG` that writes FILE, again and
+# again until `exmc_mpi --status FILE` says that the file is complete: a launcher's exit code proves nothing where ranks may
+# die. While another job writes FILE it waits. At most EXMC_TRIES (20) tries; no second one where another would end the
+# same way: bad input (2), a disk that is full or read-only (3), a model that cannot be sampled (4).
+#
+# SIGUSR1 is passed on: the ranks write what they have and stop, and so does this. In a Slurm job it then puts the job back
+# into the queue, at most EXMC_REQUEUES (100) times. Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
+set -u
+file=$1
+shift
+tries=${EXMC_TRIES:-20}
+stopping=no
+signalled=no
+running=
+
+say() { printf 'until-complete: %s\n' "$*" >&2; }
+
+pass_on() {
+  stopping=yes signalled=yes
+  [ -z "$running" ] || kill -USR1 "$running" 2>/dev/null
+}
+trap pass_on USR1
+
+# attend COMMAND...: runs it to its end, whatever signals arrive meanwhile; the exit code is the command's.
+attend() {
+  "$@" &
+  running=$!
+  local code
+  signalled=yes
+  while [ $signalled = yes ]; do  # a signal ends `wait` early
+    signalled=no
+    wait $running
+    code=$?
+  done
+  running=
+  return $code
+}
+
+status() {
+  local code
+  while true; do
+    exmc_mpi --status "$file" >/dev/null 2>&1
+    code=$?
+    if [ $code != 6 ] || [ $stopping = yes ]; then return $code; fi
+    attend sleep 5
+  done
+}
+
+stop() {
+  if [ -n "${SLURM_JOB_ID:-}" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt "${EXMC_REQUEUES:-100}" ]; then
+    scontrol requeue "$SLURM_JOB_ID"
+  fi
+  exit 5
+}
+
+for ((try = 1; try <= tries; ++try)); do
+  status && exit 0
+  [ $stopping = no ] || stop
+  [ $try = 1 ] || say "$file is not complete; try $try of $tries"
+  attend "$@"
+  code=$?
+  status && exit 0
+  case $code in 2 | 3 | 4) exit $code ;; esac
+  [ $stopping = no ] || stop
+done
+say "gave up after $tries tries; $file is not complete"
+exit 5
