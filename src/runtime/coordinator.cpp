@@ -149,7 +149,8 @@ void Coordinator::go_on(Actions& actions) {
 Coordinator::Actions Coordinator::start(const std::vector<RankId>& just_died) {
   Actions actions;
   for (const RankId dead : just_died) tell(RunEvent::Kind::death, dead, name(dead) + " died", actions);
-  if (!just_died.empty()) tell(RunEvent::Kind::takeover, self_, name(self_) + " coordinates the run now", actions);
+  if (!just_died.empty() && self_ != RankId{0})
+    tell(RunEvent::Kind::takeover, self_, name(self_) + " coordinates the run now", actions);
   flush_if_over(actions);
   return actions;
 }

@@ -46,7 +46,7 @@ Ending RankLoop::run() {
 
 void RankLoop::begin() {
   try {
-    if (part_.output) coordinate(std::move(part_.output), {});
+    if (part_.output) coordinate(std::move(part_.output), members_.dead());
     follow(members_.coordinator());
   } catch (...) {
     fail(ending_of_current_exception());
@@ -123,6 +123,9 @@ void RankLoop::notice_deaths() {
   const std::vector<RankId> dead = ranks_.take_dead();
   bool changed = false;
   for (const RankId rank : dead) {
+    // Whichever rank killed it: one that died of itself was heard of shortly before.
+    const bool silent = watch_.silent_for(rank) > part_.plan.heartbeat_seconds / 2;
+    if (silent && rank == members_.coordinator()) hung_coordinator_ = rank;
     changed = members_.died(rank) || changed;
     if (coordinator_) {
       coordinator_->died(rank);
@@ -160,7 +163,6 @@ void RankLoop::keep_watch() {
 /// hangs may wake up, but finds itself without them then, and the output is still its own.
 void RankLoop::coordinator_hangs() {
   const RankId hung = members_.coordinator();
-  hung_coordinator_ = hung;
   const auto host = [&](RankId rank) { return part_.places.at(static_cast<std::size_t>(rank.value)).host; };
   const bool known = part_.places.size() == static_cast<std::size_t>(ranks_.size());
   if (known && part_.plan.survives_deaths) {

@@ -153,12 +153,12 @@ class Deaths(ranks.TestCase):
 
     def check_same_draws_without(self, *victims, how=signal.SIGKILL):
         settings = {"chains": 3, "warmup": {"iterations": 200}, "sampler": {"draws": 600000},
-                    "output": {"flush_seconds": 0.05}, "runtime": {"heartbeat_seconds": 2}}
+                    "output": {"flush_seconds": 0.05}, "runtime": {"heartbeat_seconds": 4}}
         calm = ranks.write_config(self.folder, "simple", **settings)
         self.assert_codes(ranks.run(self.folder, None, "--quiet", calm.name), 0)
         undisturbed = ranks.digest(self.folder / "simple.h5")
 
-        run = ranks.Run(self.folder, 4, "--overwrite", calm.name)
+        run = ranks.Run(self.folder, 4, "--quiet", "--overwrite", calm.name)
         self.addCleanup(run.process.kill)
         inode = (self.folder / "simple.h5").stat().st_ino
         ranks.wait_for(lambda: (self.folder / "simple.h5").stat().st_ino != inode)
@@ -183,7 +183,7 @@ class Deaths(ranks.TestCase):
 
     def test_a_rank_that_is_stopped_is_killed_and_survived(self):
         log = self.check_same_draws_without(1, how=signal.SIGSTOP)
-        self.assertRegex(log, r"rank 1 \(\S+\) did not answer for 2 s")
+        self.assertRegex(log, r"rank 1 \(\S+\) did not answer for 4 s")
 
     def test_so_is_a_coordinator(self):
         log = self.check_same_draws_without(0, how=signal.SIGSTOP)

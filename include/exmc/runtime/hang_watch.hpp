@@ -28,6 +28,8 @@ class HangWatch {
   void start_again();
   /// How long the watch has run counts up to `now`.
   void look(double now);
+  /// Seconds since a sign of life.
+  [[nodiscard]] double silent_for(RankId rank) { return watch_ - of(rank).heard; }
   /// Whether the rank hangs; asked again, only after another limit.
   [[nodiscard]] std::optional<Hang> hangs(RankId rank);
 
