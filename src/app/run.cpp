@@ -1,6 +1,7 @@
 #include "run.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
@@ -30,6 +31,7 @@ namespace exmc::app {
 namespace {
 
 constexpr std::uint32_t kDefaultChains = 5;
+constexpr std::chrono::milliseconds kLockLimit{500}, kLockPause{5};
 
 Voice voice(const Options& options, bool launched) {
   const bool line = options.progress == ProgressMode::on ||
@@ -48,14 +50,27 @@ void announce(const Job& job, std::int32_t ranks) {
            (job.seed_drawn ? " (drawn)" : "") + ", output " + job.config.output.file.string());
 }
 
-/// Opens the output of this run again, after the rank that wrote it died.
-std::unique_ptr<FileSink> reopen_sink(const Job& job, const std::vector<Process>& places) {
+/// Opens the output of this run, which another rank wrote before. @throws IoError where this host does not have it.
+std::unique_ptr<FileSink> reopen_now(const Job& job, const std::vector<Process>& places) {
   const std::filesystem::path& path = job.config.output.file;
   const std::optional<Process> writer = io::last_writer(path);
   if (!writer || std::ranges::find(places, *writer) == places.end()) {
     throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
   }
   return std::make_unique<FileSink>(io::DrawFile::resume(path), *job.config.chains, sampler_settings(job));
+}
+
+/// The same as soon as the lock of the rank that wrote it is gone: a death may be known a little earlier.
+std::unique_ptr<FileSink> reopen_sink(const Job& job, const std::vector<Process>& places) {
+  const auto deadline = std::chrono::steady_clock::now() + kLockLimit;
+  while (true) {
+    try {
+      return reopen_now(job, places);
+    } catch (const IoError&) {
+      if (std::chrono::steady_clock::now() >= deadline) throw;
+    }
+    std::this_thread::sleep_for(kLockPause);
+  }
 }
 
 /// Says so where a resume has nothing to do.
@@ -146,7 +161,11 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
     }
     runtime::begin_run(ranks, part.places);
   }
-  part.reopen = [&job = shared.job(), places = part.places] { return reopen_sink(job, places); };
+  part.reopen = [&job = shared.job(), &report, places = part.places] {
+    auto sink = reopen_sink(job, places);
+    report.goes_on_from(sink->recovered());
+    return sink;
+  };
   part.early = std::move(muster.early);
   return runtime::run_rank(ranks, std::move(part));
 }
