@@ -71,8 +71,7 @@ class DisturbedRun:
         faults = [f"rank={rank} phase=init wait={self.held('init', rank)}" for rank in range(size)]
         faults += [f"rank={kill.rank} phase={kill.phase} iteration={kill.iteration} wait={self.hold_of(kill)}"
                    for kill in kills if kill.phase and kill.phase != "init"]
-        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                           EXMC_FAULT_PLAN="; ".join(faults))
+        environment = ranks.launcher_environment(folder, EXMC_FAULT_PLAN="; ".join(faults))
         self.log = folder / "log"
         with open(self.log, "wb") as log:
             self.launcher = subprocess.Popen([ranks.programs.mpiexec, "-n", str(size), ranks.programs.exmc, *arguments],

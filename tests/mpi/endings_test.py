@@ -57,7 +57,7 @@ class Launchers(ranks.TestCase):
         script = self.folder / "other.sh"
         script.write_text('#!/bin/sh\nOMPI_COMM_WORLD_SIZE=3 exec "$@"\n')
         script.chmod(0o755)
-        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        environment = ranks.launcher_environment(self.folder)
         run = subprocess.run([ranks.programs.mpiexec, "-n", "1", script, ranks.programs.exmc, config.name],
                              cwd=self.folder, env=environment, capture_output=True, text=True,
                              timeout=ranks.HANG_LIMIT)
@@ -71,7 +71,7 @@ class Launchers(ranks.TestCase):
         if not other:
             self.skipTest("needs Debian's openmpi-bin")
         config = ranks.write_config(self.folder, "simple")
-        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        environment = ranks.launcher_environment(self.folder)
         run = subprocess.run([other, "--oversubscribe", "-n", "3", ranks.programs.exmc, config.name],
                                    cwd=self.folder, env=environment, capture_output=True, text=True,
                                    timeout=ranks.HANG_LIMIT)
@@ -138,7 +138,7 @@ class Deaths(ranks.TestCase):
         script = self.folder / "late.sh"
         script.write_text('#!/bin/sh\n[ "$OMPI_COMM_WORLD_RANK" != 1 ] || exec sleep 1000\nexec "$@"\n')
         script.chmod(0o755)
-        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", **environment)
+        environment = ranks.launcher_environment(self.folder, **environment)
         run = subprocess.run([ranks.programs.mpiexec, "-n", "3", script, ranks.programs.exmc, config.name],
                              cwd=self.folder, env=environment, capture_output=True, text=True,
                              timeout=ranks.HANG_LIMIT)

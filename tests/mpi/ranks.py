@@ -24,6 +24,13 @@ HANG_LIMIT = 60  # seconds; five times what the longest run takes on two busy co
 programs = argparse.Namespace(exmc="", mpiexec="")
 
 
+def launcher_environment(folder, **more):
+    """For one start of the launcher, with a session directory of its own in `folder`: a killed launcher leaves its
+    directory, TMPDIR/ompi.PID, and the next one that is given the same process number would not start."""
+    return dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                TMPDIR=tempfile.mkdtemp(dir=folder), **more)
+
+
 @dataclasses.dataclass
 class Result:
     codes: dict  # rank -> exit code; without a launcher only rank 0
@@ -42,8 +49,7 @@ class Run:
     def __init__(self, folder, ranks, *args, wrapped=True, prefix=(), environment=None):
         self.ranks = ranks
         self.notes = pathlib.Path(tempfile.mkdtemp(dir=folder))
-        environment = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                           RANK_NOTES=str(self.notes), **(environment or {}))
+        environment = launcher_environment(self.notes, RANK_NOTES=str(self.notes), **(environment or {}))
         launcher = [programs.mpiexec, "-n", str(ranks)] if ranks else []
         command = [*prefix, *launcher, *([str(RANK)] if wrapped else []), programs.exmc, *map(str, args)]
         self.process = subprocess.Popen(command, cwd=folder, env=environment, text=True,
@@ -107,7 +113,8 @@ class TestCase(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
+        # What a killed launcher leaves behind is still at work on its session directory, in the folder, for a moment.
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 

@@ -39,8 +39,8 @@ class Jobs(ranks.TestCase):
         """Submits a job from the folder of the test; a plan holds its rank by the file `held`."""
         path = os.pathsep.join([str(pathlib.Path(ranks.programs.exmc).parent),
                                 str(pathlib.Path(ranks.programs.mpiexec).parent), os.environ["PATH"]])
-        environment = dict(os.environ, SLURM_CONF=f"{self.slurm.name}/slurm.conf", EXMC_ROOT=str(self.root()), PATH=path,
-                           OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        environment = dict(ranks.launcher_environment(self.folder), SLURM_CONF=f"{self.slurm.name}/slurm.conf",
+                           EXMC_ROOT=str(self.root()), PATH=path)
         if plan:
             environment["EXMC_FAULT_PLAN"] = f"{plan} wait={self.folder}/held"
         self.environment = environment
