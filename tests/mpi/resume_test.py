@@ -153,10 +153,10 @@ class Extending(RunTestCase):
                     self.assertEqual(ranks.digest(file), truth)
 
     def test_survives_a_kill_at_any_instant(self):
-        settings = {"chains": 2, "warmup": {"iterations": 100}, "sampler": {"draws": 20000}}
+        settings = {"chains": 2, "warmup": {"iterations": 100}, "sampler": {"draws": 10000}}
         config = ranks.write_config(self.folder, "logistic", **settings)  # takes some tenths of a second, long beside the kills
         file, part = config.with_suffix(".h5"), self.folder / ".logistic.h5.part"
-        longer = ["--set", "sampler.draws=40000"]
+        longer = ["--set", "sampler.draws=20000"]
         truth = self.undisturbed(config, *longer)
         self.assert_codes(ranks.run(self.folder, None, "--quiet", config.name), 0)
         shutil.copy(file, self.folder / "short.h5")
@@ -166,7 +166,7 @@ class Extending(RunTestCase):
             shutil.copy(self.folder / "short.h5", file)
             run = ranks.Run(self.folder, None, "--quiet", "--resume", *longer, config.name)
             ranks.wait_for(part.exists)
-            time.sleep(0.02 * attempt)
+            time.sleep(0.01 * attempt)
             os.kill(run.pid(0), signal.SIGKILL)
             run.finish()
             if part.exists():
