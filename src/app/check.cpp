@@ -4,13 +4,20 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
 
+#include "exmc/core/text.hpp"
 #include "exmc/density/model_density.hpp"
 #include "exmc/sampler/starting_point.hpp"
 #include "job.hpp"
+#include "output_layout.hpp"
 
 namespace exmc::app {
 namespace {
@@ -57,11 +64,28 @@ double microseconds_per_gradient(density::ModelDensity& density, const Eigen::Ve
   return best;
 }
 
-void print_parameters(const density::ModelDensity& density) {
-  fmt::print("{:<24} {:<14} {:<14} {:>8}\n", "parameter", "shape", "support", "size");
+std::string distribution_of(const ir::Model& model, const std::string& name) {
+  for (const ir::Node& node : model.nodes) {
+    const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
+    if (variable != nullptr && node.name == name) return variable->distribution;
+  }
+  throw std::logic_error("no variable " + name);
+}
+
+void print_parameters(const ir::Model& model, const density::ModelDensity& density) {
+  using Row = std::array<std::string, 5>;
+  std::vector<Row> table{{"parameter", "distribution", "shape", "support", "unconstrained"}};
   for (const density::FreeParameter& parameter : density.parameters()) {
-    fmt::print("{:<24} {:<14} {:<14} {:>8}\n", parameter.name, to_string(parameter.shape), parameter.support,
-               parameter.size);
+    table.push_back({parameter.name, distribution_of(model, parameter.name), to_string(parameter.shape),
+                     parameter.support, std::to_string(parameter.size)});
+  }
+  std::array<std::size_t, 5> widths{};
+  for (const Row& row : table) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  for (const Row& row : table) {
+    fmt::print("{:<{}}  {:<{}}  {:<{}}  {:<{}}  {:>{}}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2],
+               row[3], widths[3], row[4], widths[4]);
   }
 }
 
@@ -70,7 +94,7 @@ void print_parameters(const density::ModelDensity& density) {
 void check_config(const Options& options) {
   const Job job = load_job(options, kDefaultChains);
   density::ModelDensity density(compile(job, 1));
-  print_parameters(density);
+  print_parameters(job.model, density);
   const auto dimension = static_cast<Eigen::Index>(density.dimension());
   sampler::PhasePoint start;  // chain 0's
   start.position.resize(dimension);
@@ -82,6 +106,9 @@ void check_config(const Options& options) {
   fmt::print("gradient vs differences    {:.1e} (largest error, relative to max(1, |gradient|))\n",
              worst_gradient_error(density, start.position, start.gradient));
   fmt::print("time per gradient          {:.3g} us\n", microseconds_per_gradient(density, start.position));
+  fmt::print("expected file size         {} ({} chains of {} draws)\n",
+             in_bytes(io::expected_bytes(output_layout(job, density, ""))), *job.config.chains,
+             job.config.sampler.draws);
   std::fflush(stdout);
 }
 

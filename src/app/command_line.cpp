@@ -13,7 +13,8 @@ constexpr const char* kExamples = R"(Examples:
   exmc_mpi --set sampler.draws=2000 --set output.file=long.h5 eight_schools.json
   mpirun -n 5 exmc_mpi --resume eight_schools.json  goes on after any end; with a larger sampler.draws: longer
   exmc_mpi --check eight_schools.json               is the model right, what does a gradient cost
-  exmc_mpi --summary eight_schools.h5               the table of an earlier run
+  exmc_mpi --summary eight_schools.h5               the table of an earlier run; of a running one so far
+  exmc_mpi --summary --json eight_schools.h5        the same for programs, with all digits; --csv: for spreadsheets
   exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
   exmc_mpi --trim eight_schools.h5 some.h5          only the draws that every chain has
 
@@ -24,7 +25,7 @@ Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed
 struct Flags {
   std::vector<std::string> paths;
   std::string progress = "auto";
-  bool check = false, summary = false, status = false, trim = false, version = false;
+  bool check = false, summary = false, status = false, trim = false, version = false, json = false, csv = false;
 };
 
 void declare(CLI::App& cli, Flags& flags, Options& options) {
@@ -32,8 +33,10 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.add_option("CONFIG", flags.paths,
                  "configuration of the run (JSON); a result file for --summary, --status and --trim")
       ->type_name("");
-  cli.add_flag("--check", flags.check, "parse, type-check, dimensions, gradient, time per gradient; no sampling");
+  cli.add_flag("--check", flags.check, "parameters, log density, gradient, its time, size of the file; no sampling");
   cli.add_flag("--summary", flags.summary, "table of a result file");
+  cli.add_flag("--json", flags.json, "--summary as JSON: the table, what the run tells, the warnings");
+  cli.add_flag("--csv", flags.csv, "--summary as CSV: the table");
   cli.add_flag("--status", flags.status, "state of a result file, by exit code");
   cli.add_flag("--resume", options.resume, "go on from the output file, or start where there is none");
   cli.add_flag("--trim", flags.trim, "FILE OUT: a complete file of the draws that every chain has");
@@ -63,11 +66,18 @@ Command command_of(const Flags& flags, const Options& options) {
   if (options.resume && (flags.summary || flags.status || flags.trim)) {
     throw InputError("--resume needs a CONFIG to run; --summary, --status and --trim look at a FILE");
   }
+  if ((flags.json || flags.csv) && !flags.summary) throw InputError("--json and --csv are forms of --summary");
+  if (flags.json && flags.csv) throw InputError("only one of --json and --csv can be asked for at a time");
   if (flags.check) return Command::check;
   if (flags.summary) return Command::summary;
   if (flags.status) return Command::status;
   if (flags.trim) return Command::trim;
   return Command::run;
+}
+
+TableFormat table_format(const Flags& flags) {
+  if (flags.json) return TableFormat::json;
+  return flags.csv ? TableFormat::csv : TableFormat::text;
 }
 
 std::string one_line(std::string text) {
@@ -99,6 +109,7 @@ Options parse_command_line(int argc, const char* const* argv) {
   }
   options.command = command_of(flags, options);
   options.progress = progress_mode(flags.progress);
+  options.format = table_format(flags);
   const bool trims = options.command == Command::trim;
   if (flags.paths.size() != (trims ? 2 : 1)) {
     throw InputError(std::string("expected ") + (trims ? "FILE and OUT" : "one CONFIG or FILE") + ", found " +

@@ -10,6 +10,9 @@ enum class Command { run, check, summary, status, trim, help, version };
 
 enum class ProgressMode { automatic, on, off };
 
+/// How --summary prints its table.
+enum class TableFormat { text, json, csv };
+
 /// The command line, understood.
 struct Options {
   Command command = Command::run;
@@ -20,6 +23,7 @@ struct Options {
   bool overwrite = false;
   bool quiet = false;
   ProgressMode progress = ProgressMode::automatic;
+  TableFormat format = TableFormat::text;
   std::string text;  ///< what --help prints
 };
 

@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "terminal.hpp"
+
 namespace exmc::app {
 
 void start_log(bool quiet) {
@@ -19,7 +21,7 @@ void log_warning(const std::string& text) { spdlog::warn("{}", text); }
 
 void say_error(const std::string& text) {
   std::fflush(stdout);
-  std::fprintf(stderr, "exmc_mpi: %s\n", text.c_str());
+  std::fprintf(stderr, "%s %s\n", coloured("exmc_mpi:", Colour::red, stderr).c_str(), text.c_str());
 }
 
 }  // namespace exmc::app

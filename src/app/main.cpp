@@ -15,6 +15,7 @@
 #include "log.hpp"
 #include "run.hpp"
 #include "summary.hpp"
+#include "terminal.hpp"
 #include "version.hpp"
 
 namespace exmc::app {
@@ -59,7 +60,7 @@ ExitCode answer(const Options& options) {
       check_config(options);
       break;
     case Command::summary:
-      print_summary(options.path);
+      print_summary(options.path, options.format);
       break;
     case Command::status:
       return print_status(options.path);
@@ -93,6 +94,7 @@ int main(int argc, char** argv) {
   namespace app = exmc::app;
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on the size of files is an error of writing like others
   const auto launcher = app::detect_launcher([](const char* name) -> const char* { return std::getenv(name); });
+  app::choose_colours(launcher.has_value());
   try {
     return static_cast<int>(app::perform(argc, argv, launcher));
   } catch (...) {

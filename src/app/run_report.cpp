@@ -80,7 +80,7 @@ void RunReport::ended(const runtime::Ending& ending) {
   }
   if (voice_.quiet) return;
   log_info(fmt::format("{} draws written to {} in {:.1f} s", written_, file_.string(), seconds_since_start()));
-  print_summary(file_);
+  print_summary(file_, TableFormat::text);
 }
 
 }  // namespace exmc::app

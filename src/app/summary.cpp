@@ -1,12 +1,13 @@
 #include "summary.hpp"
 
 #include <algorithm>
+#include <cinttypes>
 #include <cmath>
 #include <cstdio>
 
 #include "exmc/core/error.hpp"
-#include "exmc/diagnostics/summary.hpp"
 #include "exmc/io/draw_reader.hpp"
+#include "terminal.hpp"
 
 namespace exmc::app {
 namespace {
@@ -50,15 +51,39 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
   return facts;
 }
 
+void print_text(const Summary& summary) {
+  std::fputs(diagnostics::render_table(summary.rows, kMaxRows).c_str(), stdout);
+  if (summary.facts.draws < summary.planned_draws) {
+    std::printf("%" PRIu64 " of %" PRIu64 " draws: the run is not complete\n", summary.facts.draws,
+                summary.planned_draws);
+  }
+  for (const std::string& warning : summary.warnings) {
+    std::printf("%s %s\n", coloured("warning:", Colour::yellow, stdout).c_str(), warning.c_str());
+  }
+}
+
 }  // namespace
 
-void print_summary(const std::filesystem::path& path) {
+Summary read_summary(const std::filesystem::path& path) {
   io::DrawReader file(path);
   if (file.common_draws() == 0) throw IoError(path.string() + ": not every chain has a draw yet");
-  const std::vector<diagnostics::SummaryRow> rows = summarise_all(file);
-  std::fputs(diagnostics::render_table(rows, kMaxRows).c_str(), stdout);
-  for (const std::string& warning : diagnostics::warnings(rows, facts(file))) {
-    std::printf("warning: %s\n", warning.c_str());
+  Summary summary{path.string(), file.draws(), facts(file), summarise_all(file), {}};
+  summary.warnings = diagnostics::warnings(summary.rows, summary.facts);
+  return summary;
+}
+
+void print_summary(const std::filesystem::path& path, TableFormat format) {
+  const Summary summary = read_summary(path);
+  switch (format) {
+    case TableFormat::text:
+      print_text(summary);
+      break;
+    case TableFormat::json:
+      std::fputs(summary_json(summary).c_str(), stdout);
+      break;
+    case TableFormat::csv:
+      std::fputs(diagnostics::render_csv(summary.rows).c_str(), stdout);
+      break;
   }
   std::fflush(stdout);
 }

@@ -3,9 +3,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <string>
+#include <cstdlib>
+#include <string_view>
 
 namespace exmc::app {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+bool output_has_colours = false, error_has_colours = false;
+
+}  // namespace
 
 bool output_is_terminal(bool launched) {
   if (!launched) return isatty(STDOUT_FILENO) == 1;
@@ -15,6 +23,19 @@ bool output_is_terminal(bool launched) {
   const bool terminal = isatty(descriptor) == 1;
   close(descriptor);
   return terminal;
+}
+
+void choose_colours(bool launched) {
+  const char* const terminal = std::getenv("TERM");
+  const char* const unwanted = std::getenv("NO_COLOR");
+  const bool wanted = (unwanted == nullptr || *unwanted == '\0') && terminal != nullptr && terminal != "dumb"sv;
+  output_has_colours = wanted && output_is_terminal(launched);
+  error_has_colours = wanted && isatty(STDERR_FILENO) == 1;
+}
+
+std::string coloured(const std::string& text, Colour colour, std::FILE* stream) {
+  if (!(stream == stdout ? output_has_colours : error_has_colours)) return text;
+  return (colour == Colour::red ? "\033[31m" : "\033[33m") + text + "\033[0m";
 }
 
 }  // namespace exmc::app

@@ -14,7 +14,8 @@ std::string version_text() {
   return std::string("exmc_mpi ") + kProgramVersion + "\nMPI: " + runtime::mpi::library_version() +
          (runtime::mpi::built_fault_tolerant() ? " (with ULFM)" : " (without ULFM)") + "\nHDF5: " + kHdf5Version +
          "\nEigen: " + std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
-         std::to_string(EIGEN_MINOR_VERSION) + "\nBuild: " + build_id() + "\n";
+         std::to_string(EIGEN_MINOR_VERSION) + "\nCompiler: " + kCompiler + "\nBuild: " + kBuildType + ", " +
+         kCompilerFlags + "\n";
 }
 
 std::string processor() {

@@ -7,7 +7,7 @@ namespace exmc::app {
 /// The program's version, as in "0.1.0".
 [[nodiscard]] std::string program_version();
 
-/// What --version prints: the program, MPI and whether it has ULFM, HDF5, Eigen.
+/// What --version prints: the program, MPI and whether it has ULFM, HDF5, Eigen, compiler, build.
 [[nodiscard]] std::string version_text();
 
 /// Name of the processor, as far as the system tells.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "exmc/core/text.hpp"
 #include "exmc/diagnostics/summary.hpp"
 
 namespace exmc::diagnostics {
@@ -73,6 +74,20 @@ std::string render_table(const std::vector<SummaryRow>& rows, std::size_t max_ro
   std::string text;
   for (const Cells& cells : table) text += aligned(cells, widths);
   if (rows.size() > max_rows) text += "... and " + std::to_string(rows.size() - max_rows) + " more\n";
+  return text;
+}
+
+std::string render_csv(const std::vector<SummaryRow>& rows) {
+  std::string text = "name,mean,sd,mcse_mean,q5,q50,q95,ess_bulk,ess_tail,rhat\n";
+  for (const SummaryRow& row : rows) {
+    const bool has_comma = row.name.find(',') != std::string::npos;
+    text += has_comma ? '"' + row.name + '"' : row.name;
+    for (const double value :
+         {row.mean, row.sd, row.mcse_mean, row.q5, row.q50, row.q95, row.ess_bulk, row.ess_tail, row.rhat}) {
+      text += ',' + (std::isnan(value) ? "NaN" : shortest(value));
+    }
+    text += '\n';
+  }
   return text;
 }
 

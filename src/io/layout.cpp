@@ -16,19 +16,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "draws are written as they are in memory");
 
-constexpr std::uint64_t kChunkBytes = 65536;
-
-/// Draws per chunk: equal chunks of at least kChunkBytes, so that the last one wastes little, and of whole pages where
-/// that makes them an eighth longer at most; the whole axis where that is smaller.
-std::uint64_t chunk_draws(std::uint64_t draws, std::uint64_t draw_bytes) {
-  constexpr std::uint64_t page = 4096;
-  const std::uint64_t chunks = std::max<std::uint64_t>(1, draws * draw_bytes / kChunkBytes);
-  std::uint64_t length = (draws + chunks - 1) / chunks;
-  const std::uint64_t step = page / std::gcd(page, draw_bytes);
-  if (step <= length / 8) length = (length + step - 1) / step * step;
-  return std::max<std::uint64_t>(1, std::min(length, draws));
-}
-
 hid_t stored_type(Storage storage) {
   switch (storage) {
     case Storage::float64:

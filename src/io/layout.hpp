@@ -20,6 +20,10 @@ inline constexpr std::size_t kHostBytes = 256;
 /// @throws h5::Failure.
 void write_layout(const std::string& path, const FileLayout& layout);
 
+/// Draws per chunk of a column: equal chunks of at least 64 KiB, so that the last one wastes little, and of whole pages
+/// where that makes them an eighth longer at most; the whole axis where that is smaller.
+[[nodiscard]] std::uint64_t chunk_draws(std::uint64_t draws, std::uint64_t draw_bytes);
+
 /// Where everything that changes after write_layout() stands in the file.
 struct FileMap {
   std::uint64_t chains = 0, draws = 0, warmup = 0;

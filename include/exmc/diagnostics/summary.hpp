@@ -41,4 +41,8 @@ struct RunFacts {
 /// Rows beyond `max_rows` are counted in a last line.
 [[nodiscard]] std::string render_table(const std::vector<SummaryRow>& rows, std::size_t max_rows);
 
+/// The table as CSV (RFC 4180), all rows, each number with as many digits as it takes to read it back; NaN where there
+/// is none.
+[[nodiscard]] std::string render_csv(const std::vector<SummaryRow>& rows);
+
 }  // namespace exmc::diagnostics

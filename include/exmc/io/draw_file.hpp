@@ -53,6 +53,9 @@ struct FileLayout {
   [[nodiscard]] std::size_t row_width() const;
 };
 
+/// How long the file will be, to about two percent and 8 KiB: all of its space is taken at the start.
+[[nodiscard]] std::uint64_t expected_bytes(const FileLayout& layout);
+
 /// What to do about a file that stands where the output is to go.
 enum class Existing { refuse, replace };
 

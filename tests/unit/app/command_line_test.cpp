@@ -68,6 +68,14 @@ TEST(CommandLine, AResumeIsARun) {
   EXPECT_NE(complaint({"--resume", "--status", "run.h5"}).find("CONFIG"), std::string::npos);
 }
 
+TEST(CommandLine, ASummaryHasThreeForms) {
+  EXPECT_EQ(parse({"--summary", "run.h5"}).format, TableFormat::text);
+  EXPECT_EQ(parse({"--summary", "--json", "run.h5"}).format, TableFormat::json);
+  EXPECT_EQ(parse({"--csv", "--summary", "run.h5"}).format, TableFormat::csv);
+  EXPECT_NE(complaint({"--summary", "--csv", "--json", "run.h5"}), "");
+  EXPECT_NE(complaint({"--json", "run.json"}).find("--summary"), std::string::npos);
+}
+
 TEST(CommandLine, TrimNamesTwoFiles) {
   const Options options = parse({"--trim", "long.h5", "short.h5"});
   EXPECT_EQ(options.command, Command::trim);

@@ -52,6 +52,13 @@ TEST(Table, SaysHowMuchItLeavesOut) {
   EXPECT_THAT(render_table({row("a", 1, 400), row("b", 1, 400), row("c", 1, 400)}, 1), HasSubstr("\n... and 2 more\n"));
 }
 
+TEST(Csv, HasEveryDigitAndQuotesCommas) {
+  EXPECT_EQ(render_csv({row("mu", 1.0014, 3999.6), {"sigma[0, 1]", 1.0 / 3, 1e-300, 0, 1e22, INFINITY, 0, 1, 2, NAN}}),
+            "name,mean,sd,mcse_mean,q5,q50,q95,ess_bulk,ess_tail,rhat\n"
+            "mu,1.23456,2.5,0.012,-1.5,1.2,4.25,3999.6,3999.6,1.0014\n"
+            "\"sigma[0, 1]\",0.3333333333333333,1e-300,0,1e+22,inf,0,1,2,NaN\n");
+}
+
 TEST(Warnings, AreSilentWhenAllIsWell) { EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, four_chains()), IsEmpty()); }
 
 TEST(Warnings, NameTheWorstFirst) {

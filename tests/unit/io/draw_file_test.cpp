@@ -189,5 +189,21 @@ TEST(DrawFile, RemovesWhatAKilledRunLeftBehind) {
   EXPECT_EQ(files_in(folder.path()), 1U);
 }
 
+TEST(ExpectedBytes, AreThoseOfTheFile) {
+  const TemporaryFolder folder;
+  int number = 0;
+  for (const std::uint64_t draws : {1, 1000, 100000}) {
+    for (const std::uint64_t warmup : {std::uint64_t{0}, draws / 2}) {
+      FileLayout layout = small_layout(draws, warmup);
+      layout.state_bytes = 1000;
+      layout.constant.push_back({"X", {{draws, 2}, std::vector<double>(2 * draws, 1.5)}});
+      const std::string path = folder.file(std::to_string(number++) + ".h5");
+      DrawFile::create(path, layout, Existing::refuse).finish();
+      const auto found = static_cast<double>(std::filesystem::file_size(path));
+      EXPECT_NEAR(static_cast<double>(expected_bytes(layout)), found, 0.02 * found + 8192) << draws << ", " << warmup;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace exmc::io

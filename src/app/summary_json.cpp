@@ -1,0 +1,41 @@
+#include "json/parse.hpp"
+#include "summary.hpp"
+
+namespace exmc::app {
+namespace {
+
+using json::Json;
+
+Json row_json(const diagnostics::SummaryRow& row) {
+  return {{"name", row.name},
+          {"mean", row.mean},
+          {"sd", row.sd},
+          {"mcse_mean", row.mcse_mean},
+          {"q5", row.q5},
+          {"q50", row.q50},
+          {"q95", row.q95},
+          {"ess_bulk", row.ess_bulk},
+          {"ess_tail", row.ess_tail},
+          {"rhat", row.rhat}};
+}
+
+}  // namespace
+
+std::string summary_json(const Summary& summary) {
+  const diagnostics::RunFacts& facts = summary.facts;
+  Json rows = Json::array();
+  for (const diagnostics::SummaryRow& row : summary.rows) rows.push_back(row_json(row));
+  const Json object = {{"file", summary.file},
+                       {"chains", facts.chains},
+                       {"draws", facts.draws},
+                       {"planned_draws", summary.planned_draws},
+                       {"divergences", facts.divergences},
+                       {"reached_max_treedepth", facts.saturated},
+                       {"bfmi", facts.bfmi},
+                       {"unsettled_chains", facts.unsettled},
+                       {"warnings", summary.warnings},
+                       {"variables", rows}};
+  return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace exmc::app

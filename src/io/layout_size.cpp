@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <bit>
+#include <numeric>
+
+#include "event_table.hpp"
+#include "exmc/io/draw_file.hpp"
+#include "layout.hpp"
+#include "state_slots.hpp"
+
+namespace exmc::io {
+namespace {
+
+/// What HDF5 needs of its own, measured: a dataset, and each chunk's place in the index.
+constexpr std::uint64_t kDatasetBytes = 1200, kFileBytes = 20480, kChunkBytes = 100;
+
+/// Every axis has a dataset that counts its elements.
+std::uint64_t dimension_bytes(const Shape& shape) {
+  std::uint64_t bytes = 0;
+  for (const std::size_t length : shape) bytes += kDatasetBytes + length * sizeof(std::int64_t);
+  return bytes;
+}
+
+std::uint64_t width_of(const Column& column) {
+  return std::max<std::size_t>(1, element_count(column.shape)) * (column.storage == Storage::boolean ? 1 : 8);
+}
+
+std::uint64_t column_bytes(const Column& column, std::uint64_t chains, std::uint64_t draws) {
+  const std::uint64_t width = width_of(column), length = chunk_draws(draws, width);
+  const std::uint64_t chunks = chains * ((draws + length - 1) / length);
+  return kDatasetBytes + dimension_bytes(column.shape) + chunks * (length * width + kChunkBytes);
+}
+
+/// A group of columns; the draws are counted in a dimension of its own.
+std::uint64_t group_bytes(const std::vector<Column>& columns, std::uint64_t chains, std::uint64_t draws) {
+  std::uint64_t bytes = draws * sizeof(std::int64_t);
+  for (const Column& column : columns) bytes += column_bytes(column, chains, draws);
+  return bytes;
+}
+
+std::uint64_t slots_bytes(std::uint64_t records, std::uint64_t longest) {
+  const std::uint64_t slot = StateSlots::slot_bytes(longest);
+  return 2 * records * slot + slot * sizeof(std::int64_t);  // and the numbers of a slot's bytes
+}
+
+}  // namespace
+
+std::uint64_t chunk_draws(std::uint64_t draws, std::uint64_t draw_bytes) {
+  constexpr std::uint64_t least = 65536, page = 4096;
+  const std::uint64_t chunks = std::max<std::uint64_t>(1, draws * draw_bytes / least);
+  std::uint64_t length = (draws + chunks - 1) / chunks;
+  const std::uint64_t step = page / std::gcd(page, draw_bytes);
+  if (step <= length / 8) length = (length + step - 1) / step * step;
+  return std::max<std::uint64_t>(1, std::min(length, draws));
+}
+
+std::uint64_t expected_bytes(const FileLayout& layout) {
+  std::uint64_t bytes = kFileBytes;
+  for (const std::uint64_t rows : {layout.draws, layout.warmup}) {
+    if (rows == 0) continue;
+    for (const auto* columns : {&layout.variables, &layout.statistics}) {
+      bytes += group_bytes(*columns, layout.chains, rows);
+    }
+  }
+  for (const auto* arrays : {&layout.observed, &layout.constant}) {
+    for (const NamedArray& array : *arrays) {
+      bytes += kDatasetBytes + dimension_bytes(array.value.shape) + array.value.values.size() * sizeof(double);
+    }
+  }
+  for (const auto* texts : {&layout.model, &layout.run}) {
+    for (const auto& [name, text] : *texts) bytes += kDatasetBytes + text.size();
+  }
+  if (layout.state_bytes > 0) {
+    bytes += slots_bytes(layout.chains, layout.state_bytes);
+    bytes += slots_bytes(layout.warmed_chains, layout.warmup_state_bytes);
+    bytes += slots_bytes(layout.warmed_chains, layout.tuning_bytes);
+  }
+  const std::uint64_t event = kKindBytes + kEventHostBytes + kActionBytes + 5 * sizeof(std::int64_t);
+  return bytes + EventTable::capacity_for(layout.chains) * event;
+}
+
+}  // namespace exmc::io

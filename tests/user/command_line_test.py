@@ -1,0 +1,220 @@
+"""The commands around a run: what they print, for people and for programs, and what they say of files that are none."""
+
+import csv
+import hashlib
+import io
+import json
+import math
+import os
+import pathlib
+import pty
+import re
+import subprocess
+import sys
+
+import h5py
+import numpy
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "mpi"))
+import ranks  # noqa: E402
+
+MODEL = {"exmc_ir": 1, "name": "m", "data": {"y": [1, 2, 3]},
+         "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 5},
+                   "tau": {"dist": "half_normal", "sigma": 1, "shape": [2, 2]},
+                   "obs": {"dist": "normal", "mu": "mu", "sigma": "tau[0, 0]", "shape": [3], "observed": "y"}}}
+COLUMNS = ["name", "mean", "sd", "mcse_mean", "q5", "q50", "q95", "ess_bulk", "ess_tail", "rhat"]
+
+
+class Commands(ranks.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.config = ranks.write_config(self.folder, "m", model=MODEL, chains=2, warmup={"iterations": 200},
+                                         sampler={"draws": 100})
+        self.file = self.folder / "m.h5"
+
+    def command(self, *args):
+        return subprocess.run([ranks.programs.exmc, *map(str, args)], cwd=self.folder, capture_output=True, text=True,
+                              timeout=ranks.HANG_LIMIT)
+
+    def sample(self, *args):
+        result = self.command("--quiet", "--overwrite", *args, self.config.name)
+        self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
+
+    def on_a_terminal(self, *args, until=None, **environment):
+        """What the command writes to a terminal that is its standard output and error; `until` was seen, it is asked to
+        stop."""
+        primary, secondary = pty.openpty()
+        with subprocess.Popen([ranks.programs.exmc, *map(str, args)], cwd=self.folder, stdin=subprocess.DEVNULL,
+                              stdout=secondary, stderr=secondary,
+                              env=dict(os.environ, **{"TERM": "xterm", **environment})) as process:
+            os.close(secondary)
+            text = b""
+            try:
+                while piece := os.read(primary, 65536):
+                    text += piece
+                    if until and re.search(until, text.decode()):
+                        process.terminate()
+            except OSError:  # the other side is closed
+                pass
+        os.close(primary)
+        return text.decode()
+
+
+class Summaries(Commands):
+    def test_json_and_csv_say_what_the_table_says(self):
+        self.sample()
+        text = self.command("--summary", self.file.name)
+        table = json.loads(self.command("--summary", "--json", self.file.name).stdout)
+        rows = list(csv.DictReader(io.StringIO(self.command("--summary", "--csv", self.file.name).stdout)))
+        self.assertEqual([row["name"] for row in rows],
+                         ["mu", "tau[0, 0]", "tau[0, 1]", "tau[1, 0]", "tau[1, 1]"])
+        for row, variable in zip(rows, table["variables"], strict=True):
+            self.assertEqual(list(row), COLUMNS)
+            self.assertEqual(list(variable), COLUMNS)
+            self.assertEqual([float(row[key]) for key in COLUMNS[1:]], [variable[key] for key in COLUMNS[1:]])
+            line = next(line for line in text.stdout.splitlines() if line.startswith(row["name"] + " "))
+            self.assertAlmostEqual(float(line.split()[-1]), variable["rhat"], delta=0.00051)
+        with h5py.File(self.file) as opened:
+            self.assertAlmostEqual(table["variables"][0]["mean"], opened["posterior/mu"][:].mean(), delta=1e-12)
+            self.assertEqual(table["divergences"], int((opened["sample_stats/diverging"][:] == 1).sum()))
+        self.assertEqual((table["chains"], table["draws"], table["planned_draws"]), (2, 100, 100))
+        self.assertEqual(len(table["bfmi"]), 2)
+        warnings = re.findall("^warning: (.*)$", text.stdout, re.MULTILINE)
+        self.assertEqual(table["warnings"], warnings)
+        self.assertTrue(warnings, "a hundred draws are too few")
+
+    def test_what_is_no_number_is_null_and_nan(self):
+        self.sample("--set", "chains=1", "--set", "sampler.draws=3")
+        table = json.loads(self.command("--summary", "--json", self.file.name).stdout)
+        self.assertIsNone(table["variables"][0]["rhat"])
+        rows = list(csv.DictReader(io.StringIO(self.command("--summary", "--csv", self.file.name).stdout)))
+        self.assertTrue(math.isnan(float(rows[0]["rhat"])))
+
+    def test_an_incomplete_file_is_called_so(self):
+        self.sample()
+        with h5py.File(self.file, "r+") as opened:
+            opened["run/progress"][:] = [100, 60]
+        self.assertIn("60 of 100 draws: the run is not complete\n", self.command("--summary", self.file.name).stdout)
+        table = json.loads(self.command("--summary", "--json", self.file.name).stdout)
+        self.assertEqual((table["draws"], table["planned_draws"]), (60, 100))
+
+
+class Check(Commands):
+    def test_says_all_there_is_to_know_before_a_run(self):
+        result = self.command("--check", self.config.name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = [re.split(r" {2,}", line) for line in result.stdout.splitlines()]
+        self.assertEqual(lines[:3], [["parameter", "distribution", "shape", "support", "unconstrained"],
+                                     ["mu", "normal", "()", "real", "1"],
+                                     ["tau", "half_normal", "(2, 2)", "positive", "4"]])
+        facts = dict(line[:2] for line in lines[3:])
+        self.assertEqual(facts["unconstrained dimension"], "5")
+        self.assertTrue(math.isfinite(float(facts["initial log density"])))
+        self.assertLess(float(facts["gradient vs differences"].split()[0]), 1e-6)
+        self.assertGreater(float(facts["time per gradient"].split()[0]), 0)
+        self.assertFalse(self.file.exists())
+        self.sample()
+        size, unit = facts["expected file size"].split()[:2]
+        expected = float(size) * {"kB": 1e3, "MB": 1e6}[unit]
+        self.assertAlmostEqual(expected, self.file.stat().st_size, delta=0.02 * expected + 8192)
+
+
+class Terminals(Commands):
+    def test_colours_and_progress_are_for_terminals_only(self):
+        shown = self.on_a_terminal("--overwrite", self.config.name)
+        self.assertIn("\033[33mwarning:\033[0m", shown)
+        piped = self.command("--overwrite", self.config.name)
+        self.assertNotIn("\033", piped.stdout + piped.stderr)
+        self.assertNotIn("\r", piped.stdout + piped.stderr)
+        for quieting in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn("\033", self.on_a_terminal("--summary", self.file.name, **quieting))
+        long = ranks.write_config(self.folder, "long", chains=2, sampler={"draws": 10**6}, model={
+            "exmc_ir": 1, "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 1}, "y": {
+                "dist": "student_t", "nu": 3, "mu": "mu", "sigma": 1, "shape": [300000],
+                "observed": "repeat([-1, 0, 2], 100000)"}}})
+        line = r"\r\d+ (waiting|warmup)[^\n]* \| \d+/\d+ \| "
+        self.assertRegex(self.on_a_terminal(long.name, until=line), line)
+        self.assertIn("\033[31mexmc_mpi:\033[0m absent.h5: ", self.on_a_terminal("--summary", "absent.h5"))
+
+
+class FilesThatAreNone(Commands):
+    """Each command that reads a result file says in one line what is wrong with it, and leaves it as it is."""
+
+    def setUp(self):
+        super().setUp()
+        self.sample()
+        self.good = self.file.read_bytes()
+
+    def write_foreign(self):
+        self.file.unlink()
+        with h5py.File(self.file, "w") as opened:
+            opened["posterior/mu"] = numpy.zeros((2, 100))
+
+    def write_older(self):
+        with h5py.File(self.file, "r+") as opened:
+            opened.attrs["exmc_format"] = numpy.int64(1)
+
+    def write_newer(self):
+        with h5py.File(self.file, "r+") as opened:
+            opened.attrs["exmc_format"] = numpy.int64(99)
+
+    def remove_a_dataset(self):
+        with h5py.File(self.file, "r+") as opened:
+            del opened["run/progress"]
+
+    def count_too_many(self):
+        with h5py.File(self.file, "r+") as opened:
+            opened["run/progress"][:] = 101
+
+    def make_a_folder(self):
+        self.file.unlink()
+        self.file.mkdir()
+
+    def spoil(self):
+        return {
+            "empty": (lambda: self.file.write_bytes(b""), "cannot read it as HDF5"),
+            "text": (lambda: self.file.write_text("draws\n" * 1000), "cannot read it as HDF5"),
+            "cut short": (lambda: self.file.write_bytes(self.good[:len(self.good) // 2]), "truncated"),
+            "nearly whole": (lambda: self.file.write_bytes(self.good[:-1]), "truncated"),
+            "foreign": (self.write_foreign, "is not a file of exmc_mpi"),
+            "older": (self.write_older, "has format 1, this program knows"),
+            "newer": (self.write_newer, "has format 99, this program knows"),
+            "damaged": (self.remove_a_dataset, "progress"),
+            "impossible": (self.count_too_many, "counts more draws than there is room for"),
+            "a folder": (self.make_a_folder, "m.h5"),
+        }
+
+    def test_are_refused_in_one_line(self):
+        commands = {"--status": ["m.h5"], "--summary": ["m.h5"], "--trim": ["m.h5", "out.h5"],
+                    "--resume": [self.config.name]}
+        for kind, (spoil, reason) in self.spoil().items():
+            if self.file.is_file():
+                self.file.write_bytes(self.good)
+            spoil()
+            before = self.content()
+            for flag, arguments in commands.items():
+                with self.subTest(kind=kind, command=flag):
+                    result = self.command(flag, *arguments)
+                    self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
+                    lines = (result.stdout if flag == "--status" else result.stderr).splitlines()
+                    self.assertEqual(len(lines), 1, lines)
+                    self.assertIn("m.h5", lines[0])
+                    self.assertIn(reason, lines[0])
+                    self.assertEqual(self.content(), before)
+                    self.assertFalse((self.folder / "out.h5").exists())
+
+    def content(self):
+        return hashlib.sha256(self.file.read_bytes()).digest() if self.file.is_file() else None
+
+
+class Version(Commands):
+    def test_names_the_program_its_libraries_and_its_build(self):
+        result = self.command("--version")
+        self.assertEqual(result.returncode, 0)
+        for pattern in (r"^exmc_mpi \d+\.\d+\.\d+$", r"^MPI: .* \((with|without) ULFM\)$", r"^HDF5: \d+\.\d+\.\d+",
+                        r"^Eigen: 3\.\d+\.\d+$", r"^Compiler: \w+ \d+", r"^Build: \w+, .*-O"):
+            self.assertRegex(result.stdout, re.compile(pattern, re.MULTILINE))
+
+
+if __name__ == "__main__":
+    ranks.main()
