@@ -23,6 +23,20 @@ io::Event row(const runtime::RunEvent& event) {
   return row;
 }
 
+std::vector<runtime::RunEvent> events_of(const io::DrawFile& file) {
+  std::vector<runtime::RunEvent> events;
+  for (const io::Event& row : file.events()) {
+    const auto kind = runtime::kind_of(row.kind);
+    if (!kind) continue;
+    runtime::RunEvent& event = events.emplace_back();
+    event = {*kind, row.time, RankId{static_cast<std::int32_t>(row.rank)}, row.host, std::nullopt, 0, row.action};
+    if (row.chain < 0) continue;
+    event.chain = ChainId{static_cast<std::uint32_t>(row.chain)};
+    event.iteration = static_cast<std::uint64_t>(row.iteration);
+  }
+  return events;
+}
+
 }  // namespace
 
 void FileSink::record(const runtime::RunEvent& event) {
@@ -80,6 +94,7 @@ runtime::Recovered FileSink::recovered() const {
   runtime::Recovered found;
   for (std::uint32_t chain = 0; chain < chains_; ++chain) found.chains.push_back(recovered(ChainId{chain}));
   found.tuning = file_.saved_tuning(ChainId{0});
+  found.events = events_of(file_);
   return found;
 }
 

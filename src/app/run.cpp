@@ -57,7 +57,7 @@ std::unique_ptr<FileSink> reopen_now(const Job& job, const std::vector<Process>&
   if (!writer || std::ranges::find(places, *writer) == places.end()) {
     throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
   }
-  return std::make_unique<FileSink>(io::DrawFile::resume(path), *job.config.chains, sampler_settings(job));
+  return std::make_unique<FileSink>(io::DrawFile::take_over(path), *job.config.chains, sampler_settings(job));
 }
 
 /// The same as soon as the lock of the rank that wrote it is gone: a death may be known a little earlier.

@@ -76,6 +76,9 @@ std::size_t FileLayout::row_width() const {
   return width;
 }
 
+/// What becomes of rows of /run/events that the writer before did not count.
+enum class DrawFile::Uncounted : std::uint8_t { forget, keep };
+
 /// The open file and how far it is. A progress count only grows, is written after the draws it counts are durable, and
 /// is one number in one disk sector: whichever of them a crash leaves old or new, each is true.
 class DrawFile::Writer {
@@ -116,7 +119,7 @@ class DrawFile::Writer {
   }
 
   /// Reads how far the file is, and introduces this process as its writer.
-  void go_on() {
+  void go_on(Uncounted events) {
     for (auto [offset, group] : {std::pair{map_.progress, &draws_}, std::pair{map_.warmup_progress, &warmup_}}) {
       file_.read_at(offset, group->durable.data(), group->durable.size() * sizeof(std::uint64_t));
     }
@@ -132,6 +135,8 @@ class DrawFile::Writer {
       warmup_.durable[chain] = std::max(warmup_.durable[chain], state->warmup_rows);
     }
     event_counts_ = map_.events.read_counts(file_);
+    if (events == Uncounted::keep) event_counts_.events = map_.events.whole_rows(file_, event_counts_.events);
+    map_.events.forget_behind(file_, event_counts_.events);
     write_identity(file_, map_, this_process());
     file_.sync();
   }
@@ -156,6 +161,7 @@ class DrawFile::Writer {
     map_.events.write(file_, event_counts_.events++, event);
     return true;
   }
+  [[nodiscard]] std::vector<Event> events() const { return map_.events.read(file_, event_counts_.events); }
   void begin_chain(ChainId chain, const ChainPlace& place) { map_.chain_table.begin(file_, checked(chain), place); }
   void end_chain(ChainId chain, double time) { map_.chain_table.end(file_, checked(chain), time); }
 
@@ -255,6 +261,12 @@ DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& l
 }
 
 DrawFile DrawFile::resume(const std::filesystem::path& path, const std::function<void()>& check) {
+  return go_on(path, Uncounted::forget, check);
+}
+
+DrawFile DrawFile::take_over(const std::filesystem::path& path) { return go_on(path, Uncounted::keep, {}); }
+
+DrawFile DrawFile::go_on(const std::filesystem::path& path, Uncounted events, const std::function<void()>& check) {
   h5::prepare_library();
   try {
     PosixFile file(path.string(), O_RDWR, path.string());
@@ -268,7 +280,7 @@ DrawFile DrawFile::resume(const std::filesystem::path& path, const std::function
     if (check) check();
     if (!file.try_lock()) refuse_locked(path.string());  // again, as in lay_out()
     auto writer = std::make_unique<Writer>(std::move(file), std::move(map));
-    writer->go_on();
+    writer->go_on(events);
     return DrawFile(std::move(writer));
   } catch (const h5::Failure& failure) {
     throw IoError(path.string() + ": " + failure.what());
@@ -286,7 +298,7 @@ DrawFile DrawFile::extended(const FileLayout& layout) && {
     part.file().sync();
     // The old file stays locked until the new one, locked as well, has its name.
     auto longer = std::make_unique<Writer>(part.become_output(Existing::replace), std::move(map));
-    longer->go_on();
+    longer->go_on(Uncounted::forget);
     return DrawFile(std::move(longer));
   } catch (const h5::Failure& failure) {
     throw IoError(path.string() + ": " + failure.what());
@@ -305,6 +317,7 @@ void DrawFile::append(ChainId chain, bool warmup, std::uint64_t first, std::span
 }
 void DrawFile::set_settled(ChainId chain, bool settled) { writer_->set_settled(chain, settled); }
 bool DrawFile::add_event(const Event& event) { return writer_->add_event(event); }
+std::vector<Event> DrawFile::events() const { return writer_->events(); }
 void DrawFile::begin_chain(ChainId chain, const ChainPlace& place) { writer_->begin_chain(chain, place); }
 void DrawFile::end_chain(ChainId chain, double time) { writer_->end_chain(chain, time); }
 void DrawFile::keep_state(ChainId chain, std::string state) { writer_->keep_state(chain, std::move(state)); }

@@ -1,6 +1,7 @@
 #include "event_table.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -16,6 +17,18 @@ void write_text(PosixFile& file, std::uint64_t column, std::uint64_t row, std::s
   std::vector<char> place(bytes, '\0');
   text.copy(place.data(), bytes - 1);
   file.write_at(column + row * bytes, place.data(), bytes);
+}
+
+std::string text_at(const std::vector<char>& column, std::uint64_t row, std::size_t bytes) {
+  const char* begin = column.data() + row * bytes;
+  return {begin, strnlen(begin, bytes)};
+}
+
+template <class Value>
+std::vector<Value> read_rows(const PosixFile& file, std::uint64_t column, std::uint64_t count) {
+  std::vector<Value> values(count);
+  file.read_at(column, values.data(), values.size() * sizeof(Value));
+  return values;
 }
 
 template <class Number>
@@ -48,12 +61,40 @@ EventTable::EventTable(hid_t run_group) {
 
 void EventTable::write(PosixFile& file, std::uint64_t row, const Event& event) const {
   write_number(file, time_, row, event.time);
-  write_text(file, kind_, row, kKindBytes, event.kind);
   write_number(file, rank_, row, event.rank);
   write_text(file, host_, row, kEventHostBytes, event.host);
   write_number(file, chain_, row, event.chain);
   write_number(file, iteration_, row, event.iteration);
   write_text(file, action_, row, kActionBytes, event.action);
+  write_text(file, kind_, row, kKindBytes, event.kind);  // last: where there is a kind, the row is whole
+}
+
+std::vector<Event> EventTable::read(const PosixFile& file, std::uint64_t rows) const {
+  const auto times = read_rows<double>(file, time_, rows);
+  const auto ranks = read_rows<std::int64_t>(file, rank_, rows);
+  const auto chains = read_rows<std::int64_t>(file, chain_, rows);
+  const auto iterations = read_rows<std::int64_t>(file, iteration_, rows);
+  const auto kinds = read_rows<char>(file, kind_, rows * kKindBytes);
+  const auto hosts = read_rows<char>(file, host_, rows * kEventHostBytes);
+  const auto actions = read_rows<char>(file, action_, rows * kActionBytes);
+  std::vector<Event> events;
+  for (std::uint64_t row = 0; row < rows; ++row) {
+    events.push_back({times[row], text_at(kinds, row, kKindBytes), ranks[row], text_at(hosts, row, kEventHostBytes),
+                      chains[row], iterations[row], text_at(actions, row, kActionBytes)});
+  }
+  return events;
+}
+
+std::uint64_t EventTable::whole_rows(const PosixFile& file, std::uint64_t counted) const {
+  const auto kinds = read_rows<char>(file, kind_, capacity_ * kKindBytes);
+  std::uint64_t rows = counted;
+  while (rows < capacity_ && kinds[rows * kKindBytes] != 0) ++rows;
+  return rows;
+}
+
+void EventTable::forget_behind(PosixFile& file, std::uint64_t counted) const {
+  const std::vector<char> nothing((capacity_ - counted) * kKindBytes, '\0');
+  file.write_at(kind_ + counted * kKindBytes, nothing.data(), nothing.size());
 }
 
 void EventTable::write_counts(PosixFile& file, const Counts& counts) const {

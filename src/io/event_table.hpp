@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "exmc/core/ids.hpp"
 #include "exmc/io/event.hpp"
@@ -27,6 +28,12 @@ class EventTable {
   [[nodiscard]] std::uint64_t capacity() const { return capacity_; }
   /// @param row below capacity()
   void write(PosixFile& file, std::uint64_t row, const Event& event) const;
+  [[nodiscard]] std::vector<Event> read(const PosixFile& file, std::uint64_t rows) const;
+
+  /// How many rows are whole, counted or not, where they were written by a process that was killed on a host that runs.
+  [[nodiscard]] std::uint64_t whole_rows(const PosixFile& file, std::uint64_t counted) const;
+  /// Makes sure that rows that were not counted are never taken for whole.
+  void forget_behind(PosixFile& file, std::uint64_t counted) const;
 
   struct Counts {
     std::uint64_t events = 0;  ///< rows written

@@ -26,7 +26,7 @@ std::string position(const ChainRecord& chain) {
 
 Coordinator::Coordinator(const RunPlan& plan, const Membership& members, std::vector<Process> places,
                          Recovered recovered)
-    : plan_(plan), self_(members.self()), places_(std::move(places)) {
+    : plan_(plan), self_(members.self()), places_(std::move(places)), told_(told_by(recovered.events)) {
   ledger_.chains.resize(plan.chains);
   ledger_.ranks.resize(static_cast<std::size_t>(members.size()));
   for (const RankId dead : members.dead()) rank(dead).alive = ledger_.clean = false;
@@ -43,6 +43,10 @@ Coordinator::Coordinator(const RunPlan& plan, const Membership& members, std::ve
     record.tuning = std::move(from.tuning);
     record.progress = std::move(from.progress);
     if (from.complete) record.status = ChainStatus::complete;
+    const Told::Chain& told = told_.chains[chain_id(index)];
+    record.given = told.given;
+    record.orphaned = told.awaited;
+    record.complete_told = told.complete;
   }
 }
 
@@ -116,11 +120,14 @@ void Coordinator::assign(std::size_t chain, std::size_t to, Actions& actions) {
   ChainRecord& record = ledger_.chains[chain];
   record.status = ChainStatus::running;
   hold(chain, rank_id(to));
+  record.given = true;
+  record.complete_told = false;
   const bool shared = plan_.share_tuning && chain != 0;
   const Assignment assignment{chain_id(chain), shared, shared ? std::string() : record.tuning, record.state};
-  actions.emplace_back(SendMessage{record.rank, MessageKind::assign, encode(assignment)});
+  // Told first: a rank never has a chain that the output does not tell of, whenever this one dies.
   tell(record.orphaned ? RunEvent::Kind::reassigned : RunEvent::Kind::started, record.rank, chain,
        chain_name(chain) + " was given to " + name(record.rank) + ", from " + position(record), actions);
+  actions.emplace_back(SendMessage{record.rank, MessageKind::assign, encode(assignment)});
 }
 
 void Coordinator::assign_queued(Actions& actions) {
@@ -146,11 +153,17 @@ void Coordinator::go_on(Actions& actions) {
   flush_if_over(actions);
 }
 
-Coordinator::Actions Coordinator::start(const std::vector<RankId>& just_died) {
+Coordinator::Actions Coordinator::start(std::optional<RankId> hung) {
   Actions actions;
-  for (const RankId dead : just_died) tell(RunEvent::Kind::death, dead, name(dead) + " died", actions);
-  if (!just_died.empty() && self_ != RankId{0})
-    tell(RunEvent::Kind::takeover, self_, name(self_) + " coordinates the run now", actions);
+  if (hung && !told_.hangs.contains(*hung)) {
+    tell(RunEvent::Kind::hung, *hung, name(*hung) + " did not answer and was killed", actions);
+  }
+  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
+    const RankId id = rank_id(index);
+    if (ledger_.ranks[index].alive || told_.deaths.contains(id)) continue;
+    tell(RunEvent::Kind::death, id, name(id) + " died", actions);
+  }
+  if (self_ != RankId{0}) tell(RunEvent::Kind::takeover, self_, name(self_) + " coordinates the run now", actions);
   flush_if_over(actions);
   return actions;
 }
@@ -178,10 +191,8 @@ Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) 
 void Coordinator::begin_when_all_joined(Actions& actions) {
   if (ledger_.begun || !all_joined()) return;
   ledger_.begun = true;
-  if (!ledger_.clean) {
-    for (ChainRecord& record : ledger_.chains) {
-      record.orphaned = record.status == ChainStatus::queued && record.received > 0;
-    }
+  for (ChainRecord& record : ledger_.chains) {
+    if (record.status == ChainStatus::queued) record.orphaned = record.given;
   }
   share(actions);
   go_on(actions);
@@ -232,7 +243,7 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
     const std::string tuning = block.tuning;
     if (!tuning.empty()) record.tuning = tuning;
     actions.emplace_back(AppendBlock{std::move(block)});
-    if (record.orphaned && from == record.rank) {
+    if (record.orphaned && record.held && from == record.rank) {  // not a late block of the rank that died
       record.orphaned = false;
       tell(RunEvent::Kind::resumed, from, index, name(from) + " goes on with " + chain_name(index), actions);
     }
@@ -245,7 +256,7 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
   actions.emplace_back(
       SendMessage{from, durable ? MessageKind::durable : MessageKind::received, encode(acknowledgement)});
   if (delivery.complete) {
-    if (record.status != ChainStatus::complete) {
+    if (!std::exchange(record.complete_told, true)) {
       tell(RunEvent::Kind::completed, from, index, chain_name(index) + " is complete", actions);
     }
     record.status = ChainStatus::complete;
@@ -302,7 +313,7 @@ Coordinator::Actions Coordinator::died(RankId dead) {
     tell(RunEvent::Kind::death, dead, index,
          name(dead) + " died; " + chain_name(index) + " goes on elsewhere from " + position(record), actions);
   }
-  if (actions.empty()) {
+  if (actions.empty() && !told_.deaths.contains(dead)) {  // the coordinator before may have known of it earlier
     const std::string nothing_held = rank(dead).joined ? "; no chain was running there" : "";
     tell(RunEvent::Kind::death, dead, name(dead) + " died" + nothing_held, actions);
   }
@@ -359,7 +370,7 @@ Coordinator::Actions Coordinator::interrupted(const std::string& reason) {
   for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
     if (ledger_.ranks[index].alive) actions.emplace_back(SendMessage{rank_id(index), MessageKind::stop, reason});
   }
-  tell(RunEvent::Kind::stopping, self_, reason, actions);
+  if (!told_.stopping) tell(RunEvent::Kind::stopping, self_, reason, actions);
   return actions;
 }
 

@@ -28,8 +28,6 @@ CoordinatorSide::CoordinatorSide(Communicator& ranks, const Membership& members,
       last_report_(last_flush_),
       death_noticed_(last_flush_) {}
 
-void CoordinatorSide::start(const std::vector<RankId>& just_died) { perform(coordinator_.start(just_died)); }
-
 void CoordinatorSide::perform(Coordinator::Actions actions) {
   for (CoordinatorAction& action : actions) {
     std::visit(Overloaded{
@@ -46,13 +44,6 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
                },
                action);
   }
-}
-
-void CoordinatorSide::took_over_from_hung(RankId rank) {
-  const auto index = static_cast<std::size_t>(rank.value);
-  const std::string host = index < places_.size() ? places_[index].host : "";
-  record({RunEvent::Kind::hung, 0, rank, host, std::nullopt, 0,
-          "rank " + std::to_string(rank.value) + " (" + host + ") did not answer and was killed"});
 }
 
 void CoordinatorSide::beat(bool busy) { send_to_others(ranks_, MessageKind::beat, encode(Heartbeat{false, 0, busy})); }

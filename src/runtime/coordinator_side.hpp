@@ -19,14 +19,12 @@ class CoordinatorSide {
  public:
   CoordinatorSide(Communicator& ranks, const Membership& members, const RankPart& part, std::unique_ptr<DrawSink> sink);
 
-  /// @param just_died  of these deaths no coordinator before this one has told
-  void start(const std::vector<RankId>& just_died);
+  /// @param hung  the coordinator before, where it was killed because it did not answer
+  void start(std::optional<RankId> hung) { perform(coordinator_.start(hung)); }
   /// A message for the coordinator.
   void handle(const Message& message);
   void died(RankId rank);
   void hung(RankId rank, Hang how) { perform(coordinator_.hung(rank, how)); }
-  /// Records that the coordinator before this one hung and was killed.
-  void took_over_from_hung(RankId rank);
   /// Tells the other ranks that this one is alive, or will be busy.
   void beat(bool busy = false);
   void interrupted(const std::string& reason);

@@ -12,8 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds kOrderedStopLimit{4500};
 /// A coordinator under a flood of blocks still looks at its clock now and then.
 constexpr int kMessagesPerTurn = 64;
-/// A coordinator tells of a death as soon as it knows of it, which is about when the others do.
-constexpr std::chrono::seconds kUntold{1};
 /// A rank beats several times within the limit, and every few seconds where that is long.
 constexpr double kBeatsPerLimit = 5, kLongestBeatInterval = 5;
 
@@ -46,7 +44,7 @@ Ending RankLoop::run() {
 
 void RankLoop::begin() {
   try {
-    if (part_.output) coordinate(std::move(part_.output), members_.dead());
+    if (part_.output) coordinate(std::move(part_.output));
     follow(members_.coordinator());
   } catch (...) {
     fail(ending_of_current_exception());
@@ -127,11 +125,7 @@ void RankLoop::notice_deaths() {
     const bool silent = watch_.silent_for(rank) > part_.plan.heartbeat_seconds / 2;
     if (silent && rank == members_.coordinator()) hung_coordinator_ = rank;
     changed = members_.died(rank) || changed;
-    if (coordinator_) {
-      coordinator_->died(rank);
-    } else {
-      deaths_.emplace_back(rank, Clock::now());
-    }
+    if (coordinator_) coordinator_->died(rank);
   }
   if (!changed) return;
   if (members_.coordinates()) take_over();
@@ -186,20 +180,10 @@ void RankLoop::follow(RankId coordinator) {
   for (Message& message : std::exchange(held_back_, {})) dispatch(std::move(message));
 }
 
-/// Deaths that the coordinator before, dead itself, can hardly have told of.
-std::vector<RankId> RankLoop::untold_deaths() const {
-  std::vector<RankId> untold;
-  for (const auto& [rank, noticed] : deaths_) {
-    if (Clock::now() - noticed < kUntold) untold.push_back(rank);
-  }
-  return untold;
-}
-
 void RankLoop::take_over() {
   fault_point(FaultPhase::takeover);
   try {
-    const std::vector<RankId> untold = untold_deaths();
-    coordinate(part_.reopen(), untold);
+    coordinate(part_.reopen());
   } catch (...) {
     const Ending failure = ending_of_current_exception();
     ending_ = Ending{ExitCode::stopped,
@@ -212,10 +196,9 @@ void RankLoop::take_over() {
   fault_point(FaultPhase::takeover);
 }
 
-void RankLoop::coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died) {
+void RankLoop::coordinate(std::unique_ptr<DrawSink> output) {
   coordinator_.emplace(ranks_, members_, part_, std::move(output));
-  if (hung_coordinator_) coordinator_->took_over_from_hung(*hung_coordinator_);
-  coordinator_->start(just_died);
+  coordinator_->start(hung_coordinator_);
 }
 
 /// Has the run stopped where this rank was asked to, by the coordinator if it is in time.

@@ -37,8 +37,7 @@ class RankLoop {
   void notice_deaths();
   void follow(RankId coordinator);
   void take_over();
-  [[nodiscard]] std::vector<RankId> untold_deaths() const;
-  void coordinate(std::unique_ptr<DrawSink> output, const std::vector<RankId>& just_died);
+  void coordinate(std::unique_ptr<DrawSink> output);
   void keep_watch();
   void coordinator_hangs();
   void look_for_interrupt();
@@ -55,7 +54,6 @@ class RankLoop {
   Backoff backoff_;
   HangWatch watch_;
   double next_beat_ = 0;
-  std::vector<std::pair<RankId, Clock::time_point>> deaths_;  ///< noticed while another rank coordinated
   std::optional<RankId> hung_coordinator_;
   bool interrupt_passed_on_ = false, failed_ = false;
   std::optional<Clock::time_point> stop_deadline_;

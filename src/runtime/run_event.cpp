@@ -1,39 +1,73 @@
 #include "exmc/runtime/run_event.hpp"
 
-namespace exmc::runtime {
+#include <algorithm>
+#include <utility>
 
-const char* name(RunEvent::Kind kind) {
-  switch (kind) {
-    case RunEvent::Kind::death:
-      return "death";
-    case RunEvent::Kind::reassigned:
-      return "reassigned";
-    case RunEvent::Kind::resumed:
-      return "resumed";
-    case RunEvent::Kind::takeover:
-      return "takeover";
-    case RunEvent::Kind::hung:
-      return "hung";
-    case RunEvent::Kind::stopping:
-      return "stopping";
-    case RunEvent::Kind::begun:
-      return "begun";
-    case RunEvent::Kind::continued:
-      return "continued";
-    case RunEvent::Kind::ended:
-      return "ended";
-    case RunEvent::Kind::started:
-      return "started";
-    case RunEvent::Kind::completed:
+namespace exmc::runtime {
+namespace {
+
+using Kind = RunEvent::Kind;
+
+constexpr std::pair<Kind, const char*> kNames[] = {{Kind::death, "death"},        {Kind::reassigned, "reassigned"},
+                                                   {Kind::resumed, "resumed"},    {Kind::takeover, "takeover"},
+                                                   {Kind::hung, "hung"},          {Kind::stopping, "stopping"},
+                                                   {Kind::begun, "begun"},        {Kind::continued, "continued"},
+                                                   {Kind::ended, "ended"},        {Kind::started, "started"},
+                                                   {Kind::completed, "completed"}};
+
+void add(const RunEvent& event, Told& told) {
+  switch (event.kind) {
+    case Kind::begun:
+    case Kind::continued:
+      told = {};
+      break;
+    case Kind::death:
+      told.deaths.insert(event.rank);
+      break;
+    case Kind::hung:
+      told.hangs.insert(event.rank);
+      break;
+    case Kind::stopping:
+      told.stopping = true;
+      break;
+    case Kind::started:
+    case Kind::reassigned:
+      if (event.chain) told.chains[*event.chain] = {true, event.kind == Kind::reassigned, false};
+      break;
+    case Kind::resumed:
+      if (event.chain) told.chains[*event.chain].awaited = false;
+      break;
+    case Kind::completed:
+      if (event.chain) told.chains[*event.chain].complete = true;
+      break;
+    case Kind::takeover:
+    case Kind::ended:
       break;
   }
-  return "completed";
+}
+
+}  // namespace
+
+const char* name(RunEvent::Kind kind) {
+  return std::ranges::find_if(kNames, [kind](const auto& entry) { return entry.first == kind; })->second;
+}
+
+std::optional<RunEvent::Kind> kind_of(std::string_view name) {
+  for (const auto& [kind, text] : kNames) {
+    if (text == name) return kind;
+  }
+  return std::nullopt;
 }
 
 bool is_routine(RunEvent::Kind kind) {
-  using Kind = RunEvent::Kind;
   return kind == Kind::begun || kind == Kind::continued || kind == Kind::ended || kind == Kind::started ||
          kind == Kind::completed;
+}
+
+Told told_by(const std::vector<RunEvent>& events) {
+  Told told;
+  for (const RunEvent& event : events) add(event, told);
+  return told;
 }
 
 }  // namespace exmc::runtime

@@ -1,6 +1,8 @@
 """/run/events and /run/chains: what happened to a run, as a notebook reads it."""
 
 import os
+import pathlib
+import re
 import signal
 import time
 
@@ -70,6 +72,34 @@ class Events(ranks.TestCase):
         self.assertEqual(later[len(rows)], ("continued", -1, -1))
         self.assertIn(b"4000 draws instead of 3000", columns["action"][len(rows)])
         self.assertEqual(later[-1], ("ended", -1, -1))
+
+    def test_are_told_once_whichever_coordinators_die(self):
+        """A worker dies, then one coordinator after the other; the one before has flushed what it told, or has not."""
+        for flush_seconds in (0.01, 3600):
+            with self.subTest(flush_seconds=flush_seconds):
+                folder = pathlib.Path(ranks.tempfile.mkdtemp(dir=self.folder))
+                settings = {**self.SETTINGS, "chains": 5, "output": {"flush_seconds": flush_seconds}}
+                config = ranks.write_config(folder, "simple", **settings)
+                held = [folder / f"held{rank}" for rank in range(5)]
+                plan = "; ".join(f"rank={rank} phase=sampling iteration=1000 wait={held[rank]}" for rank in range(5))
+                run = ranks.Run(folder, 5, config.name, environment={"EXMC_FAULT_PLAN": plan})
+                self.addCleanup(run.process.kill)
+                for path in held:
+                    run.wait_for(path.exists)
+                for victim, told in ((3, "rank 3 .* died"), (0, "rank 1 .* coordinates"), (1, "rank 2 .* coordinates")):
+                    os.kill(run.pid(victim), signal.SIGKILL)
+                    run.wait_for(lambda: re.search(told, run.err()))
+                    time.sleep(1.1)  # each is history before the next
+                for survivor in (2, 4):
+                    held[survivor].unlink()
+                run.finish()
+                rows, _ = events(config.with_suffix(".h5"))
+                of = {kind: sorted(rank for found, rank, _ in rows if found == kind) for kind in ("death", "takeover")}
+                self.assertEqual(of, {"death": [0, 1, 3], "takeover": [1, 2]}, rows)
+                for kind in ("started", "completed"):
+                    self.assertEqual(sorted(chain for found, _, chain in rows if found == kind), [0, 1, 2, 3, 4], rows)
+                for kind in ("reassigned", "resumed"):
+                    self.assertEqual(sorted(chain for found, _, chain in rows if found == kind), [0, 1, 3], rows)
 
     def test_outlive_a_kill(self):
         config = ranks.write_config(self.folder, "simple", **{**self.SETTINGS, "sampler": {"draws": 2000000}})

@@ -52,19 +52,38 @@ class Run:
         environment = launcher_environment(self.notes, RANK_NOTES=str(self.notes), **(environment or {}))
         launcher = [programs.mpiexec, "-n", str(ranks)] if ranks else []
         command = [*prefix, *launcher, *([str(RANK)] if wrapped else []), programs.exmc, *map(str, args)]
-        self.process = subprocess.Popen(command, cwd=folder, env=environment, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with open(self.notes / "out", "wb") as out, open(self.notes / "err", "wb") as err:
+            self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
+
+    def out(self):
+        return (self.notes / "out").read_text(errors="replace")
+
+    def err(self):
+        return (self.notes / "err").read_text(errors="replace")
+
+    def wait_for(self, question):
+        """As wait_for(), for as long as the run goes on; says what the run said where that was in vain."""
+        try:
+            answer = wait_for(lambda: question() or self.process.poll() is not None)
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}; the run said:\n{self.out()}{self.err()}") from None
+        if answer is True and not question():
+            raise AssertionError(f"the run ended with {self.process.returncode} before; it said:\n{self.out()}{self.err()}")
+        return answer
 
     def pid(self, rank):
         """Process of a rank, once it is there."""
         return int(wait_for(lambda: read(self.notes / f"{rank}.pid")))
 
     def finish(self):
-        out, err = self.process.communicate(timeout=HANG_LIMIT)
+        try:
+            self.process.wait(HANG_LIMIT)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the run did not end in {HANG_LIMIT} s; it said:\n{self.out()}{self.err()}") from None
         for started in self.notes.glob("*.pid"):  # the launcher may be gone before the last rank
             wait_for(lambda note=started.with_suffix(".code"): read(note))
         codes = {int(path.stem): int(path.read_text()) for path in self.notes.glob("*.code")}
-        return Result(codes, out, err)
+        return Result(codes, self.out(), self.err())
 
 
 def run(folder, ranks, *args, **options):

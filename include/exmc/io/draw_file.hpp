@@ -74,9 +74,13 @@ class DrawFile {
   /// @throws InputError when it exists and is not to be replaced, or is no regular file.
   [[nodiscard]] static DrawFile create(const std::filesystem::path& path, const FileLayout& layout, Existing existing);
 
-  /// Takes over a file whose writer is gone. Chains continue after the rows of their saved states. `check` is called
+  /// Goes on with a file whose writer is gone. Chains continue after the rows of their saved states. `check` is called
   /// when the file is locked and nothing of it was changed; what it throws leaves it so.
   [[nodiscard]] static DrawFile resume(const std::filesystem::path& path, const std::function<void()>& check = {});
+
+  /// The same where the writer was a process of this run that was killed, and its host runs: all that it wrote is
+  /// there, and so events count that it had no time to count.
+  [[nodiscard]] static DrawFile take_over(const std::filesystem::path& path);
 
   /// The same draws and states in a file of a longer layout, which takes this one's name in one step once it is
   /// complete: whatever happens on the way, one of the two has the name. Nothing was appended yet since resume().
@@ -96,6 +100,8 @@ class DrawFile {
 
   /// Adds a row to /run/events; the next flush counts it. @return false where there is no room left.
   bool add_event(const Event& event);
+  /// All rows of /run/events.
+  [[nodiscard]] std::vector<Event> events() const;
   /// /run/chains of one chain: a rank runs it, and it is complete.
   void begin_chain(ChainId chain, const ChainPlace& place);
   void end_chain(ChainId chain, double time);
@@ -128,6 +134,8 @@ class DrawFile {
 
  private:
   class Writer;
+  enum class Uncounted : std::uint8_t;
+  static DrawFile go_on(const std::filesystem::path& path, Uncounted events, const std::function<void()>& check);
   explicit DrawFile(std::unique_ptr<Writer> writer);
   std::unique_ptr<Writer> writer_;
 };

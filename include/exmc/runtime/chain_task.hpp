@@ -71,6 +71,7 @@ struct RecoveredChain {
 struct Recovered {
   std::vector<RecoveredChain> chains;  ///< none, or one for each chain of the run
   std::string tuning;                  ///< the shared one; empty: not there yet
+  std::vector<RunEvent> events;        ///< all that the output tells of, in order
 };
 
 /// Where the coordinator's blocks go. Called by one thread only.

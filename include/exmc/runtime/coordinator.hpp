@@ -31,7 +31,9 @@ struct ChainRecord {
   Status status = Status::queued;
   RankId rank{-1};             ///< that runs it, or ran it last
   bool held = false;           ///< `rank` still runs it, or has blocks of it to send
+  bool given = false;          ///< to a rank of this run, be it dead
   bool orphaned = false;       ///< its rank died and nothing has come from another one yet
+  bool complete_told = false;  ///< since it was given to a rank last
   std::uint64_t received = 0;  ///< iterations handed to the sink
   std::uint64_t durable = 0;   ///< of them, those that survive a crash
   std::string state;           ///< after the last received iteration
@@ -93,8 +95,9 @@ class Coordinator {
   /// @param places   of the ranks, in order; empty where nobody knows them
   Coordinator(const RunPlan& plan, const Membership& members, std::vector<Process> places, Recovered recovered);
 
-  /// @param just_died  of these deaths no coordinator before this one has told
-  [[nodiscard]] Actions start(const std::vector<RankId>& just_died);
+  /// Tells of what happened while nobody coordinated, as far as the output does not.
+  /// @param hung  the coordinator before, where it was killed because it did not answer
+  [[nodiscard]] Actions start(std::optional<RankId> hung);
   [[nodiscard]] Actions joined(RankId rank, const Standing& standing);
   /// @throws std::logic_error where iterations are missing between what was received and these.
   [[nodiscard]] Actions delivered(RankId from, Delivery delivery);
@@ -153,6 +156,7 @@ class Coordinator {
   RunPlan plan_;
   RankId self_;
   std::vector<Process> places_;
+  Told told_;  ///< before this rank coordinated
   Ledger ledger_;
 };
 

@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "exmc/core/ids.hpp"
 
@@ -37,5 +41,22 @@ struct RunEvent {
 
 /// "death", "reassigned", ...
 [[nodiscard]] const char* name(RunEvent::Kind kind);
+/// The kind of that name.
+[[nodiscard]] std::optional<RunEvent::Kind> kind_of(std::string_view name);
+
+/// What was told of a run, so that a coordinator that takes over tells nothing twice.
+struct Told {
+  struct Chain {
+    bool given = false;     ///< to a rank
+    bool awaited = false;   ///< it was handed on after a death, and nothing has come from there yet
+    bool complete = false;  ///< by the rank that it was given to last
+  };
+  std::set<RankId> deaths, hangs;
+  std::map<ChainId, Chain> chains;
+  bool stopping = false;
+};
+
+/// @param events  in order; those before the last `begun` or `continued` are another run's
+[[nodiscard]] Told told_by(const std::vector<RunEvent>& events);
 
 }  // namespace exmc::runtime

@@ -183,6 +183,40 @@ TEST(Events, AreCountedOnceTheyAreDurable) {
   EXPECT_EQ(read_dataset(path, "run/chains/ended").values[1], 4.5);
 }
 
+TEST(Events, OfAWriterThatWasKilledAreKeptByTheOneThatTakesOver) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  const auto kinds = [](const DrawFile& file) {
+    std::vector<std::string> found;
+    for (const Event& row : file.events()) found.push_back(row.kind);
+    return found;
+  };
+  {
+    DrawFile file = DrawFile::create(path, layout_with_states(), Existing::refuse);
+    EXPECT_TRUE(file.add_event(event("begun", -1)));
+    file.flush();
+    EXPECT_TRUE(file.add_event(event("death", 1)));
+    EXPECT_TRUE(file.add_event(event("takeover", -1)));
+  }
+  {
+    DrawFile file = DrawFile::take_over(path);
+    EXPECT_THAT(kinds(file), ElementsAre("begun", "death", "takeover"));
+    EXPECT_EQ(file.events()[1].chain, 1);
+    EXPECT_EQ(file.events()[1].action, "what was done");
+    file.flush();
+    EXPECT_TRUE(file.add_event(event("completed", 0)));
+    EXPECT_TRUE(file.add_event(event("ended", -1)));
+  }
+  {
+    DrawFile file = DrawFile::resume(path);
+    EXPECT_THAT(kinds(file), ElementsAre("begun", "death", "takeover"))
+        << "the host of the writer may have died with it";
+    EXPECT_TRUE(file.add_event(event("continued", -1)));
+  }
+  EXPECT_THAT(kinds(DrawFile::take_over(path)), ElementsAre("begun", "death", "takeover", "continued"))
+      << "no row from before the resume comes back";
+}
+
 TEST(Events, AFullTableCountsWhatItMisses) {
   const TemporaryFolder folder;
   const std::string path = folder.file("a.h5");

@@ -16,7 +16,7 @@ World::World(const Scope& scope) : scope_(scope) {
   channels_.resize(index(scope.ranks) * index(scope.ranks));
   for (std::int32_t rank = 0; rank < scope.ranks; ++rank) ranks_.emplace_back(Membership(RankId{rank}, scope.ranks));
   for (std::int32_t rank = 0; rank < scope.ranks; ++rank) {
-    if (rank == 0) begin(0, {});
+    if (rank == 0) begin(0);
     follow(rank);
     settle(rank);
   }
@@ -100,7 +100,7 @@ void World::react(std::int32_t self, const Event& event) {
       const bool changed = rank.members.died(dead);
       if (rank.coordinator) perform(self, rank.coordinator->died(dead));
       if (!changed) break;
-      if (rank.members.coordinates()) begin(self, {dead});
+      if (rank.members.coordinates()) begin(self);
       follow(self);
       break;
     }
@@ -214,7 +214,7 @@ void World::obey(std::int32_t self, const Message& message) {
 }
 
 /// As a new coordinator, with what is on the disk.
-void World::begin(std::int32_t self, const std::vector<RankId>& just_died) {
+void World::begin(std::int32_t self) {
   for (const Rank& other : ranks_) {
     if (other.alive && !other.ending && other.coordinator) throw Broken("two coordinators have the output");
   }
@@ -228,9 +228,10 @@ void World::begin(std::int32_t self, const std::vector<RankId>& just_died) {
         {found.iterations, found.state, found.tuning, found.iterations == iterations_of(chain), {}});
     rank.buffers[chain].iterations = found.iterations;
   }
+  if (scope_.mistake != Mistake::forgets_what_was_told) recovered.events = disk_.events;
   const RunPlan plan{scope_.chains, scope_.share_tuning, 1};
   rank.coordinator.emplace(plan, rank.members, std::vector<Process>{}, std::move(recovered));
-  perform(self, rank.coordinator->start(just_died));
+  perform(self, rank.coordinator->start(std::nullopt));
 }
 
 void World::follow(std::int32_t self) {
@@ -306,7 +307,7 @@ std::string World::bytes() const {
         .put(ledger.stop_reason);
     for (const ChainRecord& chain : ledger.chains) {
       out.put(chain.status).put(chain.rank).put(chain.held).put(chain.received).put(chain.durable).put(chain.state);
-      out.put(chain.tuning);
+      out.put(chain.tuning).put(chain.given).put(chain.orphaned).put(chain.complete_told);
     }
     for (const RankRecord& record : ledger.ranks) {
       out.put(record.alive).put(record.joined).put(record.stopped).put(record.has_tuning).put(record.chains);
@@ -320,7 +321,12 @@ std::string World::bytes() const {
   for (const Disk::Chain& chain : disk_.chains) {
     out.put(chain.iterations).put(chain.state).put(chain.tuning).put(chain.rows.size());
   }
-  out.put(broadcast_begun_).put(signalled_).put(deaths_);
+  const Told told = told_by(disk_.events);
+  for (const RankId dead : told.deaths) out.put(dead);
+  for (const auto& [chain, of_chain] : told.chains) {
+    out.put(chain).put(of_chain.given).put(of_chain.awaited).put(of_chain.complete);
+  }
+  out.put(told.stopping).put(broadcast_begun_).put(signalled_).put(deaths_);
   return out.take();
 }
 

@@ -26,6 +26,7 @@ enum class Mistake : std::uint8_t {
   state_before_its_tuning,  ///< a flush writes the tuning last
   hands_on_undurable,       ///< a chain goes on elsewhere from a state that only memory has
   forgets_to_send_again,    ///< a worker tells a new coordinator what it has, and keeps it
+  forgets_what_was_told,    ///< a new coordinator does not look at the events that the output has
 };
 
 /// What is explored: a run small enough to try everything that can happen in it.
@@ -57,6 +58,7 @@ struct Disk {
     std::string state, tuning;
   };
   std::vector<Chain> chains;
+  std::vector<RunEvent> events;
 };
 
 /// The ranks of a run, what is on its way between them, and the disk, at one moment. Ranks take their decisions with
@@ -141,9 +143,10 @@ class World {
   void perform(std::int32_t self, Coordinator::Actions actions);
   void perform(std::int32_t self, Worker::Actions actions);
   void send(std::int32_t from, RankId to, MessageKind kind, std::string bytes);
-  void begin(std::int32_t self, const std::vector<RankId>& just_died);
+  void begin(std::int32_t self);
   void follow(std::int32_t self);
   void produce(std::int32_t self);
+  void record(const RunEvent& event);
   void append(std::int32_t self, const Block& block);
   void flush(std::int32_t self);
   void write_rows(std::int32_t self);

@@ -76,6 +76,8 @@ void World::perform(std::int32_t self, Coordinator::Actions actions) {
       }
       effect();
       broadcast_begun_ = rank.in_broadcast = true;
+    } else if (auto* event = std::get_if<RecordEvent>(&action)) {
+      record(event->event);
     } else if (auto* append = std::get_if<AppendBlock>(&action)) {
       this->append(self, append->block);
     } else if (std::get_if<FlushSink>(&action)) {
@@ -111,6 +113,26 @@ void World::produce(std::int32_t self) {
   task.done = task.iteration == iterations_of(task.chain.value);
   delivery.complete = task.done;
   perform(self, rank.worker.produced(block.chain, block.end, encode(delivery)));
+}
+
+/// Events are written at once; a death of the process, unlike one of its host, does not lose them.
+void World::record(const RunEvent& event) {
+  effect();
+  const Told told = told_by(disk_.events);
+  const auto repeated = [&](const RunEvent& before) {
+    return before.kind == event.kind && before.rank == event.rank && before.chain == event.chain;
+  };
+  const bool lasting = event.kind == RunEvent::Kind::death || event.kind == RunEvent::Kind::takeover;
+  if (lasting && std::ranges::any_of(disk_.events, repeated)) throw Broken("an event is told twice");
+  if (event.kind == RunEvent::Kind::stopping && told.stopping) throw Broken("that the run stops is told twice");
+  if (event.chain) {
+    const auto found = told.chains.find(*event.chain);
+    const Told::Chain before = found == told.chains.end() ? Told::Chain{} : found->second;
+    if (event.kind == RunEvent::Kind::completed && before.complete) throw Broken("an end is told twice");
+    if (event.kind == RunEvent::Kind::resumed && !before.awaited) throw Broken("a chain went on that was not awaited");
+    if (event.kind == RunEvent::Kind::started && before.given) throw Broken("a chain began twice");
+  }
+  disk_.events.push_back(event);
 }
 
 void World::append(std::int32_t self, const Block& block) {
@@ -175,6 +197,17 @@ void World::write_tunings(std::int32_t self) {
 }
 
 void World::finish(std::int32_t self, Ending ending) {
+  const Told told = told_by(disk_.events);
+  for (const RankId dead : ranks_[index(self)].members.dead()) {
+    if (!told.deaths.contains(dead)) throw Broken("a death is not told");
+  }
+  const auto end_told = [&](std::uint32_t chain) {
+    const auto found = told.chains.find(ChainId{chain});
+    return found != told.chains.end() && found->second.complete;
+  };
+  for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
+    if (ending.code == ExitCode::done && !end_told(chain)) throw Broken("the end of a chain is not told");
+  }
   for (std::int32_t other = 0; other < scope_.ranks; ++other) {
     if (other != self) send(self, RankId{other}, MessageKind::finish, encode(ending));
   }

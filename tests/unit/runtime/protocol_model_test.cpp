@@ -118,7 +118,8 @@ TEST_P(EveryMistake, IsFound) { EXPECT_TRUE(Exploration({.deaths = 1, .mistake =
 INSTANTIATE_TEST_SUITE_P(Mistakes, EveryMistake,
                          ::testing::Values(Mistake::durable_is_not_told, Mistake::durable_is_told_early,
                                            Mistake::state_before_its_draws, Mistake::state_before_its_tuning,
-                                           Mistake::hands_on_undurable, Mistake::forgets_to_send_again));
+                                           Mistake::hands_on_undurable, Mistake::forgets_to_send_again,
+                                           Mistake::forgets_what_was_told));
 
 }  // namespace
 }  // namespace exmc::runtime
