@@ -43,7 +43,7 @@ std::vector<ir::ExpressionPtr> Arguments::sort(const ir::Call& call) const {
   sorted.resize(arguments.size());
   for (const auto& [name, value] : call.keywords) {
     const auto found = std::find_if(arguments.begin(), arguments.end(),
-                                    [&](const Argument& argument) { return argument.name == name; });
+                                    [&name = name](const Argument& argument) { return argument.name == name; });
     if (found == arguments.end()) {
       std::vector<std::string> names;
       for (const Argument& argument : arguments) names.emplace_back(argument.name);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
+#include <span>
 #include <utility>
 
 namespace exmc::diagnostics {
@@ -18,11 +19,14 @@ Eigen::Map<const Eigen::ArrayXd> array(const double* values, std::size_t count) 
   return {values, static_cast<Eigen::Index>(count)};
 }
 
+bool any_nan(std::span<const double> values) {
+  return std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); });
+}
+
 }  // namespace
 
 bool enough(const DrawsView& draws, std::size_t min_chains) {
-  return draws.chains >= min_chains && draws.draws >= kMinDraws &&
-         std::none_of(draws.values.begin(), draws.values.end(), [](double value) { return std::isnan(value); });
+  return draws.chains >= min_chains && draws.draws >= kMinDraws && !any_nan(draws.values);
 }
 
 Chains split(const DrawsView& draws) {
@@ -39,6 +43,10 @@ Chains split(const DrawsView& draws) {
 }
 
 void rank_normalise(std::vector<double>& values) {
+  if (any_nan(values)) {
+    std::fill(values.begin(), values.end(), std::nan(""));
+    return;
+  }
   std::vector<std::pair<double, std::size_t>> order(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) order[i] = {values[i], i};
   std::sort(order.begin(), order.end());

@@ -23,7 +23,8 @@ struct Chains {
 [[nodiscard]] Chains split(const DrawsView& draws);
 
 /// Replaces each value by its normal score: its rank r among all n (ties share their mean rank), as the normal quantile
-/// of (r - 3/8) / (n + 1/4) (Blom 1958).
+/// of (r - 3/8) / (n + 1/4) (Blom 1958). A NaN, which folding leaves where the median is infinite, has no rank: all
+/// become NaN.
 void rank_normalise(std::vector<double>& values);
 
 /// Replaces each value by its distance from the median of all.

@@ -26,6 +26,7 @@ const std::vector<std::pair<std::string, std::function<double(const DrawsView&)>
     {"mcse_quantile_0.05", [](const DrawsView& draws) { return exmc::diagnostics::mcse_quantile(draws, 0.05); }},
     {"mcse_quantile_0.5", [](const DrawsView& draws) { return exmc::diagnostics::mcse_quantile(draws, 0.5); }},
     {"bfmi_first", [](const DrawsView& draws) { return exmc::diagnostics::bfmi(draws).front(); }},
+    {"bfmi_last", [](const DrawsView& draws) { return exmc::diagnostics::bfmi(draws).back(); }},
 };
 
 }  // namespace
