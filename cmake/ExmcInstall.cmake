@@ -5,7 +5,6 @@ set(EXMC_SHARE "${CMAKE_INSTALL_DATADIR}/exmc_mpi")
 set(EXMC_FETCHED_MPI "${PROJECT_SOURCE_DIR}/build/mpi")
 set(EXMC_INSTALLED_MPI "${CMAKE_INSTALL_LIBDIR}/exmc_mpi/openmpi")
 
-install(DIRECTORY include/exmc DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(DIRECTORY configs DESTINATION "${EXMC_SHARE}" PATTERN "*.h5" EXCLUDE)
 install(FILES LICENSE DESTINATION "${EXMC_SHARE}")
 
@@ -30,3 +29,25 @@ configure_file("${PROJECT_SOURCE_DIR}/cmake/env.sh.in" "${PROJECT_BINARY_DIR}/en
 install(CODE "
   set(PREFIX \"\${CMAKE_INSTALL_PREFIX}\")
   configure_file(\"${PROJECT_BINARY_DIR}/env.sh.in\" \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${EXMC_SHARE}/env.sh\" @ONLY)")
+
+# The component `development`: sampler and diagnostics for programs of one's own (docs/embedding).
+include(CMakePackageConfigHelpers)
+set(EXMC_PACKAGE "${CMAKE_INSTALL_LIBDIR}/cmake/exmc")
+install(TARGETS exmc_flags exmc_core exmc_sampler exmc_diagnostics EXPORT exmcTargets COMPONENT development)
+install(EXPORT exmcTargets NAMESPACE exmc:: DESTINATION "${EXMC_PACKAGE}" COMPONENT development)
+foreach(layer core sampler diagnostics)
+  install(DIRECTORY include/exmc/${layer} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/exmc" COMPONENT development)
+endforeach()
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/exmcConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES cmake/exmcConfig.cmake "${PROJECT_BINARY_DIR}/exmcConfigVersion.cmake" DESTINATION "${EXMC_PACKAGE}"
+        COMPONENT development)
+
+# `cpack --config CPackSourceConfig.cmake` in the build folder makes the source tarball: what .gitignore does not name.
+# The patterns are for whole paths; a folder above the source may be called build.
+string(REGEX REPLACE "([^A-Za-z0-9/_-])" "[\\1]" here "${PROJECT_SOURCE_DIR}")
+set(CPACK_VERBATIM_VARIABLES ON)
+set(CPACK_SOURCE_GENERATOR TGZ)
+set(CPACK_SOURCE_PACKAGE_FILE_NAME "${PROJECT_NAME}-${PROJECT_VERSION}")
+set(CPACK_SOURCE_IGNORE_FILES "^${here}/[.]git$" "^${here}/[.]git/" "^${here}/[.]cache/" "^${here}/build[^/]*/" "/__pycache__/" "[.]h5$"
+                              "/compile_commands[.]json$")
+include(CPack)

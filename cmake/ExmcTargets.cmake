@@ -4,8 +4,9 @@ target_compile_features(exmc_flags INTERFACE cxx_std_20)
 target_include_directories(exmc_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                                                 $<INSTALL_INTERFACE:include>)
 # -Wno-psabi: our vector types never cross a library boundary, so their calling convention is nobody's business.
-target_compile_options(exmc_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-psabi
-                                            $<$<BOOL:${EXMC_WERROR}>:-Werror> ${EXMC_MARCH_OPTIONS})
+target_compile_options(
+  exmc_flags INTERFACE "$<BUILD_INTERFACE:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wno-psabi;$<$<BOOL:${EXMC_WERROR}>:-Werror>;${EXMC_MARCH_OPTIONS}>"
+                       $<INSTALL_INTERFACE:$<$<BOOL:${EXMC_MARCH}>:-march=${EXMC_MARCH}>>)
 
 # exmc_add_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): the library of one folder of src/. What is linked privately
 # cannot be included from another layer, which keeps MPI and HDF5 where they belong.
@@ -19,6 +20,7 @@ function(exmc_add_layer name)
     target_link_libraries(exmc_${name} INTERFACE exmc_flags ${ARG_PUBLIC})
   endif()
   add_library(exmc::${name} ALIAS exmc_${name})
+  set_target_properties(exmc_${name} PROPERTIES EXPORT_NAME ${name})
 endfunction()
 
 # exmc_add_test(NAME SOURCES ... LINKS ... [SECONDS n]): a GoogleTest program, one CTest test, with a hang limit.

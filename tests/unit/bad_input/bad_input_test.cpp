@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "exmc/config/config.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/density/model_density.hpp"
 #include "exmc/io/read_dataset.hpp"
 #include "exmc/ir/load.hpp"
+#include "job.hpp"
 
 namespace exmc {
 namespace {
@@ -47,15 +47,9 @@ void load_as_model(const fs::path& file) {
 }
 
 void load_as_config(const fs::path& file) {
-  const config::Config config = config::load_config(file);
-  ir::ModelSource source;
-  source.file = config.model_file;
-  source.text = config.model_text;
-  source.folder = config.folder;
-  source.label = config.source + ": model";
-  source.data_text = config.data_text;
-  source.data_label = config.source;
-  (void)density::compile(ir::load_model(source, io::read_dataset));
+  app::Options options;
+  options.path = file;
+  (void)app::compile(app::load_job(options, 1), 1);
 }
 
 /// Loads from within the case's folder, so that messages name plain file names.
