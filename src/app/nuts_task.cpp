@@ -193,7 +193,7 @@ StateSizes state_sizes(std::size_t dimension, sampler::MetricKind metric) {
   task.chain.position.resize(length);
   StateSizes sizes;
   sizes.state = encode(task).size();
-  task.chain.warmup = {tuning, sampler::Moments::none(metric, length)};
+  task.chain.warmup = {tuning, sampler::Moments::none(metric, length), {}};
   sizes.warmup_state = encode(task).size();
   sizes.tuning = sampler::encode(tuning).size();
   return sizes;

@@ -125,10 +125,10 @@ void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) 
                         ": heavy tails are explored slowly. Reparametrise the model.");
   }
   if (!facts.unsettled.empty()) {
-    sentences.push_back("The broadcast step size did not suit chain " +
+    sentences.push_back("When its settling ended, the broadcast step size did not suit chain " +
                         listing(facts.unsettled, [](std::uint64_t chain) { return std::to_string(chain); }) +
-                        " after settling: compare its draws with the others', and see warmup.mode \"independent\" or a "
-                        "larger warmup.settle.");
+                        ", or its log density was far below the warm-up's: compare its draws with the others', and see "
+                        "warmup.mode \"independent\" or a larger warmup.settle.");
   }
 }
 

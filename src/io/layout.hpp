@@ -12,7 +12,7 @@
 namespace exmc::io {
 
 /// Version of the layout in docs/file-format.md, the attribute "exmc_format" of the root group.
-inline constexpr std::int64_t kFormatVersion = 2;
+inline constexpr std::int64_t kFormatVersion = 3;
 /// Bytes of /run/writer_host, filled up with zeros.
 inline constexpr std::size_t kHostBytes = 256;
 

@@ -6,8 +6,8 @@ namespace exmc::sampler {
 namespace {
 
 // Change the number when the layout changes.
-constexpr std::string_view kTuningMark = "exmc tuning 1\n";
-constexpr std::string_view kStateMark = "exmc chain state 1\n";
+constexpr std::string_view kTuningMark = "exmc tuning 2\n";
+constexpr std::string_view kStateMark = "exmc chain state 2\n";
 
 /// One function visits the fields for writing and reading, so that they cannot disagree.
 template <class Fields, class Visit>
@@ -15,6 +15,8 @@ void visit_tuning(Fields& tuning, Visit&& visit) {
   visit(tuning.step_size);
   visit(tuning.inverse_mass);
   visit(tuning.dense_inverse_mass);
+  visit(tuning.lp_mean);
+  visit(tuning.lp_sd);
 }
 
 template <class Fields, class Visit>
@@ -23,6 +25,7 @@ void visit_state(Fields& state, Visit&& visit) {
   visit(state.round);
   visit(state.divergences);
   visit(state.settling_acceptance);
+  visit(state.settling_lp);
   visit(state.step.log_step);
   visit(state.step.log_averaged_step);
   visit(state.step.mean_shortfall);
@@ -33,6 +36,9 @@ void visit_state(Fields& state, Visit&& visit) {
   visit(state.warmup.moments.count);
   visit(state.warmup.moments.mean);
   visit(state.warmup.moments.squares);
+  visit(state.warmup.lp.count);
+  visit(state.warmup.lp.mean);
+  visit(state.warmup.lp.squares);
 }
 
 }  // namespace

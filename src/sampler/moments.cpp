@@ -1,5 +1,8 @@
 #include "exmc/sampler/moments.hpp"
 
+#include <cmath>
+#include <limits>
+
 namespace exmc::sampler {
 
 Moments Moments::none(MetricKind metric, Eigen::Index dimension) {
@@ -19,6 +22,18 @@ void Moments::add(const Eigen::VectorXd& position) {
   } else {
     squares.col(0).array() += from_new_mean.array() * from_old_mean.array();
   }
+}
+
+void ScalarMoments::add(double value) {
+  ++count;
+  const double from_old_mean = value - mean;
+  mean += from_old_mean / static_cast<double>(count);
+  squares += from_old_mean * (value - mean);
+}
+
+double ScalarMoments::sd() const {
+  if (count < 2) return std::numeric_limits<double>::infinity();
+  return std::sqrt(squares / static_cast<double>(count - 1));
 }
 
 void estimate_metric(const Moments& moments, Tuning& tuning) {

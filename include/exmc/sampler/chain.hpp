@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cmath>
 #include <cstdint>
 #include <stdexcept>
 #include <utility>
@@ -22,8 +23,9 @@ namespace exmc::sampler {
 /// iteration has random streams of its own, so a chain restored from state() goes on with the same bits.
 ///
 /// Settling is what a chain does that is handed a tuning: from its own dispersed start it runs settle_iterations, the
-/// first three quarters with a step size that adapts from the tuning's, the rest with the tuning's own. When the mean
-/// acceptance of the rest is below 0.1 it settles again from where it stands, at most three times, and is then flagged.
+/// first three quarters with a step size that adapts from the tuning's, the rest with the tuning's own. Where the mean
+/// acceptance of the rest is below 0.1, or its mean log density more than three standard deviations below that of the
+/// warm-up the tuning is from, it settles again from where it stands, at most three times, and is then flagged.
 ///
 /// A density without parameters (dimension 0) is sampled trivially: no leapfrog steps, acceptance 1.
 template <LogDensity Density>
@@ -73,7 +75,7 @@ class Chain {
   [[nodiscard]] const Eigen::VectorXd& position() const { return trajectory_.current().position; }
   /// Final once stage() is sampling or complete.
   [[nodiscard]] const Tuning& tuning() const { return tuning_; }
-  /// False when no settling round reached the acceptance it asks for; known once stage() is sampling.
+  /// False when no settling round reached what it asks for; known once stage() is sampling.
   [[nodiscard]] bool settled() const { return state_.settled; }
 
   [[nodiscard]] ChainState state() const {
@@ -150,6 +152,7 @@ class Chain {
   void adapt(const TransitionStats& stats) {
     const std::uint64_t iteration = state_.iteration++;
     learn_step_size(stats);
+    if (iteration >= settings_.warmup_iterations / 2) state_.warmup.lp.add(stats.lp);
     if (schedule_.collects(iteration)) state_.warmup.moments.add(position());
     if (schedule_.ends_window(iteration)) {
       estimate_metric(state_.warmup.moments, tuning_);
@@ -173,6 +176,8 @@ class Chain {
 
   void end_warmup() {
     tuning_.step_size = state_.step.averaged_step_size();
+    tuning_.lp_mean = state_.warmup.lp.mean;
+    tuning_.lp_sd = state_.warmup.lp.sd();
     begin_sampling();
   }
 
@@ -180,7 +185,7 @@ class Chain {
 
   void begin_settling_round() {
     state_.iteration = 0;
-    state_.settling_acceptance = 0;
+    state_.settling_acceptance = state_.settling_lp = 0;
     // The broadcast step is the one aimed at, not a searched one's first guess.
     state_.step = DualAveraging::start(tuning_.step_size, tuning_.step_size);
   }
@@ -191,11 +196,10 @@ class Chain {
       learn_step_size(stats);
     } else {
       state_.settling_acceptance += stats.acceptance_rate;
+      state_.settling_lp += stats.lp;
     }
     if (++state_.iteration < settings_.settle_iterations) return;
-    const double mean_acceptance =
-        state_.settling_acceptance / static_cast<double>(settings_.settle_iterations - adapted);
-    state_.settled = mean_acceptance >= kSettledAcceptance;
+    state_.settled = has_settled(static_cast<double>(settings_.settle_iterations - adapted));
     if (state_.settled || state_.round == kMaxRepeatedSettlings) {
       begin_sampling();
     } else {
@@ -204,9 +208,16 @@ class Chain {
     }
   }
 
+  /// Looks at the `count` last iterations of a round.
+  [[nodiscard]] bool has_settled(double count) const {
+    const double rounding = 1e-9 * std::abs(tuning_.lp_mean);  // all that a density without parameters varies by
+    return state_.settling_acceptance / count >= kSettledAcceptance &&
+           state_.settling_lp / count >= tuning_.lp_mean - kSettledDistance * tuning_.lp_sd - rounding;
+  }
+
   void begin_sampling() {
     state_.iteration = 0;
-    state_.settling_acceptance = 0;
+    state_.settling_acceptance = state_.settling_lp = 0;
     state_.step = {};
     state_.warmup = {};
     update_completion();
@@ -216,6 +227,7 @@ class Chain {
 
   static constexpr std::uint64_t kSearchNode = 1;  ///< node of the stream for the step-size search before an iteration
   static constexpr double kSettledAcceptance = 0.1;
+  static constexpr double kSettledDistance = 3;  ///< standard deviations of the warm-up's log density
   static constexpr std::uint64_t kMaxRepeatedSettlings = 3;
 
   Density density_;

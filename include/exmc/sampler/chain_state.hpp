@@ -15,21 +15,24 @@ namespace exmc::sampler {
 /// tuning goes settling -> sampling -> complete.
 enum class Stage : std::uint8_t { warmup = 0, settling = 1, sampling = 2, complete = 3 };
 
-/// What a chain in its own warm-up has besides: the tuning so far and the positions of the present window.
+/// What a chain in its own warm-up has besides: the tuning so far, the positions of the present window, and the log
+/// densities of the second half.
 struct WarmupState {
   Tuning tuning;
   Moments moments;
+  ScalarMoments lp;
 };
 
 /// All of a chain that the next iteration depends on, besides its density, settings, stream key and, once out of its
 /// own warm-up, its tuning: d doubles and a few more then. Random numbers need no state.
 struct ChainState {
   Stage stage = Stage::warmup;
-  bool settled = true;             ///< false when the settling rounds ended without the acceptance they ask for
+  bool settled = true;             ///< false when the settling rounds ended without what they ask for
   std::uint64_t iteration = 0;     ///< iterations done in this stage; when settling, in this round
   std::uint64_t round = 0;         ///< settling rounds done before this one
   std::uint64_t divergences = 0;   ///< while sampling
   double settling_acceptance = 0;  ///< sum over this round's iterations with the final step size
+  double settling_lp = 0;          ///< the same of the log density
   DualAveraging step;              ///< warm-up and settling
   Eigen::VectorXd position;        ///< d, unconstrained scale
   WarmupState warmup;              ///< empty after the warm-up

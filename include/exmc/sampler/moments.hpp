@@ -20,6 +20,16 @@ struct Moments {
   void add(const Eigen::VectorXd& position);
 };
 
+/// The same of one number.
+struct ScalarMoments {
+  std::uint64_t count = 0;
+  double mean = 0, squares = 0;
+
+  void add(double value);
+  /// Divided by count - 1; infinite for less than two values.
+  [[nodiscard]] double sd() const;
+};
+
 /// Sets the inverse mass to the sample (co)variance shrunk towards 1e-3 as Stan does: with n positions,
 /// n/(n+5) variance + 1e-3 5/(n+5), on the diagonal for dense. Needs two positions; leaves a unit metric alone.
 void estimate_metric(const Moments& moments, Tuning& tuning);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ struct Tuning {
   MetricKind metric = MetricKind::diag;
   Eigen::VectorXd inverse_mass;        ///< diag: d variances, unconstrained scale; else empty
   Eigen::MatrixXd dense_inverse_mass;  ///< dense: d x d covariance, unconstrained scale; else empty
+  double lp_mean = 0;  ///< log density (unconstrained scale) in the second half of the warm-up: what settling aims at
+  double lp_sd = std::numeric_limits<double>::infinity();  ///< its standard deviation; infinite: unknown
 
   /// Step size 1 and unit variances: where every warm-up begins.
   [[nodiscard]] static Tuning initial(MetricKind metric, Eigen::Index dimension);

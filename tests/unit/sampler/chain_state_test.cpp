@@ -15,12 +15,14 @@ ChainState some_state() {
   state.round = 2;
   state.divergences = 5;
   state.settling_acceptance = 0.25;
+  state.settling_lp = -7.5;
   state.step = {0.1, -0.2, 0.3, -0.4, 6};
   state.position = Eigen::VectorXd::LinSpaced(3, -1, 1);
   state.warmup.tuning = Tuning::initial(MetricKind::dense, 3);
   state.warmup.tuning.dense_inverse_mass(2, 0) = 0.7;
   state.warmup.moments = Moments::none(MetricKind::dense, 3);
   state.warmup.moments.add(state.position);
+  state.warmup.lp = {4, -2.5, 0.75};
   return state;
 }
 
@@ -33,6 +35,7 @@ TEST(ChainState, SurvivesEncoding) {
   EXPECT_EQ(copy.round, state.round);
   EXPECT_EQ(copy.divergences, state.divergences);
   EXPECT_EQ(copy.settling_acceptance, state.settling_acceptance);
+  EXPECT_EQ(copy.settling_lp, state.settling_lp);
   EXPECT_EQ(copy.step, state.step);
   EXPECT_EQ(copy.position, state.position);
   EXPECT_EQ(copy.warmup.tuning.metric, MetricKind::dense);
@@ -40,17 +43,23 @@ TEST(ChainState, SurvivesEncoding) {
   EXPECT_EQ(copy.warmup.moments.count, 1u);
   EXPECT_EQ(copy.warmup.moments.mean, state.warmup.moments.mean);
   EXPECT_EQ(copy.warmup.moments.squares, state.warmup.moments.squares);
+  EXPECT_EQ(copy.warmup.lp.count, 4u);
+  EXPECT_EQ(copy.warmup.lp.mean, -2.5);
+  EXPECT_EQ(copy.warmup.lp.squares, 0.75);
 }
 
 TEST(Tuning, SurvivesEncoding) {
   for (const MetricKind kind : {MetricKind::diag, MetricKind::dense, MetricKind::unit}) {
     Tuning tuning = Tuning::initial(kind, 4);
     tuning.step_size = 0.1 + 0.2;
+    tuning.lp_mean = -1.0 / 3;
     if (kind == MetricKind::diag) tuning.inverse_mass[2] = 1.0 / 3;
     if (kind == MetricKind::dense) tuning.dense_inverse_mass(1, 2) = 1.0 / 3;
     const Tuning copy = decode_tuning(encode(tuning));
     EXPECT_EQ(copy.step_size, tuning.step_size);
     EXPECT_EQ(copy.metric, kind);
+    EXPECT_EQ(copy.lp_mean, tuning.lp_mean);
+    EXPECT_EQ(copy.lp_sd, tuning.lp_sd);
     EXPECT_EQ(copy.inverse_mass, tuning.inverse_mass);
     EXPECT_EQ(copy.dense_inverse_mass, tuning.dense_inverse_mass);
   }
@@ -67,7 +76,7 @@ TEST(ChainState, HasTheSameBytesOnEveryMachine) {
   ChainState state;
   state.iteration = 0x0102;
   const std::string bytes = encode(state);
-  const std::string mark = "exmc chain state 1\n";
+  const std::string mark = "exmc chain state 2\n";
   ASSERT_TRUE(bytes.starts_with(mark));
   EXPECT_EQ(bytes.substr(mark.size() + 3 * 8, 8), std::string("\x02\x01\0\0\0\0\0\0", 8));
 }
@@ -86,7 +95,7 @@ TEST(ChainState, RefusesForeignBytes) {
 /// Lengths and enumerations out of range must neither allocate nor pass.
 TEST(ChainState, RefusesDamagedBytes) {
   const std::string bytes = encode(some_state());
-  for (std::size_t word = std::string("exmc chain state 1\n").size(); word + 8 <= bytes.size(); word += 8) {
+  for (std::size_t word = std::string("exmc chain state 2\n").size(); word + 8 <= bytes.size(); word += 8) {
     std::string damaged = bytes;
     damaged.replace(word, 8, 8, '\xfe');
     try {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <utility>
 #include <vector>
 
 #include "densities.hpp"
@@ -196,6 +198,36 @@ TEST(Chain, ThatDoesNotSettleIsFlaggedAfterThreeRepeats) {
   EXPECT_EQ(iterations, 4 * 12);
   EXPECT_EQ(chain.round(), 3u);
   EXPECT_FALSE(chain.settled());
+}
+
+/// A long way down a gentle slope: every step is accepted, and a round does not get there.
+TEST(Chain, ThatIsFarFromWhereTheWarmupWasSettlesAgain) {
+  Settings settings = short_run(MetricKind::unit);
+  Tuning tuning = Tuning::initial(MetricKind::unit, 2);
+  tuning.step_size = 1e-3;
+  const auto rounds = [&] {
+    Chain chain(Gaussian::standard(2), settings, kKey, tuning);
+    while (chain.stage() == Stage::settling) chain.advance();
+    return std::pair(chain.round(), chain.settled());
+  };
+  EXPECT_EQ(rounds(), std::pair(std::uint64_t{0}, true)) << "a tuning that knows no log density asks for none";
+  tuning.lp_mean = 100;
+  tuning.lp_sd = 1;
+  EXPECT_EQ(rounds(), std::pair(std::uint64_t{3}, false));
+  tuning.lp_sd = 100;
+  EXPECT_EQ(rounds(), std::pair(std::uint64_t{0}, true));
+}
+
+TEST(Chain, LearnsTheLogDensityOfItsWarmupsSecondHalf) {
+  const Settings settings{.warmup_iterations = 400, .draws = 1};
+  Chain chain(Gaussian::standard(2), settings, kKey);
+  std::vector<double> lps;
+  while (chain.stage() == Stage::warmup) lps.push_back(chain.advance().lp);
+  double mean = 0, squares = 0;
+  for (std::size_t i = 200; i < 400; ++i) mean += lps[i] / 200;
+  for (std::size_t i = 200; i < 400; ++i) squares += std::pow(lps[i] - mean, 2);
+  EXPECT_NEAR(chain.tuning().lp_mean, mean, 1e-12);
+  EXPECT_NEAR(chain.tuning().lp_sd, std::sqrt(squares / 199), 1e-12);
 }
 
 }  // namespace
