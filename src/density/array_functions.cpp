@@ -148,15 +148,24 @@ constexpr auto kOptional = Argument::Kind::optional;
 constexpr auto kList = Argument::Kind::list;
 
 const std::vector<Function> kFunctions = {
-    {"transpose", {{"x"}, {"axes", kOptional}}, transpose},
-    {"reshape", {{"x"}, {"shape"}}, reshape},
-    {"repeat", {{"x"}, {"repeats"}, {"axis", kOptional}}, repeat},
-    {"concat", {{"arrays", kList}, {"axis", kOptional}}, concat},
-    {"stack", {{"arrays", kList}, {"axis", kOptional}}, stack},
-    {"diag", {{"x"}}, diag},
+    {"transpose", {{"x"}, {"axes", kOptional}}, transpose, "the axes reversed, or in the order given"},
+    {"reshape", {{"x"}, {"shape"}}, reshape, "the elements row-major; one length may be -1"},
+    {"repeat",
+     {{"x"}, {"repeats"}, {"axis", kOptional}},
+     repeat,
+     "each element `repeats` times, a number or one for each"},
+    {"concat",
+     {{"arrays", kList}, {"axis", kOptional}},
+     concat,
+     "of a list along an axis (default 0): `concat([a, [0], b])`"},
+    {"stack",
+     {{"arrays", kList}, {"axis", kOptional}},
+     stack,
+     "of a list along a new axis (default 0): `stack([a, b], 1)`"},
+    {"diag", {{"x"}}, diag, "the matrix with a vector on its diagonal, or the diagonal of a matrix"},
     {"outer", {{"a"}, {"b"}}, outer},
     {"dot", {{"a"}, {"b"}}, dot},
-    {"matmul", {{"a"}, {"b"}}, product},
+    {"matmul", {{"a"}, {"b"}}, product, "the operator `@`"},
 };
 
 }  // namespace

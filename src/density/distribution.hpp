@@ -63,6 +63,9 @@ struct Cdf {
 /// All that the program knows of a distribution. An entry in one of the families is the only place that names it.
 struct Distribution {
   std::string_view name;
+  /// For the reference (docs/ir.md): what a reader cannot tell from the names of parameters, and where the variable
+  /// lives, unless that is its support. A discrete one always says the latter.
+  std::string_view about{}, points{};
   /// Alternative sets of parameters; those a model gives must all come from one of them.
   std::vector<std::vector<Parameter>> parametrisations;
   Generator generator{};   ///< none where there is nothing to draw from

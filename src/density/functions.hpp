@@ -17,6 +17,7 @@ struct Function {
   std::string_view name;
   std::vector<Argument> arguments;
   View (*lower)(Builder& builder, const Arguments& given);
+  std::string_view about{};  ///< for the reference (docs/ir.md), what the name does not say
 };
 
 /// The families, each in a file of its own.

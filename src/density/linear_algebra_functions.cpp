@@ -41,9 +41,12 @@ View solve_triangular_of(Builder& builder, const Arguments& given) {
 }
 
 const std::vector<Function> kFunctions = {
-    {"cholesky", {{"a"}}, cholesky_of},
-    {"solve_triangular", {{"a"}, {"b"}}, solve_triangular_of},
-    {"logdet", {{"a"}}, logdet_of},
+    {"cholesky", {{"a"}}, cholesky_of, "the lower triangle L with L L' = a"},
+    {"solve_triangular",
+     {{"a"}, {"b"}},
+     solve_triangular_of,
+     "the x with L x = b, where L is the lower triangle of `a`; `b` is a vector if it has one axis, else matrices"},
+    {"logdet", {{"a"}}, logdet_of, "the logarithm of the determinant of a positive definite matrix"},
 };
 
 }  // namespace

@@ -87,9 +87,18 @@ const Domain kInteger{"a whole number", [](double x) { return std::isfinite(x) &
 const Domain kCount{"a whole number from 0 on", [](double x) { return x >= 0 && kInteger.contains(x); }};
 const Domain kPositiveCount{"a whole number from 1 on", [](double x) { return x >= 1 && kInteger.contains(x); }};
 
-const Support kRealSupport{"real", [](Builder&, const View& unconstrained, const Shape&) { return unconstrained; }};
-const Support kPositiveSupport{"positive", constrain_positive};
-const Support kUnitIntervalSupport{"unit_interval", constrain_unit_interval};
+const Support kRealSupport{.name = "real",
+                           .constrain = [](Builder&, const View& unconstrained, const Shape&) { return unconstrained; },
+                           .points = "numbers",
+                           .sampled = "1",
+                           .transform = "none"};
+const Support kPositiveSupport{
+    .name = "positive", .constrain = constrain_positive, .points = "x > 0", .sampled = "1", .transform = "e^u"};
+const Support kUnitIntervalSupport{.name = "unit_interval",
+                                   .constrain = constrain_unit_interval,
+                                   .points = "0 < x < 1",
+                                   .sampled = "1",
+                                   .transform = "1 / (1 + e^-u)"};
 const Support kAngleSupport{"interval", constrain_angle};
 
 namespace {

@@ -41,6 +41,9 @@ struct Support {
   /// Unconstrained elements behind a point of so many elements, or rows; null: one for each element.
   std::size_t (*free_elements)(std::size_t length) = nullptr;
   std::size_t least_length = 1;
+  /// For the reference (docs/ir.md): the points, how many numbers are sampled for each, and how u, what is sampled, is
+  /// taken there.
+  std::string_view points{}, sampled{}, transform{};
 };
 extern const Support kRealSupport, kPositiveSupport, kUnitIntervalSupport, kAngleSupport, kOrderedSupport,
     kPositiveOrderedSupport, kSimplexSupport, kSumToZeroSupport, kUnitVectorSupport, kCholeskyCorrSupport, kCorrSupport,

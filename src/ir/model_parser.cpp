@@ -1,7 +1,6 @@
 #include "model_parser.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
+#include "keys.hpp"
 #include "names.hpp"
 
 namespace exmc::ir {
@@ -79,8 +79,7 @@ void require_known(const RandomVariable& variable, const std::string& key, const
 
 /// Keys of a random variable that are no parameters.
 bool is_field(const RandomVariable& variable, const std::string& key) {
-  constexpr std::array fields{"dist", "shape", "support", "observed", "lower", "upper"};
-  if (std::find(fields.begin(), fields.end(), key) != fields.end()) return true;
+  if (has_key(kVariableKeys, key)) return true;
   return (variable.distribution == "mixture" && key == "components") ||
          (variable.distribution == "censored" && key == "base");
 }
@@ -152,14 +151,12 @@ Generated read_generated(Object& node) {
   return generated;
 }
 
-/// What a node is, is told by the one key of these that it has.
 Node read_node(const std::string& name, const Value& value) {
-  constexpr std::array kinds{"dist", "expr", "potential", "generated"};
   const std::string one_of_them = "\"dist\", \"expr\", \"potential\" or \"generated\"";
   Object node = value.object("an object with " + one_of_them);
   node.not_available_yet("scan");
   std::vector<std::string> found;
-  for (const char* kind : kinds) {
+  for (const std::string_view kind : kNodeKinds) {
     if (value.json().contains(kind)) found.emplace_back(kind);
   }
   if (found.empty()) value.refuse("found none of " + one_of_them + ", expected one of them");

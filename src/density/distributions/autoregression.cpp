@@ -30,6 +30,9 @@ void lower_autoregression(Builder& builder, const Variable& v) {
 
 const std::array kFamily = {
     Distribution{.name = "ar",
+                 .about = "`rho` has the coefficient of lag 1 first; `init_mu` and `init_sigma` are those of as many "
+                          "first elements as there are coefficients",
+                 .points = "real; `shape` is required, its last entry is the length",
                  .parametrisations = {{{.name = "rho", .domain = &kReal, .axes = "p"},
                                        {"sigma", &kPositive},
                                        {"constant", &kReal, 0.0},

@@ -56,6 +56,7 @@ View signs(Builder& builder, const View& y) {
 const std::array kFamily = {
     Distribution{
         .name = "bernoulli",
+        .points = "0 or 1",
         .parametrisations = {{{"p", &kUnitInterval}}, {{"logit_p", &kReal}}},
         .generator = {[](Builder& builder, const Variable& v) {
                         return std::vector{v.has("p") ? v["p"] : builder.apply<Unary<Sigmoid>>({v["logit_p"]})};

@@ -102,6 +102,7 @@ View kumaraswamy_tail(Builder& builder, const Variable& v, Tail tail) {
 
 const std::array kFamily = {
     Distribution{.name = "beta",
+                 .about = "`nu` is alpha + beta",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
                                       {{"mu", &kOpenUnitInterval}, {"sigma", &kPositive}},
                                       {{"mu", &kOpenUnitInterval}, {"nu", &kPositive}}},

@@ -132,6 +132,7 @@ View uniform_tail(Builder& builder, const Variable& v, Tail tail) {
 const std::array kFamily = {
     Distribution{
         .name = "uniform",
+        .points = "from `lower` to `upper`",
         .parametrisations = {{{"lower", &kReal}, {"upper", &kReal}}},
         .generator = {[](Builder&, const Variable& v) {
                         return std::vector{v["lower"], v["upper"]};
@@ -147,6 +148,8 @@ const std::array kFamily = {
             },
         .cdf = {{uniform_tail}}},
     Distribution{.name = "triangular",
+                 .about = "`c` is the mode",
+                 .points = "from `lower` to `upper`",
                  .parametrisations = {{{"lower", &kReal}, {"c", &kReal}, {"upper", &kReal}}},
                  .generator = {[](Builder&, const Variable& v) {
                                  return std::vector{v["lower"], v["c"], v["upper"]};
@@ -162,6 +165,7 @@ const std::array kFamily = {
                      },
                  .cdf = {{triangular_tail}}},
     Distribution{.name = "pareto",
+                 .points = "from `m` on",
                  .parametrisations = {{{"alpha", &kPositive}, {"m", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
                                  return std::vector{v["alpha"], v["m"]};
@@ -176,6 +180,8 @@ const std::array kFamily = {
                  .cdf = {{pareto_tail}}},
     Distribution{
         .name = "flat",
+        .about = "the log density is 0",
+        .points = "real; or a `\"support\"` [of those below](#supports); or `lower`, `upper` or both",
         .parametrisations = {{}, {{"lower", &kReal}}, {{"upper", &kReal}}, {{"lower", &kReal}, {"upper", &kReal}}},
         .support = &kRealSupport,
         .data = &kReal,
@@ -184,6 +190,7 @@ const std::array kFamily = {
         .any_support = true,
         .lower = [](Builder&, const Variable&) {}},
     Distribution{.name = "half_flat",
+                 .about = "the log density is 0",
                  .parametrisations = {{}},
                  .support = &kPositiveSupport,
                  .data = &kNonNegative,

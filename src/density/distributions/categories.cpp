@@ -104,6 +104,7 @@ void lower_ordered_logistic(Builder& builder, const Variable& v) {
 
 const std::array kFamily = {
     Distribution{.name = "categorical",
+                 .points = "0 to the length of the vector - 1",
                  .parametrisations = {{{.name = "p", .domain = &kSimplex, .axes = "k"}},
                                       {{.name = "logit_p", .domain = &kReal, .axes = "k"}}},
                  .support = nullptr,
@@ -111,6 +112,8 @@ const std::array kFamily = {
                  .discrete = true,
                  .lower = lower_categorical},
     Distribution{.name = "ordered_logistic",
+                 .about = "`cutpoints` increase",
+                 .points = "0 to the number of cutpoints",
                  .parametrisations = {{{"eta", &kReal}, {.name = "cutpoints", .domain = &kIncreasing, .axes = "k"}}},
                  .support = nullptr,
                  .data = &kCount,

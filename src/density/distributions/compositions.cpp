@@ -111,6 +111,7 @@ const std::array kFamily = {
                  .axes = "k",
                  .lower = lower_dirichlet},
     Distribution{.name = "multinomial",
+                 .points = "counts whose sum is `n`",
                  .parametrisations = {{{.name = "n", .domain = &kCount, .data = true},
                                        {.name = "p", .domain = &kSimplex, .axes = "k"}}},
                  .support = nullptr,

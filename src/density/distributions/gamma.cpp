@@ -116,6 +116,7 @@ View chi_squared_tail(Builder& builder, const Variable& v, Tail tail) {
 
 const std::array kFamily = {
     Distribution{.name = "gamma",
+                 .about = "`beta` is the rate",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
                                       {{"mu", &kPositive}, {"sigma", &kPositive}}},
                  .generator = {gamma_operands,

@@ -95,12 +95,14 @@ const Parameter kLength{.name = "n", .domain = &kPositiveCount, .data = true, .g
 
 const std::array kFamily = {
     Distribution{.name = "lkj_corr",
+                 .about = "`n` is the number of rows",
                  .parametrisations = {{kLength, {"eta", &kPositive}}},
                  .support = &kCorrSupport,
                  .data = &kCorrelation,
                  .axes = "nn",
                  .lower = lower_lkj_corr},
     Distribution{.name = "lkj_corr_cholesky",
+                 .about = "`n` is the number of rows",
                  .parametrisations = {{kLength, {"eta", &kPositive}}},
                  .support = &kCholeskyCorrSupport,
                  .data = &kCorrelationFactor,

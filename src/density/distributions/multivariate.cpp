@@ -94,12 +94,16 @@ Parameter matrix(std::string_view name) { return {.name = name, .domain = &kPosi
 
 const std::array kFamily = {
     Distribution{.name = "mv_normal",
+                 .about = "`chol` is the Cholesky factor of `cov`, `tau` its inverse",
+                 .points = "vectors",
                  .parametrisations = {{kLocation, matrix("cov")}, {kLocation, kFactor}, {kLocation, kPrecision}},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .axes = "k",
                  .lower = lower_mv_normal},
     Distribution{.name = "mv_student_t",
+                 .about = "`chol` is the Cholesky factor of `scale`, `tau` its inverse",
+                 .points = "vectors",
                  .parametrisations = {{kFreedom, kLocation, matrix("scale")},
                                       {kFreedom, kLocation, kFactor},
                                       {kFreedom, kLocation, kPrecision}},

@@ -170,6 +170,7 @@ View wald_tail(Builder& builder, const Variable& v, Tail tail) {
 const std::array kFamily = {
     Distribution{
         .name = "exponential",
+        .about = "`lam` is the rate",
         .parametrisations = {{{"lam", &kPositive}}, {{"scale", &kPositive}}},
         .generator = {[](Builder& builder, const Variable& v) { return std::vector{exponential_rate(builder, v)}; },
                       [](const double* p, RandomStream& random) { return draw_exponential(random) / p[0]; }},

@@ -37,6 +37,8 @@ View draw_random_walk(Builder& builder, const Variable& v, const Shape& shape) {
 const std::array kFamily = {
     Distribution{
         .name = "gaussian_random_walk",
+        .about = "`mu` is the drift",
+        .points = "real; `shape` is required, its last entry is the length",
         .parametrisations =
             {{{"mu", &kReal, 0.0}, {"sigma", &kPositive}, {"init_mu", &kReal, 0.0}, {"init_sigma", &kPositive}}},
         .generator = {.array = draw_random_walk},

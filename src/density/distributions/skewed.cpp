@@ -106,6 +106,7 @@ const std::array kFamily = {
             }},
     Distribution{
         .name = "ex_gaussian",
+        .about = "`nu` is the mean of the exponential part",
         .parametrisations = {{{"mu", &kReal}, {"sigma", &kPositive}, {"nu", &kPositive}}},
         .generator = {[](Builder&, const Variable& v) {
                         return std::vector{v["mu"], v["sigma"], v["nu"]};

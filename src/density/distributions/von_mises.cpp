@@ -73,6 +73,7 @@ struct VonMisesTerm {
 
 const std::array kFamily = {
     Distribution{.name = "von_mises",
+                 .points = "-pi to pi",
                  .parametrisations = {{{"mu", &kReal}, {"kappa", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
                                  return std::vector{v["mu"], v["kappa"]};

@@ -170,9 +170,36 @@ std::size_t lower_triangle(std::size_t n) { return n * (n + 1) / 2; }
 
 }  // namespace
 
-const Support kCholeskyCorrSupport{"cholesky_corr", constrain_cholesky_corr, 2, below_diagonal};
-const Support kCorrSupport{"corr", constrain_corr, 2, below_diagonal};
-const Support kCholeskyCovSupport{"cholesky_cov", constrain_cholesky_cov, 2, lower_triangle};
-const Support kCovSupport{"cov", constrain_cov, 2, lower_triangle};
+const Support kCholeskyCorrSupport{.name = "cholesky_corr",
+                                   .constrain = constrain_cholesky_corr,
+                                   .event_rank = 2,
+                                   .free_elements = below_diagonal,
+                                   .points = "Cholesky factors of correlation matrices",
+                                   .sampled = "K (K - 1) / 2",
+                                   .transform = "tanh u are canonical partial correlations, by rows"};
+const Support kCorrSupport{
+    .name = "corr",
+    .constrain = constrain_corr,
+    .event_rank = 2,
+    .free_elements = below_diagonal,
+    .points = "correlation matrices",
+    .sampled = "K (K - 1) / 2",
+    .transform =
+        "the product of the same factor with its transpose; density with respect to what is below the diagonal"};
+const Support kCholeskyCovSupport{.name = "cholesky_cov",
+                                  .constrain = constrain_cholesky_cov,
+                                  .event_rank = 2,
+                                  .free_elements = lower_triangle,
+                                  .points = "lower triangles with positive diagonal",
+                                  .sampled = "K (K + 1) / 2",
+                                  .transform = "by rows, the diagonal as logarithms"};
+const Support kCovSupport{
+    .name = "cov",
+    .constrain = constrain_cov,
+    .event_rank = 2,
+    .free_elements = lower_triangle,
+    .points = "positive definite matrices",
+    .sampled = "K (K + 1) / 2",
+    .transform = "the product of the same factor with its transpose; density with respect to the lower triangle"};
 
 }  // namespace exmc::density

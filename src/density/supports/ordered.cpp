@@ -49,7 +49,17 @@ View constrain_positive_ordered(Builder& builder, const View& u, const Shape& sh
 
 }  // namespace
 
-const Support kOrderedSupport{"ordered", constrain_ordered, 1};
-const Support kPositiveOrderedSupport{"positive_ordered", constrain_positive_ordered, 1};
+const Support kOrderedSupport{.name = "ordered",
+                              .constrain = constrain_ordered,
+                              .event_rank = 1,
+                              .points = "x_0 < x_1 < ...",
+                              .sampled = "K",
+                              .transform = "first element, then logarithms of the steps"};
+const Support kPositiveOrderedSupport{.name = "positive_ordered",
+                                      .constrain = constrain_positive_ordered,
+                                      .event_rank = 1,
+                                      .points = "0 < x_0 < x_1 < ...",
+                                      .sampled = "K",
+                                      .transform = "logarithms of the first element and the steps"};
 
 }  // namespace exmc::density

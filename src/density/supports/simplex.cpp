@@ -143,8 +143,28 @@ View constrain_unit_vector(Builder& builder, const View& u, const Shape& shape) 
 
 }  // namespace
 
-const Support kSumToZeroSupport{"sum_to_zero", constrain_sum_to_zero, 1, one_less};
-const Support kSimplexSupport{"simplex", constrain_simplex, 1, one_less};
-const Support kUnitVectorSupport{"unit_vector", constrain_unit_vector, 1, nullptr, 2};
+const Support kSumToZeroSupport{.name = "sum_to_zero",
+                                .constrain = constrain_sum_to_zero,
+                                .event_rank = 1,
+                                .free_elements = one_less,
+                                .points = "vectors of sum 0",
+                                .sampled = "K - 1",
+                                .transform = "an isometry, so that lengths and densities stay"};
+const Support kSimplexSupport{
+    .name = "simplex",
+    .constrain = constrain_simplex,
+    .event_rank = 1,
+    .free_elements = one_less,
+    .points = "x > 0 of sum 1",
+    .sampled = "K - 1",
+    .transform = "softmax of a `sum_to_zero` vector; density with respect to x_0 ... x_{K-2}"};
+const Support kUnitVectorSupport{
+    .name = "unit_vector",
+    .constrain = constrain_unit_vector,
+    .event_rank = 1,
+    .least_length = 2,
+    .points = "vectors of length 1, K >= 2",
+    .sampled = "K",
+    .transform = "u / \\|u\\|, with -\\|u\\|^2 / 2 in the log density: a normal u has any direction alike"};
 
 }  // namespace exmc::density

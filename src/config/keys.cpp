@@ -1,0 +1,151 @@
+#include "keys.hpp"
+
+#include <limits>
+#include <utility>
+
+#include "read_values.hpp"
+
+namespace exmc::config {
+namespace {
+
+using json::Value;
+
+constexpr std::uint64_t kMostIterations = 1'000'000'000'000;
+constexpr std::uint64_t kMostChains = 100'000;
+constexpr std::uint64_t kDeepestTree = 30;  // 2^30 gradients an iteration are beyond any use
+constexpr Seconds kPatience{1, 1e6};
+
+/// A key whose value, read as its kind says, goes into the field of the config that `field` finds.
+template <class Kind, class Field>
+Key key(std::string_view section, std::string_view name, Kind kind, std::string_view fallback, std::string_view meaning,
+        Field field) {
+  const auto read = [kind, field](const Value& value, Config& config) {
+    auto& target = field(config);
+    target = static_cast<std::remove_reference_t<decltype(target)>>(read_value(value, kind));
+  };
+  return {section, name, kind, fallback, meaning, read};
+}
+
+void read_model(const Value& value, Config& config) {
+  if (value.json().is_object()) {
+    config.model_text = value.json().dump();
+  } else {
+    (void)value.string("the path of a model, or the model itself");
+    config.model_file = read_value(value, FilePath{});
+  }
+}
+
+void read_data(const Value& value, Config& config) {
+  (void)value.object("an object of data entries");
+  config.data_text = value.json().dump();
+}
+
+void read_mode(const Value& value, Config& config, const OneOf& modes) {
+  config.warmup.mode = read_value(value, modes) == "independent" ? WarmupMode::independent : WarmupMode::coordinator;
+}
+
+void read_prior(const Value& value, Config&) {
+  if (value.integer(0, kMostIterations) != 0) value.refuse("prior draws are not available yet, expected 0");
+}
+
+std::vector<Key> top_level() {
+  return {
+      {"", "model", ModelOrPath{}, "required", "the model's file, or [the model](ir.md) itself", read_model},
+      {"", "data", DataEntries{}, "`{}`", "replaces entries of the model's `data`, or adds to them", read_data},
+      key(
+          "", "seed", IntegerRange{0, std::numeric_limits<std::uint64_t>::max()}, "drawn once, printed and stored",
+          "with the chain's number the key of all random numbers", [](Config & c) -> auto& { return c.seed; }),
+      key(
+          "", "chains", IntegerRange{1, kMostChains}, "the number of ranks; without mpirun 5",
+          "more than ranks: queued; fewer: spare ranks", [](Config & c) -> auto& { return c.chains; }),
+  };
+}
+
+std::vector<Key> warmup() {
+  const OneOf modes{{"coordinator", "independent"}, {"pooled"}};
+  return {
+      key(
+          "warmup", "iterations", IntegerRange{0, kMostIterations}, "1000",
+          "iterations that adapt step size and metric", [](Config & c) -> auto& { return c.warmup.iterations; }),
+      {"warmup", "mode", modes, "`\"coordinator\"`", "rank 0 warms up and broadcasts, or each chain warms itself up",
+       [modes](const Value& value, Config& config) { read_mode(value, config, modes); }},
+      key(
+          "warmup", "settle", IntegerRange{0, kMostIterations}, "100",
+          "coordinator: iterations before a chain's first draw, away from its dispersed start; up to three times as "
+          "many more where [they do not suffice](settling.md)",
+          [](Config & c) -> auto& { return c.warmup.settle; }),
+  };
+}
+
+std::vector<Key> sampler() {
+  return {
+      key(
+          "sampler", "draws", IntegerRange{1, kMostIterations}, "1000", "draws per chain",
+          [](Config & c) -> auto& { return c.sampler.draws; }),
+      key(
+          "sampler", "target_accept", OpenUnitInterval{}, "0.8", "mean acceptance that the step size is adapted to",
+          [](Config & c) -> auto& { return c.sampler.target_accept; }),
+      key(
+          "sampler", "max_tree_depth", IntegerRange{1, kDeepestTree}, "10",
+          "a trajectory has at most 2^depth - 1 steps", [](Config & c) -> auto& { return c.sampler.max_tree_depth; }),
+      key(
+          "sampler", "metric", OneOf{{"diag", "dense", "unit"}, {}}, "`\"diag\"`", "shape of the mass matrix",
+          [](Config & c) -> auto& { return c.sampler.metric; }),
+  };
+}
+
+std::vector<Key> output() {
+  return {
+      key(
+          "output", "file", FilePath{}, "the config's name with `.h5`, beside it", "the file that is written",
+          [](Config & c) -> auto& { return c.output.file; }),
+      key(
+          "output", "flush_seconds", Seconds{0, 1e6}, "1", "least time between two writes to the disk",
+          [](Config & c) -> auto& { return c.output.flush_seconds; }),
+      key(
+          "output", "save_warmup", Flag{}, "`false`", "keep warm-up and settling in `/warmup_*`",
+          [](Config & c) -> auto& { return c.output.save_warmup; }),
+      {"output", "log_likelihood", Planned{}, "", "", {}},
+      {"output", "predictive", Planned{}, "", "", {}},
+      {"output", "prior", IntegerRange{0, 0}, "0", "number of prior draws; others than 0 are not available yet",
+       read_prior},
+  };
+}
+
+std::vector<Key> runtime() {
+  return {
+      key(
+          "runtime", "heartbeat_seconds", kPatience, "60",
+          "a rank that does not answer for so long, or whose chain finishes no gradient, is killed and survived like "
+          "one that died; more than the longest gradient takes. No effect without mpirun",
+          [](Config & c) -> auto& { return c.runtime.heartbeat_seconds; }),
+      key(
+          "runtime", "start_seconds", kPatience, "120",
+          "ranks wait so long for each other at the start; where a rank cannot read the config then, and over it, the "
+          "environment variable `EXMC_START_SECONDS` counts",
+          [](Config & c) -> auto& { return c.runtime.start_seconds; }),
+      key(
+          "runtime", "memory_limit", MemorySize{}, "`\"auto\"`",
+          "what model, data and chains may use in each process ([memory](#memory))",
+          [](Config & c) -> auto& { return c.runtime.memory_limit; }),
+  };
+}
+
+}  // namespace
+
+std::string Key::path() const { return (section.empty() ? "" : std::string(section) + ".") + std::string(name); }
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> all = [] {
+    std::vector<Key> list;
+    for (std::vector<Key>& part : std::vector{top_level(), warmup(), sampler(), output(), runtime()}) {
+      for (Key& entry : part) list.push_back(std::move(entry));
+    }
+    list.push_back({"", "$schema", AnyText{}, "", "for editors; ignored",
+                    [](const Value& value, Config&) { (void)value.string(); }});
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace exmc::config

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+/// The keys of the IR, for the parser, the schema and the reference (docs/ir.md).
+namespace exmc::ir {
+
+struct KeyEntry {
+  std::string_view name;
+  std::string_view meaning;  ///< for the reference
+};
+
+/// Of a model.
+inline constexpr std::array<KeyEntry, 5> kModelKeys{{
+    {"exmc_ir", "version of the language: 1. Another one is refused by name"},
+    {"name", "the model's name; default: that of its file"},
+    {"data", "numbers that the model is about, by name"},
+    {"nodes",
+     "random variables and derived quantities, by name. Their order does not matter to the model; it is that of the "
+     "parameters in the output"},
+    {"$schema", "for editors; ignored"},
+}};
+
+/// What a node is, is told by the one key of these that it has.
+inline constexpr std::array<std::string_view, 4> kNodeKinds{"dist", "expr", "potential", "generated"};
+
+/// Of a random variable, whatever its distribution; all others are parameters.
+inline constexpr std::array<KeyEntry, 6> kVariableKeys{{
+    {"dist", "the distribution"},
+    {"shape",
+     "list of lengths, positive integers or expressions of data (`\"K - 1\"`). Absent: the broadcast of the "
+     "parameters; present: the parameters must broadcast to it"},
+    {"observed",
+     "data, or an expression of data alone such as `\"log(earn)\"`; makes the node a likelihood term. Its shape must "
+     "be "
+     "the variable's"},
+    {"lower", "truncates from below, see below. Of `uniform`, `triangular`, `discrete_uniform` and `flat` a parameter"},
+    {"upper", "the same from above"},
+    {"support", "of `flat` alone: where the variable lives"},
+}};
+
+/// Of an entry of `data` that is read from a file, beside "file".
+inline constexpr std::array<std::string_view, 3> kFileSelections{"column", "columns", "dataset"};
+
+[[nodiscard]] constexpr bool has_key(const auto& keys, std::string_view name) {
+  return std::any_of(keys.begin(), keys.end(), [&](const KeyEntry& key) { return key.name == name; });
+}
+
+}  // namespace exmc::ir
