@@ -25,6 +25,11 @@
 /// Kernels exist in variants: bit k of the compile-time mask `Varying` says that operand k is stepped through along the
 /// innermost axis. The others are read once a row, and their adjoints are summed in a register. A kernel whose mask has
 /// more bits than necessary is still right, so a formula may limit its variants with `kVariants`.
+///
+/// Kernels are flattened: all that they call is inlined into them. Left to itself the compiler stops inlining where a
+/// file has grown by some percentage, and a kernel of a few instructions becomes a chain of calls with packs in memory,
+/// two to four times slower. (Attributes on the helpers instead, or besides, do worse: GCC 12 then inlines some of them
+/// before what they call is ready.)
 namespace exmc::density {
 
 inline constexpr unsigned kScalar = ~0U;  ///< in place of a mask: one element
@@ -44,7 +49,7 @@ inline constexpr bool has_jacobian = requires(const Pack* p, Pack v) {
 }  // namespace detail
 
 template <class F, unsigned Varying>
-double function_forward(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] double function_forward(const Instruction& instruction, const Arena& arena) {
   constexpr std::size_t N = F::kOperands;
   double* const output = arena.values + instruction.output.offset;
   if constexpr (Varying == kScalar) {
@@ -75,7 +80,7 @@ double function_forward(const Instruction& instruction, const Arena& arena) {
 }
 
 template <class F, unsigned Varying>
-void function_reverse(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] void function_reverse(const Instruction& instruction, const Arena& arena) {
   constexpr std::size_t N = F::kOperands;
   const double* const values = arena.values + instruction.output.offset;
   const double* const adjoints = arena.adjoints + instruction.output.offset;
@@ -150,7 +155,7 @@ inline constexpr bool has_product<T, Varying> = (Varying & T::kWeightOperands) =
 
 /// Value and partial derivatives of one element, its logarithm included.
 template <class T, class Number>
-[[gnu::always_inline]] inline Number evaluate(const Number* p, Number* d) {
+inline Number evaluate(const Number* p, Number* d) {
   if constexpr (has_logarithm<T>) {
     Number w, of_weight[T::kOperands];
     const Number rest = T::evaluate(p, d, w), logarithm = log1p(w);
@@ -165,7 +170,7 @@ template <class T, class Number>
 }
 
 template <class Count, std::size_t N>
-[[gnu::always_inline]] inline void clear_tail(Count count, Pack& value, Pack (&partials)[N]) {
+inline void clear_tail(Count count, Pack& value, Pack (&partials)[N]) {
   if constexpr (!is_full<Count>) {
     const Mask inside = first_lanes(count);
     value = select(inside, value, Pack{});
@@ -175,7 +180,7 @@ template <class Count, std::size_t N>
 
 /// The sum of a term along a row; gradients go to the operands.
 template <class T, class Operands>
-[[gnu::always_inline]] inline Pack add_row(Operands& operands, std::size_t length) {
+inline Pack add_row(Operands& operands, std::size_t length) {
   constexpr std::size_t N = T::kOperands;
   Pack total{};
   for_each_pack(length, [&](std::size_t start, auto count) {
@@ -191,7 +196,7 @@ template <class T, class Operands>
 
 /// The same for a term with a logarithm whose weight is one number for the row.
 template <class T, class Operands>
-[[gnu::always_inline]] inline Pack add_row_by_product(Operands& operands, std::size_t length) {
+inline Pack add_row_by_product(Operands& operands, std::size_t length) {
   constexpr std::size_t N = T::kOperands;
   Pack total{};
   LogProduct product;
@@ -216,7 +221,7 @@ template <class T, class Operands>
 
 /// The better of the two.
 template <class T, unsigned Varying, class Operands>
-[[gnu::always_inline]] inline Pack add_term_row(Operands& operands, std::size_t length) {
+inline Pack add_term_row(Operands& operands, std::size_t length) {
   Pack total{};
   if constexpr (has_product<T, Varying>) {
     if (abs(T::weight(operands.held()))[0] <= kMaxProductWeight) {
@@ -234,7 +239,7 @@ template <class T, unsigned Varying, class Operands>
 }  // namespace detail
 
 template <class T, unsigned Varying>
-double term_forward(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] double term_forward(const Instruction& instruction, const Arena& arena) {
   constexpr std::size_t N = T::kOperands;
   if constexpr (Varying == kScalar) {
     double p[N], d[N];
@@ -260,7 +265,7 @@ double term_forward(const Instruction& instruction, const Arena& arena) {
 /// operand kOperands, a DesignMatrix, and operand kOperands + 1. The loop has one axis, the rows; extents[1] is the
 /// number of columns. Everything that varies does so with stride 1.
 template <class T, unsigned Varying>
-double predictor_term_forward(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] double predictor_term_forward(const Instruction& instruction, const Arena& arena) {
   static_assert(T::kOperands + 2 <= kMaxOperands);
   const detail::Offsets<T::kOperands> at{};
   detail::PredictorOperands<T::kOperands, T::kPredictor, Varying> operands(instruction, arena, at);

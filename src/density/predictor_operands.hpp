@@ -22,7 +22,7 @@ class PredictorOperands : public RowOperands<N, Varying, true> {
         adjoints_{arena.adjoints + instruction.operands[N + 1].offset, vector_.stride} {}
 
   template <class Count>
-  [[gnu::always_inline]] void read(std::size_t start, Count count, Pack (&p)[N]) {
+  void read(std::size_t start, Count count, Pack (&p)[N]) {
     const std::size_t row = start % kTileRows;
     if (row == 0) {
       tile_ = matrix_.tile(start);
@@ -33,7 +33,7 @@ class PredictorOperands : public RowOperands<N, Varying, true> {
   }
 
   template <class Count>
-  [[gnu::always_inline]] void add(std::size_t start, Count count, const Pack (&gradient)[N]) {
+  void add(std::size_t start, Count count, const Pack (&gradient)[N]) {
     const std::size_t row = start % kTileRows;
     store(rows_ + row, gradient[K]);
     Base::add(start, count, gradient);

@@ -10,14 +10,14 @@
 ///
 /// A *reduction* has `value(row)` and `gradient(row, value, adjoint)`, templates over what a row is: one row of packs
 /// whose lanes are put together at the end, or eight rows side by side, one a lane. The loop has the axes that stay
-/// before those that go; the output has stride 0 along the latter.
+/// before those that go; the output has stride 0 along the latter. Kernels are flattened, see elementwise.hpp.
 namespace exmc::density {
 
 namespace detail {
 
 /// Lanes of a row beyond its end never count; nor does an element whose adjoint is zero, see elementwise.hpp.
 template <class Count>
-[[gnu::always_inline]] inline Pack inside(Count count, Pack x, Pack otherwise) {
+inline Pack inside(Count count, Pack x, Pack otherwise) {
   if constexpr (is_full<Count>) return x;
   return select(first_lanes(count), x, otherwise);
 }
@@ -68,7 +68,7 @@ class AlongRow {
 
  private:
   /// Calls body(offset, stride, number of elements) for all packs.
-  [[gnu::always_inline]] void walk(auto body) const {
+  void walk(auto body) const {
     const Loop& loop = instruction_.loop;
     const std::ptrdiff_t stride = instruction_.operands[0].strides[loop.rank - 1];
     detail::for_each_index<1>(instruction_, kept_, loop.rank - 1, {start_}, 0,
@@ -78,7 +78,7 @@ class AlongRow {
                                 });
                               });
   }
-  [[gnu::always_inline]] void for_each(auto body) const {
+  void for_each(auto body) const {
     walk([&](std::ptrdiff_t at, std::ptrdiff_t stride, auto count) {
       body(detail::load_strided(arena_.read(instruction_.operands[0]) + at, stride, count), count);
     });
@@ -127,11 +127,11 @@ class Abreast {
   }
 
  private:
-  [[gnu::always_inline]] void walk(auto body) const {
+  void walk(auto body) const {
     detail::for_each_index<1>(instruction_, kept_, instruction_.loop.rank, {start_}, 0,
                               [&](const detail::Offsets<1>& at, std::ptrdiff_t) { body(at[0]); });
   }
-  [[gnu::always_inline]] void for_each(auto body) const {
+  void for_each(auto body) const {
     walk([&](std::ptrdiff_t at) { body(load(arena_.read(instruction_.operands[0]) + at)); });
   }
 
@@ -143,7 +143,7 @@ class Abreast {
 };
 
 template <class R>
-double reduce_rows(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] double reduce_rows(const Instruction& instruction, const Arena& arena) {
   const std::size_t kept = detail::kept_axes(instruction);
   double* const output = arena.values + instruction.output.offset;
   detail::for_each_index<1>(instruction, 0, kept, {}, 0, [&](const detail::Offsets<1>& at, std::ptrdiff_t out) {
@@ -153,7 +153,7 @@ double reduce_rows(const Instruction& instruction, const Arena& arena) {
 }
 
 template <class R>
-void reverse_rows(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] void reverse_rows(const Instruction& instruction, const Arena& arena) {
   const std::size_t kept = detail::kept_axes(instruction);
   detail::for_each_index<1>(instruction, 0, kept, {}, 0, [&](const detail::Offsets<1>& at, std::ptrdiff_t out) {
     const std::ptrdiff_t element = instruction.output.offset + out;
@@ -166,7 +166,7 @@ namespace detail {
 /// Calls body(rows side by side, offset of their outputs) along the last axis that stays, which all step through one by
 /// one.
 template <class Body>
-[[gnu::always_inline]] inline void for_each_eight(const Instruction& instruction, const Arena& arena, Body&& body) {
+inline void for_each_eight(const Instruction& instruction, const Arena& arena, Body&& body) {
   const std::size_t kept = kept_axes(instruction);
   for_each_index<1>(instruction, 0, kept - 1, {}, 0, [&](const Offsets<1>& at, std::ptrdiff_t out) {
     for_each_pack(instruction.loop.extents[kept - 1], [&](std::size_t start, auto count) {
@@ -178,7 +178,7 @@ template <class Body>
 }  // namespace detail
 
 template <class R>
-double reduce_abreast(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] double reduce_abreast(const Instruction& instruction, const Arena& arena) {
   detail::for_each_eight(instruction, arena, [&](const auto& rows, std::ptrdiff_t out) {
     store(arena.values + out, R::value(rows));  // what a tail writes too much is padding, or comes later
   });
@@ -186,7 +186,7 @@ double reduce_abreast(const Instruction& instruction, const Arena& arena) {
 }
 
 template <class R>
-void reverse_abreast(const Instruction& instruction, const Arena& arena) {
+[[gnu::flatten]] void reverse_abreast(const Instruction& instruction, const Arena& arena) {
   detail::for_each_eight(instruction, arena, [&](const auto& rows, std::ptrdiff_t out) {
     R::gradient(rows, load(arena.values + out), load(arena.adjoints + out));
   });

@@ -14,7 +14,7 @@ namespace exmc::density {
 namespace detail {
 
 template <std::size_t N, class Body>
-[[gnu::always_inline]] inline void unroll(Body&& body) {
+inline void unroll(Body&& body) {
   [&]<std::size_t... I>(std::index_sequence<I...>) { (body(std::integral_constant<std::size_t, I>{}), ...); }
   (std::make_index_sequence<N>{});
 }
@@ -22,42 +22,42 @@ template <std::size_t N, class Body>
 template <std::size_t N>
 using Offsets = std::array<std::ptrdiff_t, N>;
 
+/// Moves to the next index of the axes [first, last) of the loop, row-major. False after the last one.
+template <std::size_t N>
+inline bool advance(const Instruction& instruction, std::size_t first, std::size_t last,
+                    std::array<std::size_t, kMaxAxes>& index, Offsets<N>& at, std::ptrdiff_t& out) {
+  for (std::size_t axis = last; axis-- > first;) {
+    const std::size_t extent = instruction.loop.extents[axis];
+    const bool carry = ++index[axis] == extent;
+    const std::ptrdiff_t times = carry ? 1 - static_cast<std::ptrdiff_t>(extent) : 1;
+    for (std::size_t k = 0; k < N; ++k) at[k] += times * instruction.operands[k].strides[axis];
+    out += times * instruction.output.strides[axis];
+    if (!carry) return true;
+    index[axis] = 0;
+  }
+  return false;
+}
+
 /// Calls body(offsets of the operands, offset of the output) for each index of the axes [first, last) of the loop,
 /// row-major, beginning at the given offsets.
 template <std::size_t N, class Body>
-[[gnu::always_inline]] inline void for_each_index(const Instruction& instruction, std::size_t first, std::size_t last,
-                                                  Offsets<N> at, std::ptrdiff_t out, Body&& body) {
-  const Loop& loop = instruction.loop;
-  if (first >= last) return body(at, out);
+inline void for_each_index(const Instruction& instruction, std::size_t first, std::size_t last, Offsets<N> at,
+                           std::ptrdiff_t out, Body&& body) {
   std::array<std::size_t, kMaxAxes> index{};
-  while (true) {
+  do {
     body(at, out);
-    std::size_t axis = last;
-    while (axis-- > first) {
-      const auto step = [&](std::ptrdiff_t times) {
-        for (std::size_t k = 0; k < N; ++k) at[k] += times * instruction.operands[k].strides[axis];
-        out += times * instruction.output.strides[axis];
-      };
-      if (++index[axis] < loop.extents[axis]) {
-        step(1);
-        break;
-      }
-      step(1 - static_cast<std::ptrdiff_t>(loop.extents[axis]));
-      index[axis] = 0;
-      if (axis == first) return;
-    }
-  }
+  } while (advance(instruction, first, last, index, at, out));
 }
 
 /// The same for all axes but the innermost.
 template <std::size_t N, class Body>
-[[gnu::always_inline]] inline void for_each_row(const Instruction& instruction, Body&& body) {
+inline void for_each_row(const Instruction& instruction, Body&& body) {
   const std::size_t rank = instruction.loop.rank;
   for_each_index<N>(instruction, 0, rank == 0 ? 0 : rank - 1, {}, 0, body);
 }
 
 /// Lanes [0, count) of an operand at `from`; the others hold something that may be read.
-[[gnu::always_inline]] inline Pack load_strided(const double* from, std::ptrdiff_t stride, std::size_t count) {
+inline Pack load_strided(const double* from, std::ptrdiff_t stride, std::size_t count) {
   if (stride == 1) return load(from);
   Pack pack;
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
@@ -67,14 +67,14 @@ template <std::size_t N, class Body>
 }
 
 /// Adds to the adjoints of an operand; lanes from `count` on are zero.
-[[gnu::always_inline]] inline void add_strided(double* to, std::ptrdiff_t stride, std::size_t count, Pack gradient) {
+inline void add_strided(double* to, std::ptrdiff_t stride, std::size_t count, Pack gradient) {
   if (stride == 1) return store(to, load(to) + gradient);
   for (std::size_t lane = 0; lane < count; ++lane) to[static_cast<std::ptrdiff_t>(lane) * stride] += gradient[lane];
 }
 
 /// Calls body(start, number of elements) for the packs of a row; the number is a compile-time constant for full packs.
 template <class Body>
-[[gnu::always_inline]] inline void for_each_pack(std::size_t length, Body&& body) {
+inline void for_each_pack(std::size_t length, Body&& body) {
   std::size_t start = 0;
   for (; start + kLanes <= length; start += kLanes) body(start, std::integral_constant<std::size_t, kLanes>{});
   if (start < length) body(start, length - start);
@@ -99,7 +99,7 @@ class RowOperands {
   }
 
   template <class Count>
-  [[gnu::always_inline]] void read(std::size_t start, Count count, Pack (&p)[N]) const {
+  void read(std::size_t start, Count count, Pack (&p)[N]) const {
     detail::unroll<N>([&](auto k) {
       if constexpr (varies(k)) {
         p[k] = detail::load_strided(from_[k] + static_cast<std::ptrdiff_t>(start) * stride(k), stride(k), count);
@@ -111,7 +111,7 @@ class RowOperands {
 
   /// Lanes of `gradient` from count on must be zero.
   template <class Count>
-  [[gnu::always_inline]] void add(std::size_t start, Count count, const Pack (&gradient)[N]) {
+  void add(std::size_t start, Count count, const Pack (&gradient)[N]) {
     detail::unroll<N>([&](auto k) {
       if constexpr (!varies(k)) {
         sums_[k] += gradient[k];
