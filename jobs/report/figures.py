@@ -1,0 +1,139 @@
+"""The report's figures: each is drawn when the file has what it needs."""
+
+import base64
+import io
+
+import arviz as az
+import matplotlib.pyplot as plt
+import numpy as np
+
+MOST_TRACES, MOST_PAIRS, MOST_POINTS, MOST_SERIES = 6, 4, 4000, 3
+plt.rcParams.update({"figure.dpi": 110, "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
+                     "figure.constrained_layout.use": True})
+
+
+class Figure:
+    def __init__(self, title, text, draw):
+        self.title, self.text = title, text
+        draw()
+        image = io.BytesIO()
+        plt.gcf().savefig(image, format="png")
+        plt.close("all")
+        self.png = base64.b64encode(image.getvalue()).decode()
+
+    def image(self):
+        return f'<div class=wide><img alt="{self.title}" src="data:image/png;base64,{self.png}"></div>'
+
+
+def all_of(result, summary):
+    """The figures that this file has something for."""
+    if summary["draws"] < 4:
+        return []
+    traced = result.worst(summary, MOST_TRACES)
+    figures = []
+    if traced:
+        scalars = result.scalars(traced)
+        figures += [
+            Figure("Traces", "Those with the largest R-hat. Chains should be alike and look like noise; marks at the "
+                             "bottom are divergences.", lambda: traces(scalars)),
+            Figure("Ranks", "How the ranks of each chain's draws spread over all: even where chains agree.",
+                   lambda: ranks(scalars)),
+            Figure("Effective sample size", "It should grow in step with the draws, bulk and tail.",
+                   lambda: growth(scalars))]
+    if len(traced) > 1:
+        pairs_of = result.scalars(result.worst(summary, MOST_PAIRS))
+        figures.append(Figure("Pairs", "Divergences are marked: where they gather, the posterior has a place that the "
+                                       "sampler does not get into.", lambda: pairs(pairs_of)))
+    figures.append(Figure("Energy", "The energy's steps should be as wide as its spread; a narrower second curve means "
+                                    "slow exploration.", lambda: energy(result)))
+    if result.has("posterior_predictive") and result.has("observed_data"):
+        figures.append(Figure("Predictive check", "Data beside data that the fitted model makes.",
+                              lambda: predictive(result)))
+    figures.append(Figure("Timeline", "Which rank ran which chain, and what happened to the run.",
+                          lambda: timeline(result)))
+    return figures
+
+
+def label(axis, title, **labels):
+    """ArviZ's own titles and labels are made for larger figures."""
+    axis.set_title("")
+    axis.set_title(title, loc="left", fontsize=9)
+    axis.tick_params(labelsize=8)
+    axis.set_xlabel(labels.get("x", ""), fontsize=8)
+    axis.set_ylabel(labels.get("y", ""), fontsize=8)
+
+
+def traces(scalars):
+    names = list(scalars.posterior.data_vars)
+    axes = az.plot_trace(scalars, figsize=(9, 1.5 * len(names)), compact=False, legend=False)
+    for (density, trace), name in zip(axes, names, strict=True):
+        label(density, name)
+        trace.set_title("")
+
+
+def grid(count, columns, width=9, height=1.9):
+    """A figure of `count` axes, as wide as the page."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height * rows), squeeze=False)
+    for axis in axes.flat[count:]:
+        axis.remove()
+    return figure, axes.flat[:count]
+
+
+def ranks(scalars):
+    names = list(scalars.posterior.data_vars)
+    _, axes = grid(len(names), 3)
+    for axis, name in zip(axes, names, strict=True):
+        az.plot_rank(scalars, var_names=[name], ax=np.array([axis]), kind="vlines")
+        label(axis, name, x="rank")
+
+
+def growth(scalars):
+    names = list(scalars.posterior.data_vars)
+    _, axes = grid(len(names), 3)
+    for axis, name in zip(axes, names, strict=True):
+        az.plot_ess(scalars, var_names=[name], kind="evolution", ax=axis)
+        label(axis, name, x="draws")
+        axis.get_legend().remove()
+    axes[0].legend(fontsize=7, frameon=False)  # one is enough
+
+
+def pairs(scalars):
+    draws = scalars.posterior.sizes["chain"] * scalars.posterior.sizes["draw"]
+    thinned = scalars.isel(draw=slice(None, None, max(1, draws // MOST_POINTS)))
+    az.plot_pair(thinned, figsize=(9, 8), divergences=True, scatter_kwargs={"alpha": 0.3, "s": 5},
+                 divergences_kwargs={"color": "#d1495b", "markeredgecolor": "none", "ms": 4}, textsize=9)
+
+
+def energy(result):
+    _, axis = plt.subplots(figsize=(9, 3))
+    az.plot_energy(result.data, ax=axis)
+
+
+def predictive(result):
+    names = [name for name in result.data.posterior_predictive.data_vars if name in result.data.observed_data]
+    _, axes = grid(len(names[:MOST_SERIES]), 1, height=3)
+    az.plot_ppc(result.data, var_names=names[:MOST_SERIES], num_pp_samples=50, ax=list(axes))
+
+
+def timeline(result):
+    chains, events = result.chain_times(), result.events()
+    began = events.time.min()
+    _, axis = plt.subplots(figsize=(9, 1.4 + 0.3 * len(chains)))
+    colours = plt.get_cmap("tab10")
+    for rank, ran in chains.groupby("rank"):
+        label = "waiting" if rank < 0 else f"rank {int(rank)}"
+        axis.barh(ran.index, ran.ended - ran.began, left=ran.began - began, height=0.6, label=label,
+                  color=colours(int(rank) % 10), alpha=0.6)
+    marks = {"death": ("X", "a rank died"), "reassigned": (">", "went on elsewhere"), "takeover": ("*", "another "
+             "coordinator"), "hung": ("s", "a rank hung"), "stopping": ("v", "was asked to stop"), "continued": ("^", "resumed")}
+    for kind, (marker, label) in marks.items():
+        found = events[events.kind == kind]
+        if len(found):
+            axis.plot(found.time - began, found.chain.where(found.chain >= 0, -1), marker, color="black", label=label)
+    axis.set_xlabel("seconds")
+    axis.set_ylabel("chain")
+    axis.set_yticks(range(len(chains)) if len(chains) <= 20 else range(0, len(chains), len(chains) // 10))
+    axis.invert_yaxis()
+    axis.legend(fontsize=7, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))

@@ -1,0 +1,76 @@
+"""jobs/report.sh: one page that needs nothing else, whatever the state of the file; and one line where there is none."""
+
+import html
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import h5py
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "mpi"))
+import ranks  # noqa: E402
+
+REPORT = ranks.ROOT / "jobs/report.sh"
+LIMIT = 300  # seconds, for hangs; a report takes ten on two quiet cores
+
+
+class Report(ranks.TestCase):
+    def sample(self, name, **keys):
+        config = ranks.write_config(self.folder, name, **keys)
+        subprocess.run([ranks.programs.exmc, "--quiet", config.name], cwd=self.folder, check=True, timeout=ranks.HANG_LIMIT)
+        return config.with_suffix(".h5")
+
+    def report(self, *args):
+        path = f"{pathlib.Path(ranks.programs.exmc).parent}:{os.environ['PATH']}"
+        return subprocess.run([REPORT, *args], cwd=self.folder, capture_output=True, text=True, timeout=LIMIT,
+                              env=dict(os.environ, PATH=path, EXMC_PYTHON=sys.executable))
+
+    def page(self, file):
+        result = self.report(file.name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr, "")
+        return file.with_suffix(".html").read_text()
+
+    def test_shows_a_run_that_went_badly(self):
+        file = self.sample("eight_schools", chains=3, warmup={"iterations": 300}, sampler={"draws": 200})
+        page = self.page(file)
+        titles = re.findall("<h2>(.*?)</h2>", page)
+        for title in ("Warnings", "Summary", "Traces", "Ranks", "Effective sample size", "Pairs", "Energy", "Timeline",
+                      "Model"):
+            self.assertIn(title, titles)
+        self.assertEqual(re.findall(r'(?:src|href)="(?!data:)', page), [], "nothing from elsewhere")
+        self.assertGreaterEqual(page.count('src="data:image/png;base64,'), 6)
+        summary = json.loads(subprocess.run([ranks.programs.exmc, "--summary", "--json", file], capture_output=True,
+                                            check=True).stdout)
+        self.assertTrue(summary["warnings"])
+        for warning in summary["warnings"]:
+            self.assertIn(html.escape(warning), page)
+        self.assertIn("class=bad", page)
+        self.assertIn(f"<dd>{summary['divergences']}</dd>", page)
+
+    def test_shows_a_short_one_of_a_single_chain_that_is_not_over(self):
+        model = {"exmc_ir": 1, "name": "a <b> & c", "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1},
+                                                              "k": {"expr": 3}}}
+        file = self.sample("m", model=model, chains=1, sampler={"draws": 20})
+        with h5py.File(file, "r+") as opened:
+            opened["run/progress"][:] = 7
+        page = self.page(file)
+        self.assertIn("7 of 20 (not complete)", page)
+        self.assertIn("<h1>a &lt;b&gt; &amp; c</h1>", page)
+
+    def test_says_in_one_line_what_is_wrong(self):
+        (self.folder / "junk.h5").write_text("junk")
+        for arguments, code, reason in ((["absent.h5"], 3, "absent.h5"), (["junk.h5"], 3, "cannot read it as HDF5"),
+                                        ([], 2, "usage:"), (["a", "b", "c"], 2, "usage:")):
+            result = self.report(*arguments)
+            self.assertEqual(result.returncode, code, result.stderr)
+            self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
+            self.assertIn(reason, result.stderr)
+        self.assertEqual(list(self.folder.glob("*.html")), [])
+
+
+if __name__ == "__main__":
+    ranks.main()
