@@ -9,6 +9,7 @@ an undisturbed run, bit for bit; where all ranks were killed, after a resume. Pr
 """
 
 import argparse
+import collections
 import datetime
 import json
 import math
@@ -124,9 +125,10 @@ class Campaign:
 
     def schedule(self):
         kinds = [kind for kind in self.options.kinds if kind not in self.options.without]
-        planned = [kind for kind in kinds for _ in range(SHARES[kind])]
+        phase_runs = self.options.runs_a_phase
+        planned = [kind for kind in kinds for _ in range(phase_runs if kind in PHASES else SHARES[kind])]
         self.generator.shuffle(planned)
-        return planned * math.ceil(self.options.runs / len(planned))
+        return planned * math.ceil(self.options.runs / len(planned)) if self.options.runs else planned
 
     def run(self):
         self.measure()
@@ -140,7 +142,7 @@ class Campaign:
                     break
                 self.passed_over += 1
             caught = self.options.mistaken and self.records and self.records[-1]["problem"]
-            if caught or len(self.records) >= self.options.runs or time.monotonic() - begin > self.options.seconds:
+            if caught or len(self.records) == self.options.runs or time.monotonic() - begin > self.options.seconds:
                 break
 
     def one(self, scenario):
@@ -165,7 +167,7 @@ class Campaign:
     def judge(self, scenario, run, folder):
         record = {"kind": scenario.kind, "kills": [vars(kill) for kill in scenario.kills],
                   "seconds": run.seconds, "hung": run.hung, "lost": lost_draws(run.kept, self.lp), "resumes": 0,
-                  "mismatches": [], "problem": "", "resume_log": ""}
+                  "mismatches": [], "told_twice": [], "problem": "", "resume_log": ""}
         status = self.status(folder)
         if scenario.kind == "all" and not run.hung:
             while status != 0 and record["resumes"] < RESUMES:
@@ -180,9 +182,11 @@ class Campaign:
             record["mismatches"] = sorted(name for name in self.reference.keys() | found.keys()
                                           if self.reference.get(name) != found.get(name))
             record["recoveries"] = recoveries(run.log_text(), scenario.kills)
+            record["told_twice"] = told_twice(folder / "run.h5")
         record["problem"] = ("hung" if record["hung"] else f"{record['lost']} lost draws" if record["lost"] else
                              f"not finished, status {status}" if status != 0 else
-                             f"differs in {', '.join(record['mismatches'])}" if record["mismatches"] else "")
+                             f"differs in {', '.join(record['mismatches'])}" if record["mismatches"] else
+                             f"told twice of {record['told_twice']}" if record["told_twice"] else "")
         return record
 
 
@@ -197,6 +201,24 @@ def recoveries(log, kills):
             if words in text and before:
                 found.setdefault(what, []).append(second - before[-1])
     return found
+
+
+def told_twice(file):
+    """Deaths and takeovers that /run/events has more than once: [(kind, rank, chain)]."""
+    with h5py.File(file) as opened:
+        table = opened["run/events"]
+        count = int(table["count"][()])
+        kinds, ranks_of, chains = (table[name][:count] for name in ("kind", "rank", "chain"))
+    rows = collections.Counter()
+    twice = []
+    for kind, rank, chain in zip(kinds, ranks_of, chains):
+        if kind == b"continued":
+            rows.clear()
+        row = (kind.decode(), int(rank), int(chain))
+        rows[row] += 1
+        if kind in (b"death", b"takeover") and rows[row] > 1:
+            twice.append(row)
+    return twice
 
 
 def quantile(values, share):
@@ -227,7 +249,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--exmc", required=True)
     parser.add_argument("--mpiexec", required=True)
-    parser.add_argument("--runs", type=int, default=sum(SHARES.values()))
+    parser.add_argument("--runs", type=int, default=0, help="instead of as many as make up a whole campaign")
+    parser.add_argument("--runs-a-phase", type=int, default=20, help="of a whole campaign")
     parser.add_argument("--seconds", type=float, default=math.inf, help="begin no run after this time")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().getrandbits(32))
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=list(SHARES),
