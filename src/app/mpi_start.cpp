@@ -34,14 +34,14 @@ void give_up(double seconds) {
 
 }  // namespace
 
-double start_seconds(const Options& options) {
-  if (const auto seconds = start_seconds_of_environment()) return *seconds;
+Patience patience_of(const Options& options) {
+  config::Config::Runtime runtime;
   try {
-    if (!options.path.empty()) return config::load_config(options.path, options.set).runtime.start_seconds;
+    if (!options.path.empty()) runtime = config::load_config(options.path, options.set).runtime;
   } catch (const Error&) {
     // rank 0 will say it
   }
-  return config::Config().runtime.start_seconds;
+  return {start_seconds_of_environment().value_or(runtime.start_seconds), runtime.heartbeat_seconds};
 }
 
 std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher, double seconds) {

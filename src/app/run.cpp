@@ -13,10 +13,12 @@
 
 #include "exmc/core/fault_point.hpp"
 #include "exmc/io/file_status.hpp"
+#include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/local_ranks.hpp"
 #include "exmc/runtime/run_rank.hpp"
 #include "file_sink.hpp"
 #include "job.hpp"
+#include "launcher.hpp"
 #include "log.hpp"
 #include "mpi_start.hpp"
 #include "nuts_task.hpp"
@@ -133,7 +135,7 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
 }
 
 runtime::Ending sample(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
-                       runtime::Muster muster) {
+                       runtime::Muster muster, double heartbeat_seconds) {
   NutsFactory factory(nuts_plan(shared.job(), shared.program()));
   RunReport report(shared.job(), voice(options, true));
   runtime::RankPart part{.plan = run_plan(shared.job()),
@@ -149,7 +151,13 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
   part.plan.survives_deaths = ranks.survives_deaths();
   if (muster.members.coordinates()) {
     try {
-      if (!prepare_output(part, options, shared, muster, report)) {
+      bool more = false;
+      const auto beat = [&ranks] { runtime::beat_to_all(ranks); };
+      const auto prepare = [&] { more = prepare_output(part, options, shared, muster, report); };
+      for (runtime::Message& message : runtime::work_beating(ranks, heartbeat_seconds, beat, prepare)) {
+        muster.early.push_back(std::move(message));
+      }
+      if (!more) {
         runtime::dismiss(ranks, {});
         return {};
       }
@@ -170,12 +178,14 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
   return runtime::run_rank(ranks, std::move(part));
 }
 
-runtime::Ending take_part(runtime::Communicator& ranks, const Options& options) {
+runtime::Ending take_part(runtime::Communicator& ranks, const Options& options, double heartbeat_seconds) {
   SharedJob shared(options, ranks.rank(), ranks.size());
-  runtime::Muster muster = runtime::muster(ranks, shared, stop_reason(true));
+  runtime::Muster muster = runtime::muster(ranks, shared, stop_reason(true), heartbeat_seconds);
   fault_point(FaultPhase::job);
-  if (!muster.ending) return sample(ranks, options, shared, std::move(muster));
-  if (muster.members.coordinates()) say_error(muster.ending->message);
+  if (!muster.ending) return sample(ranks, options, shared, std::move(muster), heartbeat_seconds);
+  const bool coordinates = muster.members.coordinates();
+  if (muster.speaks) coordinates ? say_error(muster.ending->message) : say_once_per_host(muster.ending->message);
+  if (coordinates) runtime::dismiss(ranks, *muster.ending);
   return *muster.ending;
 }
 
@@ -183,16 +193,17 @@ runtime::Ending take_part(runtime::Communicator& ranks, const Options& options) 
 
 ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
   arm_fault_points(RankId{static_cast<std::int32_t>(launcher.rank)});
-  const auto ranks = start_mpi(launcher, start_seconds(options));
+  const Patience patience = patience_of(options);
+  const auto ranks = start_mpi(launcher, patience.start_seconds);
   fault_point(FaultPhase::init);
   catch_stop_signals();
-  const runtime::Ending ending = take_part(*ranks, options);
+  const runtime::Ending ending = take_part(*ranks, options, patience.heartbeat_seconds);
   ranks->leave(ending.code, ending.clean);
   return ending.code;
 }
 
 ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher) {
-  const auto ranks = start_mpi(launcher, start_seconds({}));
+  const auto ranks = start_mpi(launcher, patience_of({}).start_seconds);
   if (ranks->rank() == RankId{0}) say_error(ending.message);
   ranks->leave(ending.code, ending.clean);
   return ending.code;

@@ -35,11 +35,12 @@ std::string host_name() {
 
 Process this_process() { return {host_name(), getpid(), start_of(getpid())}; }
 
+bool is_running(const Process& process) {
+  return process.pid > 0 && process.start != 0 && process.host == host_name() && start_of(process.pid) == process.start;
+}
+
 bool kill_process(const Process& process) {
-  if (process.pid <= 0 || process.start == 0 || process.host != host_name() || start_of(process.pid) != process.start) {
-    return false;
-  }
-  return kill(static_cast<pid_t>(process.pid), SIGKILL) == 0;
+  return is_running(process) && kill(static_cast<pid_t>(process.pid), SIGKILL) == 0;
 }
 
 }  // namespace exmc

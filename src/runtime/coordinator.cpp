@@ -323,19 +323,7 @@ Coordinator::Actions Coordinator::died(RankId dead) {
   return actions;
 }
 
-/// A living rank on the same host: this one, or else the first. One that is stuck in its chain can end itself.
-std::optional<RankId> Coordinator::killer_of(RankId hung) const {
-  if (places_.size() != ledger_.ranks.size()) return std::nullopt;
-  const auto host = [&](RankId rank) { return places_[static_cast<std::size_t>(rank.value)].host; };
-  if (host(self_) == host(hung)) return self_;
-  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
-    const RankId other = rank_id(index);
-    if (ledger_.ranks[index].alive && other != hung && host(other) == host(hung)) return other;
-  }
-  return std::nullopt;
-}
-
-Coordinator::Actions Coordinator::hung(RankId hung, Hang how) {
+Coordinator::Actions Coordinator::hung(RankId hung, Hang how, const std::vector<RankId>& silent) {
   Actions actions;
   RankRecord& record = rank(hung);
   const auto living = std::ranges::count_if(ledger_.ranks, [](const RankRecord& r) { return r.alive; });
@@ -355,8 +343,11 @@ Coordinator::Actions Coordinator::hung(RankId hung, Hang how) {
     if (how != Hang::stuck || !chain.held || chain.rank != hung) continue;
     if (++chain.hangs > 1) return end_with(", like another one before it in " + chain_name(index));
   }
-  const std::optional<RankId> killer = killer_of(hung);
-  if (!killer) return end_with(", and no other rank is on its host to kill it");
+  const auto answers = [&](RankId other) {
+    return rank(other).alive && std::ranges::find(silent, other) == silent.end();
+  };
+  const std::optional<RankId> killer = killer_of(hung, self_, places_, answers);
+  if (!killer) return end_with(", and no other rank on its host answers that could kill it");
   tell(RunEvent::Kind::hung, hung, what + "; " + name(*killer) + " kills it", actions);
   const Process& place = places_[static_cast<std::size_t>(hung.value)];
   actions.emplace_back(SendMessage{*killer, MessageKind::kill, encode(place)});

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/runtime/beating.hpp"
 #include "overloaded.hpp"
 
 namespace exmc::runtime {
@@ -45,8 +46,6 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
                action);
   }
 }
-
-void CoordinatorSide::beat(bool busy) { send_to_others(ranks_, MessageKind::beat, encode(Heartbeat{false, 0, busy})); }
 
 void CoordinatorSide::broadcast(std::string tuning) {
   send_to_others(ranks_, MessageKind::share, {});
@@ -130,13 +129,18 @@ void CoordinatorSide::try_last(Ending& ending, const std::function<void()>& step
   }
 }
 
-Ending CoordinatorSide::conclude(Ending ending) {
-  beat(true);
+void CoordinatorSide::close_output(Ending& ending) {
   try_last(ending, [&] { sink_->finish(ending.code == ExitCode::done); });
   fault_point(FaultPhase::closed);
   const ExitCode reported = ending.code;
   try_last(ending, [&] { observer_.ended(ending); });
   if (ending.code != reported) try_last(ending, [&] { observer_.ended(ending); });
+}
+
+Ending CoordinatorSide::conclude(Ending ending) {
+  // The others wait for nothing but the ending: what they say until then is late.
+  static_cast<void>(work_beating(
+      ranks_, plan_.heartbeat_seconds, [this] { beat_to_all(ranks_); }, [&] { close_output(ending); }));
   ending.clean = coordinator_.ledger().clean;
   dismiss(ranks_, ending);
   return ending;

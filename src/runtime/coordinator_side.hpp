@@ -24,9 +24,7 @@ class CoordinatorSide {
   /// A message for the coordinator.
   void handle(const Message& message);
   void died(RankId rank);
-  void hung(RankId rank, Hang how) { perform(coordinator_.hung(rank, how)); }
-  /// Tells the other ranks that this one is alive, or will be busy.
-  void beat(bool busy = false);
+  void hung(RankId rank, Hang how, const std::vector<RankId>& silent) { perform(coordinator_.hung(rank, how, silent)); }
   void interrupted(const std::string& reason);
   /// What is done by the clock: flushing, reporting, giving up on ranks that do not stop.
   void tick();
@@ -42,6 +40,7 @@ class CoordinatorSide {
   void flush();
   void record(RunEvent event);
   void broadcast(std::string tuning);
+  void close_output(Ending& ending);
   /// A failure of a last step becomes the ending, where there is not one already.
   static void try_last(Ending& ending, const std::function<void()>& step);
 

@@ -10,6 +10,19 @@ constexpr double kLongestStep = 1;
 
 }  // namespace
 
+std::optional<RankId> killer_of(RankId hung, RankId self, const std::vector<Process>& places,
+                                const std::function<bool(RankId)>& answers) {
+  const auto on_its_host = [&](RankId rank) {
+    return places.at(static_cast<std::size_t>(rank.value)).host == places.at(static_cast<std::size_t>(hung.value)).host;
+  };
+  if (places.empty()) return std::nullopt;
+  if (on_its_host(self)) return self;
+  for (RankId other{0}; static_cast<std::size_t>(other.value) < places.size(); ++other.value) {
+    if (answers(other) && other != hung && on_its_host(other)) return other;
+  }
+  return std::nullopt;
+}
+
 HangWatch::HangWatch(std::int32_t ranks, double limit, double now)
     : limit_(limit), now_(now), signs_(static_cast<std::size_t>(ranks)) {}
 
@@ -18,10 +31,7 @@ void HangWatch::look(double now) {
   now_ = now;
 }
 
-void HangWatch::heard(RankId rank) {
-  of(rank).heard = watch_;
-  of(rank).excused = false;
-}
+void HangWatch::heard(RankId rank) { of(rank).heard = watch_; }
 
 void HangWatch::heard(RankId rank, const Heartbeat& beat) {
   heard(rank);
@@ -30,14 +40,13 @@ void HangWatch::heard(RankId rank, const Heartbeat& beat) {
   signs.stuck = watch_ - signs.got_on;
   signs.sampling = beat.sampling;
   signs.pulse = beat.pulse;
-  signs.excused = beat.busy;
 }
 
-void HangWatch::start_again() { std::ranges::fill(signs_, Signs{watch_, watch_, 0, 0, false, false}); }
+void HangWatch::start_again() { std::ranges::fill(signs_, Signs{watch_, watch_, 0, 0, false}); }
 
 std::optional<Hang> HangWatch::hangs(RankId rank) {
   Signs& signs = of(rank);
-  const bool silent = !signs.excused && watch_ - signs.heard > limit_;
+  const bool silent = watch_ - signs.heard > limit_;
   if (!silent && signs.stuck <= limit_) return std::nullopt;
   signs.heard = signs.got_on = watch_;
   signs.stuck = 0;

@@ -103,14 +103,13 @@ Standing decode_standing(const std::string& bytes) {
   return standing;
 }
 
-std::string encode(const Heartbeat& beat) { return Encoder().put(beat.sampling).put(beat.pulse).put(beat.busy).take(); }
+std::string encode(const Heartbeat& beat) { return Encoder().put(beat.sampling).put(beat.pulse).take(); }
 
 Heartbeat decode_heartbeat(const std::string& bytes) {
   Decoder in(bytes);
   Heartbeat beat;
   beat.sampling = in.get<bool>();
   beat.pulse = in.get<std::uint64_t>();
-  beat.busy = in.get<bool>();
   return beat;
 }
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 #include <utility>
 
 #include "backoff.hpp"
+#include "exmc/runtime/beating.hpp"
+#include "exmc/runtime/hang_watch.hpp"
 #include "exmc/runtime/run_rank.hpp"
 #include "exmc/runtime/wire.hpp"
 
@@ -17,8 +20,13 @@ constexpr std::chrono::milliseconds kStopLimit{4500};
 
 class Mustering {
  public:
-  Mustering(Communicator& ranks, JobSource& source)
-      : ranks_(ranks), source_(source), result_(Membership(ranks.rank(), ranks.size())) {
+  Mustering(Communicator& ranks, JobSource& source, double heartbeat_seconds)
+      : ranks_(ranks),
+        source_(source),
+        limit_(heartbeat_seconds),
+        watch_(ranks.size(), limit_, steady_seconds()),
+        beats_(limit_),
+        result_(Membership(ranks.rank(), ranks.size())) {
     result_.cards.resize(static_cast<std::size_t>(ranks.size()));
   }
 
@@ -32,6 +40,7 @@ class Mustering {
         std::this_thread::sleep_for(backoff.next());
       }
     }
+    for (Message& message : arrived_) result_.early.push_back(std::move(message));
     return std::move(result_);
   }
 
@@ -39,8 +48,7 @@ class Mustering {
   [[nodiscard]] bool coordinates() const { return result_.members.coordinates(); }
 
   bool done(const std::function<std::string()>& interrupt) {
-    if (result_.ending) return !broadcasting_;  // a pending broadcast would keep the ranks from leaving in order
-    if (begun_) return true;
+    if (result_.ending || begun_) return true;
     if (coordinates()) return !broadcasting_ && all_ready();
     if (!stop_deadline_ && !interrupt().empty()) stop_deadline_ = Clock::now() + kStopLimit;
     if (!stop_deadline_ || Clock::now() < *stop_deadline_) return false;
@@ -57,6 +65,7 @@ class Mustering {
   }
 
   bool turn() {
+    keep_watch();
     const std::vector<RankId> dead = ranks_.take_dead();
     const bool changed = std::ranges::count_if(dead, [&](RankId rank) { return result_.members.died(rank); }) > 0;
     if (changed) coordinator_changed();
@@ -67,38 +76,119 @@ class Mustering {
       report();
     }
     if (result_.ending) return outcome.has_value();
-    std::optional<Message> message = ranks_.try_receive();
+    std::optional<Message> message = next_message();
     const bool any = message.has_value();
     if (any) dispatch(std::move(*message));
     return any || changed || outcome;
   }
 
+  std::optional<Message> next_message() {
+    if (arrived_.empty()) return ranks_.try_receive();
+    Message message = std::move(arrived_.front());
+    arrived_.pop_front();
+    return message;
+  }
+
+  /// Reads or compiles, which may take long, while the others hear of this rank.
+  void work(const std::function<void()>& task) {
+    for (Message& message : work_beating(
+             ranks_, limit_, [this] { beat(); }, task)) {
+      arrived_.push_back(std::move(message));
+    }
+  }
+
+  void beat() {
+    if (coordinates()) {
+      beat_to_all(ranks_);
+    } else {
+      ranks_.send(result_.members.coordinator(), MessageKind::alive, encode(Heartbeat{}));
+    }
+  }
+
+  /// The coordinator looks after all, the others after the coordinator.
+  void keep_watch() {
+    const double now = steady_seconds();
+    watch_.look(now);
+    if (beats_.due(now)) beat();
+    if (!coordinates()) {
+      const RankId coordinator = result_.members.coordinator();
+      if (watch_.hangs(coordinator)) hung(coordinator);
+      return;
+    }
+    for (RankId rank{0}; rank.value < ranks_.size(); ++rank.value) {
+      if (rank != ranks_.rank() && result_.members.alive(rank) && watch_.hangs(rank)) hung(rank);
+    }
+  }
+
+  void hung(RankId rank) {
+    const std::vector<Process>& places = ranks_.places();
+    // Those that watch the coordinator hear of it alone.
+    const auto answers = [&](RankId other) {
+      return result_.members.alive(other) && (!coordinates() || watch_.answers(other));
+    };
+    const auto killer = killer_of(rank, ranks_.rank(), places, answers);
+    const bool again = !condemned_.insert(rank).second;
+    if (again || !killer || !ranks_.survives_deaths()) return give_up(rank, again);
+    const Process& place = places[static_cast<std::size_t>(rank.value)];
+    if (*killer == ranks_.rank()) {
+      kill_process(place);
+    } else if (coordinates()) {
+      ranks_.send(*killer, MessageKind::kill, encode(place));
+    }
+  }
+
+  void give_up(RankId rank, bool again) {
+    const std::vector<Process>& places = ranks_.places();
+    const std::string host = places.empty() ? "" : " (" + places[static_cast<std::size_t>(rank.value)].host + ")";
+    const std::string why = again                       ? ", although it was to be killed"
+                            : !ranks_.survives_deaths() ? ", and this MPI would end the run if it were killed"
+                                                        : ", and no other rank on its host answers that could kill it";
+    result_.ending = Ending{
+        ExitCode::stopped,
+        "rank " + std::to_string(rank.value) + host + " does not answer" + why + ": the run did not begin", false};
+    result_.speaks = true;
+  }
+
   void coordinator_changed() {
+    watch_.start_again();
     if (coordinates() && job_.empty()) load();
+    if (coordinates()) end_if_refused();
     report();
     for (Message& message : std::exchange(held_back_, {})) dispatch(std::move(message));
   }
 
   void load() {
     result_.own_job = true;
-    accept(source_.load());
+    std::string job;
+    work([&] { job = source_.load(); });
+    accept(std::move(job));
   }
 
   void accept(std::string job) {
     job_ = std::move(job);
-    result_.ending = source_.accept(job_);
+    work([this] { refusal_ = source_.accept(job_); });
+    if (coordinates()) end_if_refused();
     result_.ready = Encoder().put(hash_bytes(job_)).put(source_.card()).take();
-    if (coordinates()) result_.cards[static_cast<std::size_t>(ranks_.rank().value)] = source_.card();
+    result_.cards[static_cast<std::size_t>(ranks_.rank().value)] = source_.card();  // this rank may coordinate one day
+  }
+
+  /// The coordinator says what is wrong with the job, once; the others wait until it tells them that it did.
+  void end_if_refused() {
+    if (!refusal_) return;
+    result_.ending = refusal_;
+    result_.speaks = true;
   }
 
   /// Tells the coordinator which job this rank has, be it none.
   void report() {
-    if (coordinates() || broadcasting_ || result_.ending) return;
+    if (coordinates() || broadcasting_ || refusal_ || result_.ending) return;
     if (result_.ready.empty()) result_.ready = Encoder().put(std::uint64_t{0}).put(std::string()).take();
     ranks_.send(result_.members.coordinator(), MessageKind::ready, result_.ready);
   }
 
   void dispatch(Message message) {
+    watch_.heard(message.peer);
+    if (message.kind == MessageKind::alive || message.kind == MessageKind::beat) return;
     switch (result_.members.route(message.peer, message.kind)) {
       case Membership::Route::coordinator:
         coordinate(std::move(message));
@@ -138,6 +228,8 @@ class Mustering {
       result_.places = decode_places(message.bytes);
       result_.early = std::exchange(held_back_, {});
       begun_ = true;
+    } else if (message.kind == MessageKind::kill) {
+      kill_process(decode_process(message.bytes));
     }
   }
 
@@ -145,8 +237,14 @@ class Mustering {
 
   Communicator& ranks_;
   JobSource& source_;
+  double limit_;
+  HangWatch watch_;
+  BeatClock beats_;
+  std::set<RankId> condemned_;
   Muster result_;
   std::string job_;
+  std::optional<Ending> refusal_;  ///< what is wrong with it for all
+  std::deque<Message> arrived_;    ///< while this rank was at work
   std::deque<Message> held_back_;
   bool broadcasting_ = true, begun_ = false;
   std::optional<Clock::time_point> stop_deadline_;
@@ -154,8 +252,9 @@ class Mustering {
 
 }  // namespace
 
-Muster muster(Communicator& ranks, JobSource& source, const std::function<std::string()>& interrupt) {
-  return Mustering(ranks, source).run(interrupt);
+Muster muster(Communicator& ranks, JobSource& source, const std::function<std::string()>& interrupt,
+              double heartbeat_seconds) {
+  return Mustering(ranks, source, heartbeat_seconds).run(interrupt);
 }
 
 void begin_run(Communicator& ranks, const std::vector<Process>& places) {

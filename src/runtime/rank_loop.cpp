@@ -12,10 +12,6 @@ namespace {
 constexpr std::chrono::milliseconds kOrderedStopLimit{4500};
 /// A coordinator under a flood of blocks still looks at its clock now and then.
 constexpr int kMessagesPerTurn = 64;
-/// A rank beats several times within the limit, and every few seconds where that is long.
-constexpr double kBeatsPerLimit = 5, kLongestBeatInterval = 5;
-
-double seconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
 
@@ -25,7 +21,8 @@ RankLoop::RankLoop(Communicator& ranks, RankPart& part)
       members_(part.members),
       worker_(ranks, part.factory),
       held_back_(std::move(part.early)),
-      watch_(ranks.size(), part.plan.heartbeat_seconds, seconds()) {}
+      watch_(ranks.size(), part.plan.heartbeat_seconds, steady_seconds()),
+      beats_(part.plan.heartbeat_seconds) {}
 
 bool RankLoop::over() const { return ending_ || (coordinator_ && coordinator_->ending()); }
 
@@ -136,20 +133,23 @@ void RankLoop::notice_deaths() {
 
 /// Beats, and has ranks killed that do not: the coordinator looks after all, the others after the coordinator.
 void RankLoop::keep_watch() {
-  const double now = seconds();
+  const double now = steady_seconds();
   watch_.look(now);
-  if (now >= next_beat_) {
-    next_beat_ = now + std::min(part_.plan.heartbeat_seconds / kBeatsPerLimit, kLongestBeatInterval);
+  if (beats_.due(now)) {
     worker_.beat();
-    if (coordinator_) coordinator_->beat();
+    if (coordinator_) beat_to_all(ranks_);
   }
   if (!coordinator_) {
     if (watch_.hangs(members_.coordinator()) == Hang::silent) coordinator_hangs();
     return;
   }
-  for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
-    if (!members_.alive(RankId{rank})) continue;
-    if (const auto hang = watch_.hangs(RankId{rank})) coordinator_->hung(RankId{rank}, *hang);
+  std::vector<RankId> silent;
+  for (RankId rank{0}; rank.value < ranks_.size(); ++rank.value) {
+    if (!watch_.answers(rank)) silent.push_back(rank);
+  }
+  for (RankId rank{0}; rank.value < ranks_.size(); ++rank.value) {
+    if (!members_.alive(rank)) continue;
+    if (const auto hang = watch_.hangs(rank)) coordinator_->hung(rank, *hang, silent);
   }
 }
 
@@ -157,18 +157,14 @@ void RankLoop::keep_watch() {
 /// hangs may wake up, but finds itself without them then, and the output is still its own.
 void RankLoop::coordinator_hangs() {
   const RankId hung = members_.coordinator();
-  const auto host = [&](RankId rank) { return part_.places.at(static_cast<std::size_t>(rank.value)).host; };
-  const bool known = part_.places.size() == static_cast<std::size_t>(ranks_.size());
-  if (known && part_.plan.survives_deaths) {
-    if (host(members_.self()) == host(hung)) kill_process(part_.places.at(static_cast<std::size_t>(hung.value)));
-    for (std::int32_t rank = 0; rank < ranks_.size(); ++rank) {
-      const RankId other{rank};
-      if (other != hung && members_.alive(other) && host(other) == host(hung)) return;
-    }
+  const auto killer = killer_of(hung, members_.self(), part_.places, [&](RankId rank) { return members_.alive(rank); });
+  if (killer && part_.plan.survives_deaths) {
+    if (*killer == members_.self()) kill_process(part_.places[static_cast<std::size_t>(hung.value)]);
+    return;
   }
   ending_ = Ending{ExitCode::stopped,
                    "rank " + std::to_string(hung.value) +
-                       ", which coordinates the run, does not answer, and no other rank is on its host to kill it",
+                       ", which coordinates the run, does not answer, and no other rank on its host could kill it",
                    false};
   part_.observer.abandoned(*ending_);
 }

@@ -9,6 +9,7 @@
 
 #include "backoff.hpp"
 #include "coordinator_side.hpp"
+#include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/communicator.hpp"
 #include "exmc/runtime/hang_watch.hpp"
 #include "exmc/runtime/membership.hpp"
@@ -53,7 +54,7 @@ class RankLoop {
   std::optional<Ending> ending_;
   Backoff backoff_;
   HangWatch watch_;
-  double next_beat_ = 0;
+  BeatClock beats_;
   std::optional<RankId> hung_coordinator_;
   bool interrupt_passed_on_ = false, failed_ = false;
   std::optional<Clock::time_point> stop_deadline_;

@@ -50,7 +50,7 @@ class SamplingThread {
   /// So many bytes made here are no longer kept anywhere.
   void release(std::size_t bytes);
   /// Whether an iteration is under way, and the chain's pulse.
-  [[nodiscard]] Heartbeat heartbeat() const { return {working_, pulse_.count(), false}; }
+  [[nodiscard]] Heartbeat heartbeat() const { return {working_, pulse_.count()}; }
   /// True when no iteration is in progress within `limit` after stop().
   [[nodiscard]] bool stopped_within(std::chrono::steady_clock::duration limit);
 

@@ -24,31 +24,34 @@ SETTINGS = {"chains": 8, "warmup": {"iterations": 300, "settle": 40}, "sampler":
 class Hosts(ranks.TestCase):
     def setUp(self):
         super().setUp()
-        self.config = ranks.write_config(self.folder, MODEL, **SETTINGS)
+        self.prepare(SETTINGS)
+
+    def prepare(self, settings):
+        self.config = ranks.write_config(self.folder, MODEL, **settings)
         self.file = self.folder / f"{MODEL}.h5"
         self.assert_codes(ranks.run(self.folder, None, "--quiet", self.config.name), 0)
         self.undisturbed = ranks.digest(self.file)
         self.file.unlink()
 
-    def begin(self, plan, *arguments, prefix=()):
+    def begin(self, plan, *arguments, prefix=(), program=()):
         (self.folder / "hostfile").write_text("h0 slots=1\nh1 slots=2\nh2 slots=2\n")
         path = os.pathsep.join([str(pathlib.Path(ranks.programs.exmc).parent), os.environ["PATH"]])
         environment = {**LAUNCHER, "PATH": path, "PRTE_MCA_prte_default_hostfile": str(self.folder / "hostfile"),
                        "EXMC_FAULT_PLAN": "; ".join(f"{fault} wait={self.folder}/held{number}"
                                                     for number, fault in enumerate(plan))}
         run = ranks.Run(self.folder, 5, *arguments, self.config.name, wrapped=False, prefix=prefix,
-                        environment=environment)
+                        program=program, environment=environment)
         self.addCleanup(run.process.kill)
         return run
 
-    def held(self, number):
+    def held(self, run, number):
         """Process of the rank that the plan's fault holds, once it is there."""
-        return int(ranks.wait_for(lambda: ranks.read(self.folder / f"held{number}")).split()[1])
+        return int(run.wait_for(lambda: ranks.read(self.folder / f"held{number}")).split()[1])
 
     def test_ranks_of_three_hosts_give_the_same_draws(self):
         run = self.begin([f"rank={rank} phase=init" for rank in range(5)])
         for rank in range(5):
-            self.assertEqual(host_of(self.held(rank)), ("h0", "h1", "h1", "h2", "h2")[rank])
+            self.assertEqual(host_of(self.held(run, rank)), ("h0", "h1", "h1", "h2", "h2")[rank])
             (self.folder / f"held{rank}").unlink()
         result = run.finish()
         self.assertEqual(result.complaints(), [], result.err)
@@ -59,7 +62,7 @@ class Hosts(ranks.TestCase):
         for fault in ["rank=2 phase=settling", *5 * ["rank=4 phase=sampling iteration=1000"]]:
             with self.subTest(fault):
                 run = self.begin([fault])
-                os.kill(self.held(0), signal.SIGKILL)
+                os.kill(self.held(run, 0), signal.SIGKILL)
                 result = run.finish()
                 self.assertEqual(result.complaints(), [], result.err)
                 self.assertIn("died", result.err)
@@ -72,8 +75,8 @@ class Hosts(ranks.TestCase):
         the rest of a large message: none may be large."""
         for _ in range(3):
             run = self.begin(["rank=0 phase=before_append iteration=100", "rank=2 phase=sampling iteration=100"])
-            victim = self.held(1)
-            self.held(0)
+            victim = self.held(run, 1)
+            self.held(run, 0)
             (self.folder / "held1").unlink()
             time.sleep(0.3)  # for some blocks
             os.kill(victim, signal.SIGKILL)
@@ -84,10 +87,62 @@ class Hosts(ranks.TestCase):
             self.assertEqual(ranks.digest(self.file), self.undisturbed)
             self.file.unlink()
 
+    def test_a_rank_dies_in_the_broadcast_of_a_large_job(self):
+        """Rank 0 has sent some of its pieces, rank 2 has passed none on to rank 3 on another host."""
+        self.prepare({**SETTINGS, **ranks.large_job(self.folder)})
+        for rank in (0, 2):
+            with self.subTest(rank):
+                run = self.begin([f"rank={rank} phase=broadcast_piece iteration=30"])
+                os.kill(self.held(run, 0), signal.SIGKILL)
+                result = run.finish()
+                self.assertEqual(result.complaints(), [], result.err)
+                self.assertEqual(ranks.digest(self.file), self.undisturbed)
+            self.file.unlink()
+            (self.folder / "held0").unlink()
+
+    def test_a_successor_that_does_not_reach_the_file_ends_the_run_resumable(self):
+        """Only rank 0 is on h0; the folder of the output is another one on the other hosts."""
+        output = self.folder / "output"
+        output.mkdir()
+        private = self.folder / "private.sh"
+        private.write_text(f'#!/bin/sh\n[ $OMPI_COMM_WORLD_RANK = 0 ] && exec "$@"\n'
+                           f'exec unshare --mount sh -c \'mount -t tmpfs none {output} && exec "$@"\' sh "$@"\n')
+        private.chmod(0o755)
+        file = output / "run.h5"
+        run = self.begin(["rank=0 phase=sampling iteration=1000"], "--set", f"output.file={file}", program=[private])
+        os.kill(self.held(run, 0), signal.SIGKILL)
+        result = run.finish()
+        self.assertEqual(len(result.complaints()), 1, result.err)
+        self.assertIn("can this host reach it?", result.complaints()[0])
+        self.check_resumable(file)
+
+    def test_a_link_that_is_cut_ends_the_run_resumable(self):
+        """Rank 0 hears nothing of h2, where nobody can be asked to kill them; those there hear nothing of rank 0."""
+        self.prepare({**SETTINGS, "runtime": {"heartbeat_seconds": 4}})
+        run = self.begin([f"rank={rank} phase=sampling iteration=1000" for rank in (0, 3, 4)])
+        processes = [self.held(run, number) for number in range(3)]
+        subprocess.run(["ip", "link", "set", "to_h2", "down"], check=True)
+        try:
+            run.wait_for(lambda: "exmc_mpi: " in run.err())
+            ranks.wait_for(lambda: not any(pathlib.Path(f"/proc/{process}").exists() for process in processes))
+        finally:
+            subprocess.run(["ip", "link", "set", "to_h2", "up"], check=True)
+        result = run.finish()
+        here, *there = result.complaints()  # what h2 said comes when the link is back, if the launcher still runs
+        self.assertTrue(all("rank 0, which coordinates the run, does not answer" in line for line in there), result.err)
+        self.assertRegex(here, r"rank [34] \(h2\) did not answer .* no other rank on its host answers")
+        self.check_resumable(self.file)
+
+    def check_resumable(self, file):
+        self.assertEqual(ranks.run(self.folder, None, "--status", file).codes, {0: 5})
+        result = ranks.run(self.folder, None, "--quiet", "--resume", "--set", f"output.file={file}", self.config.name)
+        self.assert_codes(result, 0)
+        self.assertEqual(ranks.digest(file), self.undisturbed)
+
     def test_a_host_is_lost_and_the_job_script_resumes(self):
         """Open MPI 5.0 ends the job then: the daemon by which the launcher knew the host is gone."""
         run = self.begin(["rank=3 phase=sampling iteration=1000"], "--resume", prefix=[RESUME, self.file])
-        self.held(0)
+        self.held(run, 0)
         lose("h2")
         while run.process.poll() is None:
             (self.folder / "held0").unlink(missing_ok=True)  # of the next try, which starts on the host come back

@@ -16,7 +16,7 @@ MODEL = "eight_schools"
 SETTINGS = {"chains": 8, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 12000},
             "output": {"flush_seconds": 0.02, "save_warmup": True}}
 # Where the rank is not in the run yet, or nobody needs it any more, no line has to say that it died.
-UNNOTICED = ("init", "job", "idle", "closed", "leaving")
+UNNOTICED = ("init", "job", "broadcast_piece", "idle", "closed", "leaving")
 
 
 class Phases(ranks.TestCase):
@@ -76,9 +76,24 @@ class Phases(ranks.TestCase):
                 self.check((0, phase, visit))
 
     def test_one_coordinator_after_the_other(self):
+        self.check((0, "job", 0), (1, "sampling", 100))
         self.check((0, "sampling", 100), (1, "takeover", 0))
         self.check((0, "warmup", 100), (1, "takeover", 1), (2, "sampling", 5))
         self.check((0, "between_fsyncs", 3), (1, "takeover", 1), (2, "takeover", 0), (3, "takeover", 1))
+
+    def test_stopped_ranks_are_killed_and_survived(self):
+        """They hang: the heartbeat finds them, before the run begins and after its end as well."""
+        settings = {**SETTINGS, "runtime": {"heartbeat_seconds": 4}}
+        for faults in ([(2, "broadcast", 0)], [(2, "leaving", 0)], [(0, "init", 0)], [(0, "job", 0)],
+                       [(0, "before_fsync", 4)], [(0, "closed", 0)],
+                       [(0, "sampling", 50), (1, "takeover", 1)], [(1, "sampling", 50), (3, "settling", 0)]):
+            self.check(*faults, settings=settings, how=signal.SIGSTOP)
+
+    def test_in_the_broadcast_of_a_large_job(self):
+        """Rank 0 has sent some of its pieces, rank 2 has passed none on to rank 3."""
+        settings = {**SETTINGS, **ranks.large_job(self.folder)}
+        for rank in (0, 2):
+            self.check((rank, "broadcast_piece", 30), settings=settings)
 
     def test_a_worker_by_other_signals(self):
         for how in (signal.SIGSEGV, signal.SIGABRT):

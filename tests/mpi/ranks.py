@@ -15,6 +15,7 @@ import time
 import unittest
 
 import h5py
+import numpy as np
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "configs"
@@ -44,14 +45,14 @@ class Result:
 
 class Run:
     """A run under way. `ranks` None: without a launcher. Not `wrapped`: each rank is the launcher's own child, and its
-    process and exit code are not known."""
+    process and exit code are not known. `program` comes before the program on each rank, `prefix` before the launcher."""
 
-    def __init__(self, folder, ranks, *args, wrapped=True, prefix=(), environment=None):
+    def __init__(self, folder, ranks, *args, wrapped=True, prefix=(), program=(), environment=None):
         self.ranks = ranks
         self.notes = pathlib.Path(tempfile.mkdtemp(dir=folder))
         environment = launcher_environment(self.notes, RANK_NOTES=str(self.notes), **(environment or {}))
         launcher = [programs.mpiexec, "-n", str(ranks)] if ranks else []
-        command = [*prefix, *launcher, *([str(RANK)] if wrapped else []), programs.exmc, *map(str, args)]
+        command = [*prefix, *launcher, *([str(RANK)] if wrapped else []), *map(str, program), programs.exmc, *map(str, args)]
         with open(self.notes / "out", "wb") as out, open(self.notes / "err", "wb") as err:
             self.process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=err)
 
@@ -126,6 +127,18 @@ def write_config(folder, name, **keys):
     path = pathlib.Path(folder) / f"{name}.json"
     path.write_text(json.dumps({"seed": 1, **keys}))
     return path
+
+
+def large_job(folder):
+    """Keys of a config whose job is 3 MB long, a broadcast of 54 pieces."""
+    count = 400000
+    with h5py.File(folder / "large.h5", "w") as file:
+        file["y"] = np.random.default_rng(1).normal(size=count)
+    model = {"exmc_ir": 1, "name": "large", "data": {"y": {"file": "large.h5", "dataset": "y"}},
+             "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 5},
+                       "obs": {"dist": "normal", "mu": "mu", "sigma": 1, "shape": [count], "observed": "y"}}}
+    (folder / "large.json").write_text(json.dumps(model))
+    return {"model": str(folder / "large.json"), "sampler": {"draws": 1000}}
 
 
 class TestCase(unittest.TestCase):

@@ -13,6 +13,7 @@ enum class FaultPhase : std::uint8_t {
   job,
   waiting,
   broadcast,
+  broadcast_piece,
   warmup,
   settling,
   sampling,

@@ -8,6 +8,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/ids.hpp"
+#include "exmc/core/process.hpp"
 
 namespace exmc::runtime {
 
@@ -32,6 +33,7 @@ enum class MessageKind : std::int32_t {
   stop,            ///< coordinator to worker: finish the iteration, send it, say so
   stopped,         ///< worker to coordinator: nothing runs here and all was sent
   finish,          ///< coordinator to worker: leave with this exit code
+  broadcast,       ///< within a communicator only: a broadcast on its way
 };
 
 struct Message {
@@ -42,7 +44,7 @@ struct Message {
 
 /// Outcome of a broadcast at one rank: another's may be another where a rank died in it.
 struct Broadcast {
-  bool arrived = false;  ///< `bytes` have the root's hash
+  bool arrived = false;  ///< all of it
   std::string bytes;
 };
 
@@ -55,6 +57,9 @@ class Communicator {
   [[nodiscard]] virtual RankId rank() const = 0;
   /// Number of ranks the run started with.
   [[nodiscard]] virtual std::int32_t size() const = 0;
+
+  /// The processes of the ranks, in order, as they said when they met; empty where that failed, or all are in this one.
+  [[nodiscard]] virtual const std::vector<Process>& places() const = 0;
 
   /// Sends to a rank, this one included. Messages between two ranks arrive in order. To a dead rank: does nothing.
   virtual void send(RankId to, MessageKind kind, std::string bytes) = 0;
@@ -75,6 +80,7 @@ class Communicator {
 
   /// Leaves the run together with the others, after which nothing may be called. Where a rank has died (`clean` false,
   /// or seen here) it does not return: the process ends at once with `code`, because an orderly end can hang then.
+  /// Ranks of this host that do not leave, because they hang, are killed after some seconds.
   virtual void leave(ExitCode code, bool clean) = 0;
 };
 

@@ -107,7 +107,8 @@ class Coordinator {
   [[nodiscard]] Actions failed(RankId from, const Ending& ending);
   [[nodiscard]] Actions died(RankId rank);
   /// Has a rank that hangs killed by one on its host; its death is noticed like any other then.
-  [[nodiscard]] Actions hung(RankId rank, Hang how);
+  /// @param silent  ranks of which nothing can be asked either
+  [[nodiscard]] Actions hung(RankId rank, Hang how, const std::vector<RankId>& silent = {});
   /// A signal, or the end of the launcher: stop all ranks, keep what they have.
   [[nodiscard]] Actions interrupted(const std::string& reason);
   [[nodiscard]] Actions stopped(RankId rank);
@@ -148,7 +149,6 @@ class Coordinator {
   void tell(RunEvent::Kind kind, RankId rank, const std::string& text, Actions& actions) const;
   void tell(RunEvent::Kind kind, RankId rank, std::size_t chain, const std::string& text, Actions& actions) const;
   [[nodiscard]] std::string name(RankId rank) const;
-  [[nodiscard]] std::optional<RankId> killer_of(RankId rank) const;
   void begin_when_all_joined(Actions& actions);
   void go_on(Actions& actions);
   void end(const Ending& ending, Actions& actions);

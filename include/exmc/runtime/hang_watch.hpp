@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "exmc/core/ids.hpp"
+#include "exmc/core/process.hpp"
 #include "exmc/runtime/message.hpp"
 
 namespace exmc::runtime {
@@ -14,6 +16,11 @@ enum class Hang : std::uint8_t {
   silent,  ///< nothing is heard of it
   stuck,   ///< it answers, but its chain has finished no gradient
 };
+
+/// The rank that is to kill one that hangs, on its host: `self` where that is there, which may be the one that hangs;
+/// else the first other one there that answers; nothing where there is none, or nobody knows who is where.
+[[nodiscard]] std::optional<RankId> killer_of(RankId hung, RankId self, const std::vector<Process>& places,
+                                              const std::function<bool(RankId)>& answers);
 
 /// Tells which ranks hang, from what is heard of them and when. A value; the time, in seconds, comes from outside.
 /// Time in which the watching rank did not run itself does not count: after a suspended job goes on, nobody hangs.
@@ -30,6 +37,8 @@ class HangWatch {
   void look(double now);
   /// Seconds since a sign of life.
   [[nodiscard]] double silent_for(RankId rank) { return watch_ - of(rank).heard; }
+  /// Whether it has been silent for so long that nothing is to be asked of it.
+  [[nodiscard]] bool answers(RankId rank) { return silent_for(rank) <= limit_ / 2; }
   /// Whether the rank hangs; asked again, only after another limit.
   [[nodiscard]] std::optional<Hang> hangs(RankId rank);
 
@@ -39,7 +48,6 @@ class HangWatch {
     double stuck = 0;              ///< for how long, by its last beat
     std::uint64_t pulse = 0;
     bool sampling = false;
-    bool excused = false;  ///< it said that it would be busy
   };
 
   [[nodiscard]] Signs& of(RankId rank) { return signs_.at(static_cast<std::size_t>(rank.value)); }

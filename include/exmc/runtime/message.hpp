@@ -44,7 +44,6 @@ struct TuningOutcome {
 struct Heartbeat {
   bool sampling = false;    ///< an iteration is under way
   std::uint64_t pulse = 0;  ///< gradients of its chain so far
-  bool busy = false;        ///< it will not be heard of for a while: it opens or closes the output
 };
 
 /// received and durable: all iterations of the chain before `end`.

@@ -32,6 +32,7 @@ struct Muster {
   explicit Muster(Membership at_the_start) : members(std::move(at_the_start)) {}
 
   std::optional<Ending> ending;  ///< the run is over instead
+  bool speaks = false;           ///< this rank is to say so: nobody else can
   Membership members;
   bool own_job = false;            ///< this rank loaded the job
   std::vector<std::string> cards;  ///< at the coordinator: of each living rank
@@ -43,8 +44,10 @@ struct Muster {
 /// Gives the job to all ranks and gathers their cards at the coordinator, which is the lowest rank that lives: rank 0
 /// loads the job and broadcasts it; ranks that this does not reach, because some rank dies meanwhile, are sent it.
 /// Where the coordinator dies, the next one goes on with the job that it has, or loads it. Returns on the coordinator
-/// when it has the cards of all that live, elsewhere when the coordinator said begin_run().
-[[nodiscard]] Muster muster(Communicator& ranks, JobSource& source, const std::function<std::string()>& interrupt);
+/// when it has the cards of all that live, elsewhere when the coordinator said begin_run(). A rank that is not heard of
+/// for `heartbeat_seconds` is killed by one on its host; where there is none, that ends the run.
+[[nodiscard]] Muster muster(Communicator& ranks, JobSource& source, const std::function<std::string()>& interrupt,
+                            double heartbeat_seconds);
 
 /// The coordinator has the output: the others may begin.
 void begin_run(Communicator& ranks, const std::vector<Process>& places);

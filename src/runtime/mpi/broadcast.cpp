@@ -1,6 +1,5 @@
 #include "broadcast.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "exmc/runtime/wire.hpp"
@@ -8,57 +7,53 @@
 namespace exmc::runtime::mpi {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 30;
+struct Header {
+  std::uint64_t number;
+  RankId root;
+};
+constexpr std::size_t kHeaderBytes = sizeof(std::uint64_t) + sizeof(RankId);
+
+Header header_of(const std::string& message) {
+  Decoder in(message);
+  const auto number = in.get<std::uint64_t>();
+  return {number, in.get<RankId>()};
+}
 
 }  // namespace
 
-BroadcastInFlight::BroadcastInFlight(MPI_Comm comm, int root, std::string bytes)
-    : comm_(comm), root_(root), bytes_(std::move(bytes)) {
-  int rank = 0;
-  check(MPI_Comm_rank(comm_, &rank), "MPI_Comm_rank");
-  if (rank == root_) header_ = {bytes_.size(), hash_bytes(bytes_)};
-  begin_header();
-}
-
-void BroadcastInFlight::begin_header() {
-  const int count = static_cast<int>(header_.size());
-  failed_ =
-      check(MPI_Ibcast(header_.data(), count, MPI_UINT64_T, root_, comm_, &request_), "MPI_Ibcast") != CallResult::ok;
-}
-
-void BroadcastInFlight::begin_piece() {
-  const auto count = static_cast<int>(std::min(kPiece, bytes_.size() - arrived_));
-  failed_ = check(MPI_Ibcast(bytes_.data() + arrived_, count, MPI_BYTE, root_, comm_, &request_), "MPI_Ibcast") !=
-            CallResult::ok;
-}
-
-void BroadcastInFlight::advance() {
-  if (step_ == Step::header) {
-    bytes_.resize(header_[0]);
-    step_ = Step::body;
-  } else {
-    arrived_ += std::min(kPiece, bytes_.size() - arrived_);
+std::vector<RankId> children(RankId rank, RankId root, std::int32_t size) {
+  // Numbered from the root on, the parent of a rank is that number without its lowest bit.
+  const std::int32_t number = (rank.value - root.value + size) % size;
+  std::vector<RankId> found;
+  for (std::int32_t bit = 1; number + bit < size && (number & bit) == 0; bit *= 2) {
+    found.push_back({(number + bit + root.value) % size});
   }
-  if (arrived_ < bytes_.size()) {
-    begin_piece();
-  } else {
-    step_ = Step::done;
-  }
+  return found;
 }
 
-std::optional<Broadcast> BroadcastInFlight::poll() {
-  while (step_ != Step::done && !failed_) {
-    int complete = 0;
-    if (check(MPI_Test(&request_, &complete, MPI_STATUS_IGNORE), "MPI_Test") != CallResult::ok) {
-      failed_ = true;
-    } else if (complete) {
-      advance();
-    } else {
-      return std::nullopt;
-    }
-  }
-  if (failed_ || hash_bytes(bytes_) != header_[1]) return Broadcast{};
-  return Broadcast{true, std::move(bytes_)};
+std::string Broadcasts::encode(std::uint64_t number, RankId root, const std::string& bytes) {
+  return Encoder().put(number).put(root).take() + bytes;
+}
+
+RankId Broadcasts::root_of(const std::string& message) { return header_of(message).root; }
+
+std::uint64_t Broadcasts::begin() {
+  under_way_ = true;
+  return ++begun_;
+}
+
+void Broadcasts::arrived(const std::string& message) {
+  const std::uint64_t number = header_of(message).number;
+  if (number > begun_ || (number == begun_ && under_way_)) arrived_[number] = message.substr(kHeaderBytes);
+}
+
+std::optional<std::string> Broadcasts::take() {
+  const auto found = arrived_.find(begun_);
+  if (!under_way_ || found == arrived_.end()) return std::nullopt;
+  under_way_ = false;
+  std::string bytes = std::move(found->second);
+  arrived_.erase(found);
+  return bytes;
 }
 
 }  // namespace exmc::runtime::mpi

@@ -1,39 +1,38 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "check.hpp"
-#include "exmc/runtime/communicator.hpp"
+#include "exmc/core/ids.hpp"
 
 namespace exmc::runtime::mpi {
 
-/// A non-blocking broadcast in its steps: length and hash, then the bytes in pieces that MPI's int counts can hold.
-/// What a rank has then says nothing of the others: each tells the coordinator what came of it. Not to be destroyed
-/// before it is over, because MPI may write into it.
-class BroadcastInFlight {
+/// The ranks to which `rank` passes on what `root` broadcasts to `size` ranks: its children in a binomial tree.
+[[nodiscard]] std::vector<RankId> children(RankId rank, RankId root, std::int32_t size);
+
+/// What a rank knows of broadcasts, which all ranks begin in the same order. One that is here before this rank began it
+/// waits; one that comes after this rank gave it up is dropped.
+class Broadcasts {
  public:
-  BroadcastInFlight(MPI_Comm comm, int root, std::string bytes);
-  /// The outcome, once there is one.
-  std::optional<Broadcast> poll();
+  /// @return the broadcast as a message, for the root to send
+  [[nodiscard]] static std::string encode(std::uint64_t number, RankId root, const std::string& bytes);
+  [[nodiscard]] static RankId root_of(const std::string& message);
+
+  /// @return the number of the broadcast begun, from 1
+  std::uint64_t begin();
+  [[nodiscard]] bool under_way() const { return under_way_; }
+  void arrived(const std::string& message);
+  /// The bytes of the broadcast under way, once they are here; then it is over.
+  std::optional<std::string> take();
+  void give_up() { under_way_ = false; }
 
  private:
-  enum class Step { header, body, done };
-
-  void begin_header();
-  void begin_piece();
-  void advance();
-
-  MPI_Comm comm_;
-  int root_;
-  std::string bytes_;
-  std::array<std::uint64_t, 2> header_{};  ///< length, hash
-  std::size_t arrived_ = 0;
-  bool failed_ = false;
-  Step step_ = Step::header;
-  MPI_Request request_ = MPI_REQUEST_NULL;
+  std::uint64_t begun_ = 0;
+  bool under_way_ = false;
+  std::map<std::uint64_t, std::string> arrived_;
 };
 
 }  // namespace exmc::runtime::mpi

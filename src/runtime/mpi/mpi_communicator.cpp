@@ -1,5 +1,6 @@
 #include "mpi_communicator.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +18,9 @@ constexpr std::chrono::seconds kLeaveLimit{10};
 /// How long a rank that leaves after a death waits for the other survivors, of which one may be stuck.
 constexpr std::chrono::seconds kMeetLimit{2};
 constexpr std::chrono::milliseconds kPause{1};
+/// After that, others that still run get so long to end by themselves.
+constexpr std::chrono::seconds kStragglerLimit{5};
+constexpr std::chrono::milliseconds kStragglerPause{20};
 
 [[noreturn]] void end_process(ExitCode code) {
   std::fflush(nullptr);
@@ -27,12 +31,42 @@ constexpr std::chrono::milliseconds kPause{1};
 
 MpiCommunicator::MpiCommunicator() {
   check(MPI_Comm_dup(MPI_COMM_WORLD, &comm_), "MPI_Comm_dup");
-  check(MPI_Comm_dup(MPI_COMM_WORLD, &broadcasts_), "MPI_Comm_dup");
-  for (MPI_Comm comm : {comm_, broadcasts_}) {
-    check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-  }
+  check(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
   check(MPI_Comm_rank(comm_, &rank_.value), "MPI_Comm_rank");
   check(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
+  exchange_places();
+}
+
+void MpiCommunicator::exchange_places() {
+  struct Place {
+    std::array<char, 256> host{};
+    std::int64_t pid = 0, start = 0;
+  };
+  const Process self = this_process();
+  Place mine{{}, self.pid, self.start};
+  self.host.copy(mine.host.data(), mine.host.size() - 1);
+  std::vector<Place> all(static_cast<std::size_t>(size_));
+  const CallResult result =
+      check(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, comm_), "MPI_Allgather");
+  if (result != CallResult::ok) return;
+  for (const Place& place : all) places_.push_back({place.host.data(), place.pid, place.start});
+}
+
+std::vector<MpiCommunicator::Piece> MpiCommunicator::pieces_of(const std::string& message) {
+  std::vector<Piece> pieces;
+  for (std::string& piece : split_message(message)) {
+    pieces.push_back(std::make_shared<const std::string>(std::move(piece)));
+  }
+  return pieces;
+}
+
+void MpiCommunicator::send_piece(RankId to, MessageKind kind, const Piece& piece) {
+  if (dead_.contains(to)) return;
+  Outgoing& message = outgoing_.emplace_back(Outgoing{piece});
+  const CallResult result = check(MPI_Isend(piece->data(), static_cast<int>(piece->size()), MPI_BYTE, to.value,
+                                            static_cast<int>(kind), comm_, &message.request),
+                                  "MPI_Isend");
+  if (result != CallResult::ok) outgoing_.pop_back();
 }
 
 void MpiCommunicator::send(RankId to, MessageKind kind, std::string bytes) {
@@ -41,17 +75,7 @@ void MpiCommunicator::send(RankId to, MessageKind kind, std::string bytes) {
     return;
   }
   if (dead_.contains(to)) return;
-  for (std::string& piece : split_message(bytes)) {
-    Outgoing& message = outgoing_.emplace_back();
-    message.bytes = std::move(piece);
-    message.to = to;
-    const CallResult result = check(MPI_Isend(message.bytes.data(), static_cast<int>(message.bytes.size()), MPI_BYTE,
-                                              to.value, static_cast<int>(kind), comm_, &message.request),
-                                    "MPI_Isend");
-    if (result == CallResult::ok) continue;
-    outgoing_.pop_back();
-    return;
-  }
+  for (const Piece& piece : pieces_of(bytes)) send_piece(to, kind, piece);
 }
 
 void MpiCommunicator::complete_sends() {
@@ -98,31 +122,43 @@ std::optional<Message> MpiCommunicator::try_receive() {
     return message;
   }
   while (std::optional<Message> piece = receive_piece()) {
-    if (std::optional<std::string> bytes = assemblies_[piece->peer].add(piece->bytes)) {
-      piece->bytes = std::move(*bytes);
-      return piece;
-    }
+    if (piece->kind == MessageKind::broadcast) fault_point(FaultPhase::broadcast_piece);
+    std::optional<std::string> bytes = assemblies_[piece->peer].add(piece->bytes);
+    if (!bytes) continue;
+    piece->bytes = std::move(*bytes);
+    if (piece->kind != MessageKind::broadcast) return piece;
+    if (!leaving_) send_down(piece->bytes);
+    broadcasts_.arrived(piece->bytes);
   }
   return std::nullopt;
 }
 
 void MpiCommunicator::begin_broadcast(RankId root, std::string bytes) {
-  if (broadcast_) throw std::logic_error("a broadcast was begun before the last one was over");
-  broadcast_ = std::make_unique<BroadcastInFlight>(broadcasts_, root.value, std::move(bytes));
+  if (broadcasts_.under_way()) throw std::logic_error("a broadcast was begun before the last one was over");
+  const std::uint64_t number = broadcasts_.begin();
+  if (root != rank_) return;
+  const std::string message = Broadcasts::encode(number, root, bytes);
+  send_down(message);
+  broadcasts_.arrived(message);
+}
+
+/// Sends each piece to all of this rank's children, so that they get on together.
+void MpiCommunicator::send_down(const std::string& broadcast) {
+  const std::vector<RankId> below = children(rank_, Broadcasts::root_of(broadcast), size_);
+  if (below.empty()) return;
+  for (const Piece& piece : pieces_of(broadcast)) {
+    for (const RankId child : below) send_piece(child, MessageKind::broadcast, piece);
+    fault_point(FaultPhase::broadcast_piece);
+  }
 }
 
 std::optional<Broadcast> MpiCommunicator::poll_broadcast() {
-  if (!broadcast_) return std::nullopt;
-  std::optional<Broadcast> outcome = broadcast_->poll();
+  if (!broadcasts_.under_way()) return std::nullopt;
+  if (std::optional<std::string> bytes = broadcasts_.take()) return Broadcast{true, std::move(*bytes)};
   look_for_dead();
-  if (!outcome && dead_.empty()) return std::nullopt;
-  if (outcome && outcome->arrived) {
-    broadcast_.reset();
-  } else {
-    static_cast<void>(broadcast_.release());  // MPI may still write into it, until the process ends
-    outcome.emplace();
-  }
-  return outcome;
+  if (dead_.empty()) return std::nullopt;
+  broadcasts_.give_up();
+  return Broadcast{};
 }
 
 void MpiCommunicator::look_for_dead() {
@@ -152,8 +188,11 @@ std::vector<RankId> MpiCommunicator::take_dead() {
 bool MpiCommunicator::survives_deaths() const { return fault_tolerance_active(); }
 
 bool MpiCommunicator::leave_in_order() {
-  const auto pause = [] { std::this_thread::sleep_for(kPause); };
-  while (broadcast_ && !poll_broadcast()) pause();
+  const auto pause = [this] {
+    while (try_receive()) {  // nobody needs it any more, but its sender waits to be rid of it
+    }
+    std::this_thread::sleep_for(kPause);
+  };
   for (complete_sends(); !outgoing_.empty(); complete_sends()) pause();
   MPI_Request barrier = MPI_REQUEST_NULL;
   if (check(MPI_Ibarrier(comm_, &barrier), "MPI_Ibarrier") != CallResult::ok) return false;
@@ -163,12 +202,27 @@ bool MpiCommunicator::leave_in_order() {
     if (!take_dead().empty()) return false;
     pause();
   }
-  for (MPI_Comm* comm : {&comm_, &broadcasts_}) check(MPI_Comm_free(comm), "MPI_Comm_free");
+  check(MPI_Comm_free(&comm_), "MPI_Comm_free");
   check(MPI_Finalize(), "MPI_Finalize");
   return true;
 }
 
-void MpiCommunicator::meet_survivors() {
+/// Where some do not leave, the launcher would wait for them, maybe for ever: what hangs now is of no use to anybody.
+void MpiCommunicator::end_stragglers() const {
+  const auto others_run = [&] {
+    for (std::int32_t rank = 0; rank < size_ && !places_.empty(); ++rank) {
+      if (RankId{rank} != rank_ && is_running(places_[static_cast<std::size_t>(rank)])) return true;
+    }
+    return false;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + kStragglerLimit;
+  while (others_run() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(kStragglerPause);
+  for (const Process& place : places_) {
+    if (place != places_[static_cast<std::size_t>(rank_.value)]) kill_process(place);
+  }
+}
+
+bool MpiCommunicator::meet_survivors() {
 #ifdef EXMC_ULFM
   const auto deadline = std::chrono::steady_clock::now() + kMeetLimit;
   const auto wait = [deadline] {
@@ -183,15 +237,22 @@ void MpiCommunicator::meet_survivors() {
   while (result == CallResult::ok && !complete && wait()) {
     result = check(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
   }
+  return complete != 0;
+#else
+  return true;
 #endif
 }
 
 void MpiCommunicator::leave(ExitCode code, bool clean) {
   fault_point(FaultPhase::leaving);
-  const Watchdog guard(kLeaveLimit, [code] { end_process(code); });
+  leaving_ = true;
+  const Watchdog guard(kLeaveLimit, [this, code] {
+    end_stragglers();
+    end_process(code);
+  });
   look_for_dead();
   if (clean && dead_.empty() && leave_in_order()) return;
-  meet_survivors();
+  if (!meet_survivors()) end_stragglers();
   end_process(code);
 }
 

@@ -16,9 +16,9 @@
 
 namespace exmc::runtime::mpi {
 
-/// Communicator over duplicates of MPI_COMM_WORLD, one for messages between two ranks, which carry their kind as the
-/// tag, and one for broadcasts. Messages between living ranks pass whoever else is dead, so that neither is ever
-/// revoked or shrunk; a broadcast that a rank dies in is given up, and its communicator with it.
+/// Communicator over a duplicate of MPI_COMM_WORLD. Everything is a message between two ranks, with its kind as the
+/// tag: those between living ranks pass whoever else is dead, so that the communicator is never revoked or shrunk. A
+/// broadcast goes down a tree of such messages.
 class MpiCommunicator final : public Communicator {
  public:
   /// Collective over MPI_COMM_WORLD.
@@ -26,6 +26,7 @@ class MpiCommunicator final : public Communicator {
 
   [[nodiscard]] RankId rank() const override { return rank_; }
   [[nodiscard]] std::int32_t size() const override { return size_; }
+  [[nodiscard]] const std::vector<Process>& places() const override { return places_; }
   void send(RankId to, MessageKind kind, std::string bytes) override;
   std::optional<Message> try_receive() override;
   void begin_broadcast(RankId root, std::string bytes) override;
@@ -36,9 +37,9 @@ class MpiCommunicator final : public Communicator {
 
  private:
   // Of one piece of a message each.
+  using Piece = std::shared_ptr<const std::string>;
   struct Outgoing {
-    std::string bytes;
-    RankId to;
+    Piece bytes;
     MPI_Request request = MPI_REQUEST_NULL;
   };
   struct Incoming {
@@ -46,6 +47,10 @@ class MpiCommunicator final : public Communicator {
     MPI_Request request = MPI_REQUEST_NULL;
   };
 
+  void exchange_places();
+  static std::vector<Piece> pieces_of(const std::string& message);
+  void send_piece(RankId to, MessageKind kind, const Piece& piece);
+  void send_down(const std::string& broadcast);
   void complete_sends();
   void match_next();
   std::optional<Message> receive_piece();
@@ -53,17 +58,20 @@ class MpiCommunicator final : public Communicator {
   bool leave_in_order();
   /// After a death: waits until every survivor knows how the run ends. One that left before would look like another
   /// death.
-  void meet_survivors();
+  /// @return whether it was not in vain
+  bool meet_survivors();
+  void end_stragglers() const;
 
   MPI_Comm comm_ = MPI_COMM_NULL;
-  MPI_Comm broadcasts_ = MPI_COMM_NULL;
   RankId rank_;
   std::int32_t size_ = 0;
+  std::vector<Process> places_;
   std::list<Outgoing> outgoing_;
   std::optional<Incoming> incoming_;
   std::map<RankId, MessageAssembly> assemblies_;  ///< by sender
   std::deque<Message> to_self_;
-  std::unique_ptr<BroadcastInFlight> broadcast_;
+  Broadcasts broadcasts_;
+  bool leaving_ = false;
   std::set<RankId> dead_;
   std::vector<RankId> newly_dead_;
 };

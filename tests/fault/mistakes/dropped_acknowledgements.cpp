@@ -20,6 +20,7 @@ class DropsAcknowledgements final : public Communicator {
 
   [[nodiscard]] RankId rank() const override { return ranks_->rank(); }
   [[nodiscard]] std::int32_t size() const override { return ranks_->size(); }
+  [[nodiscard]] const std::vector<Process>& places() const override { return ranks_->places(); }
   std::optional<Message> try_receive() override { return ranks_->try_receive(); }
   void begin_broadcast(RankId root, std::string bytes) override { ranks_->begin_broadcast(root, std::move(bytes)); }
   std::optional<Broadcast> poll_broadcast() override { return ranks_->poll_broadcast(); }
