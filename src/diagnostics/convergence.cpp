@@ -38,37 +38,54 @@ DrawsView view_of(const std::vector<double>& values, const DrawsView& like) {
   return {values, like.chains, like.draws};
 }
 
+Chains normal_scores(const DrawsView& draws) {
+  Chains halves = split(draws);
+  rank_normalise(halves.values);
+  return halves;
+}
+
+double rhat(const DrawsView& draws, const Chains& scores) {
+  Chains tails = split(draws);
+  fold(tails.values);
+  rank_normalise(tails.values);
+  const double bulk = basic_rhat(scores), tail = basic_rhat(tails);
+  return std::isnan(bulk) || std::isnan(tail) ? bulk : std::max(bulk, tail);
+}
+
 double ess_below(const DrawsView& draws, double threshold) {
   Chains halves = split(draws);
   for (double& value : halves.values) value = value <= threshold ? 1 : 0;
   return effective_sample_size(halves);
 }
 
+double ess_tail(const DrawsView& draws, double low, double high) {
+  return std::min(ess_below(draws, low), ess_below(draws, high));
+}
+
 }  // namespace
 
-double rhat(const DrawsView& draws) {
-  if (!enough(draws, 2)) return kNaN;
-  Chains bulk = split(draws);
-  Chains tails = bulk;
-  rank_normalise(bulk.values);
-  const double bulk_rhat = basic_rhat(bulk);
-  fold(tails.values);
-  rank_normalise(tails.values);
-  const double tail_rhat = basic_rhat(tails);
-  return std::isnan(bulk_rhat) || std::isnan(tail_rhat) ? bulk_rhat : std::max(bulk_rhat, tail_rhat);
+Convergence convergence(const DrawsView& draws) {
+  Convergence found{kNaN, kNaN, kNaN, kNaN, kNaN, kNaN};
+  if (!enough(draws)) return found;
+  const std::vector<double> at = quantiles(draws, std::vector{0.05, 0.5, 0.95});
+  found.q5 = at[0];
+  found.q50 = at[1];
+  found.q95 = at[2];
+  const Chains scores = normal_scores(draws);
+  if (enough(draws, 2)) found.rhat = rhat(draws, scores);
+  found.ess_bulk = effective_sample_size(scores);
+  found.ess_tail = ess_tail(draws, found.q5, found.q95);
+  return found;
 }
 
-double ess_bulk(const DrawsView& draws) {
-  if (!enough(draws)) return kNaN;
-  Chains halves = split(draws);
-  rank_normalise(halves.values);
-  return effective_sample_size(halves);
-}
+double rhat(const DrawsView& draws) { return enough(draws, 2) ? rhat(draws, normal_scores(draws)) : kNaN; }
+
+double ess_bulk(const DrawsView& draws) { return enough(draws) ? effective_sample_size(normal_scores(draws)) : kNaN; }
 
 double ess_tail(const DrawsView& draws) {
   if (!enough(draws)) return kNaN;
   const std::vector<double> thresholds = quantiles(draws, std::vector{0.05, 0.95});
-  return std::min(ess_below(draws, thresholds[0]), ess_below(draws, thresholds[1]));
+  return ess_tail(draws, thresholds[0], thresholds[1]);
 }
 
 double ess_mean(const DrawsView& draws) { return enough(draws) ? effective_sample_size(split(draws)) : kNaN; }

@@ -63,19 +63,20 @@ std::vector<double> mean_autocovariance(const Chains& chains) {
   transform.SetFlag(Eigen::FFT<double>::HalfSpectrum);
   std::vector<double> signal(length);
   std::vector<std::complex<double>> spectrum(length / 2 + 1);
-  std::vector<double> covariance(n, 0.0);
+  std::vector<double> power(length / 2 + 1, 0.0);  // of all chains: one transform goes back
   for (std::size_t chain = 0; chain < chains.chains; ++chain) {
     const Eigen::Map<const Eigen::ArrayXd> x(chains.chain(chain), static_cast<Eigen::Index>(n));
     std::fill(signal.begin(), signal.end(), 0.0);
     Eigen::Map<Eigen::ArrayXd>(signal.data(), x.size()) = x - x.mean();
     transform.fwd(spectrum.data(), signal.data(), static_cast<Eigen::Index>(length));
-    // The power spectrum is real and even: a second forward transform inverts it.
-    for (std::size_t k = 0; k <= length / 2; ++k) signal[k] = signal[(length - k) % length] = std::norm(spectrum[k]);
-    transform.fwd(spectrum.data(), signal.data(), static_cast<Eigen::Index>(length));
-    const double scale =
-        1 / (static_cast<double>(length) * static_cast<double>(n) * static_cast<double>(chains.chains));
-    for (std::size_t lag = 0; lag < n; ++lag) covariance[lag] += spectrum[lag].real() * scale;
+    for (std::size_t k = 0; k <= length / 2; ++k) power[k] += std::norm(spectrum[k]);
   }
+  // It is real and even: a second forward transform inverts it.
+  for (std::size_t k = 0; k <= length / 2; ++k) signal[k] = signal[(length - k) % length] = power[k];
+  transform.fwd(spectrum.data(), signal.data(), static_cast<Eigen::Index>(length));
+  const double scale = 1 / (static_cast<double>(length) * static_cast<double>(n) * static_cast<double>(chains.chains));
+  std::vector<double> covariance(n);
+  for (std::size_t lag = 0; lag < n; ++lag) covariance[lag] = spectrum[lag].real() * scale;
   return covariance;
 }
 

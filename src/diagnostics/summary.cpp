@@ -1,7 +1,6 @@
 #include "exmc/diagnostics/summary.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace exmc::diagnostics {
 
@@ -16,19 +15,18 @@ std::string element_name(const std::string& variable, const Shape& shape, std::s
 }
 
 SummaryRow summarise(const std::string& name, const DrawsView& draws) {
-  constexpr std::array kProbabilities = {0.05, 0.5, 0.95};
   SummaryRow row;
   row.name = name;
   row.mean = mean(draws);
   row.sd = sd(draws);
-  const std::vector<double> at = quantiles(draws, kProbabilities);
-  row.q5 = at[0];
-  row.q50 = at[1];
-  row.q95 = at[2];
+  const Convergence found = convergence(draws);
+  row.q5 = found.q5;
+  row.q50 = found.q50;
+  row.q95 = found.q95;
   row.mcse_mean = mcse_mean(draws);
-  row.ess_bulk = ess_bulk(draws);
-  row.ess_tail = ess_tail(draws);
-  row.rhat = rhat(draws);
+  row.ess_bulk = found.ess_bulk;
+  row.ess_tail = found.ess_tail;
+  row.rhat = found.rhat;
   return row;
 }
 

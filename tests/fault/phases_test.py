@@ -95,6 +95,14 @@ class Phases(ranks.TestCase):
         for rank in (0, 2):
             self.check((rank, "broadcast_piece", 30), settings=settings)
 
+    def test_bad_input_is_complained_of_once_whoever_dies(self):
+        for fault in ((2, "init", 0), (0, "init", 0), (0, "job", 0), (2, "broadcast_piece", 0), (0, "broadcast_piece", 0)):
+            with self.subTest(fault=fault):
+                result, file = self.run_with([fault], {"sead": 1}, signal.SIGKILL, 5)
+                self.assertEqual(len(result.complaints()), 1, result.err)
+                self.assertIn("sead", result.complaints()[0])
+                self.assertFalse(file.exists())
+
     def test_a_worker_by_other_signals(self):
         for how in (signal.SIGSEGV, signal.SIGABRT):
             self.check((4, "sampling", 300), how=how)

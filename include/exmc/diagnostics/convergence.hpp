@@ -31,6 +31,14 @@ struct DrawsView {
 [[nodiscard]] double ess_sd(const DrawsView& draws);
 [[nodiscard]] double ess_quantile(const DrawsView& draws, double probability);
 
+/// What a table shows of a quantity: the quantiles at 5, 50 and 95 %, and the same as the functions above, for less
+/// work than one by one.
+struct Convergence {
+  double q5, q50, q95;
+  double ess_bulk, ess_tail, rhat;
+};
+[[nodiscard]] Convergence convergence(const DrawsView& draws);
+
 /// Monte Carlo standard errors of the mean, the standard deviation and a quantile (V21 section 4.4).
 [[nodiscard]] double mcse_mean(const DrawsView& draws);
 [[nodiscard]] double mcse_sd(const DrawsView& draws);

@@ -59,6 +59,22 @@ TEST(Rhat, IgnoresMonotoneTransforms) {
   EXPECT_DOUBLE_EQ(ess_bulk({values, 2, 501}), ess_bulk({ranks_kept, 2, 501}));
 }
 
+TEST(Convergence, IsWhatTheFunctionsSayOneByOne) {
+  for (const std::size_t chains : {std::size_t{1}, std::size_t{4}}) {
+    const std::vector<double> values = autoregressive(chains, 501, 0.5);
+    const DrawsView draws{values, chains, 501};
+    const Convergence found = convergence(draws);
+    const std::vector<double> at = quantiles(draws, std::vector{0.05, 0.5, 0.95});
+    EXPECT_EQ((std::vector{found.q5, found.q50, found.q95}), at);
+    EXPECT_EQ(found.ess_bulk, ess_bulk(draws));
+    EXPECT_EQ(found.ess_tail, ess_tail(draws));
+    EXPECT_EQ(std::isnan(found.rhat), chains == 1);
+    EXPECT_TRUE(chains == 1 || found.rhat == rhat(draws));
+  }
+  const std::vector<double> three = autoregressive(4, 3, 0);
+  EXPECT_TRUE(std::isnan(convergence({three, 4, 3}).q50));
+}
+
 TEST(Diagnostics, DoNotAnswerWithoutEnoughDraws) {
   const std::vector<double> three = autoregressive(4, 3, 0);
   EXPECT_TRUE(std::isnan(ess_bulk({three, 4, 3})));
