@@ -15,8 +15,8 @@ struct Process {
 
 [[nodiscard]] Process this_process();
 
-/// Whether it is a process of this host that has not ended.
-[[nodiscard]] bool is_running(const Process& process);
+/// Whether it is a process of this host that a signal has stopped (SIGSTOP, not a debugger).
+[[nodiscard]] bool is_stopped(const Process& process);
 
 /// Ends a process of this host with SIGKILL, unless it is gone or its number names another one by now.
 /// @return whether the signal was sent.

@@ -80,7 +80,7 @@ class Communicator {
 
   /// Leaves the run together with the others, after which nothing may be called. Where a rank has died (`clean` false,
   /// or seen here) it does not return: the process ends at once with `code`, because an orderly end can hang then.
-  /// Ranks of this host that do not leave, because they hang, are killed after some seconds.
+  /// Ranks of this host that do not leave because they are stopped are killed after some seconds.
   virtual void leave(ExitCode code, bool clean) = 0;
 };
 

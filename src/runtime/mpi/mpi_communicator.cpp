@@ -1,9 +1,11 @@
 #include "mpi_communicator.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -18,9 +20,7 @@ constexpr std::chrono::seconds kLeaveLimit{10};
 /// How long a rank that leaves after a death waits for the other survivors, of which one may be stuck.
 constexpr std::chrono::seconds kMeetLimit{2};
 constexpr std::chrono::milliseconds kPause{1};
-/// After that, others that still run get so long to end by themselves.
-constexpr std::chrono::seconds kStragglerLimit{5};
-constexpr std::chrono::milliseconds kStragglerPause{20};
+constexpr std::chrono::seconds kStoppedLimit{1};
 
 [[noreturn]] void end_process(ExitCode code) {
   std::fflush(nullptr);
@@ -207,18 +207,14 @@ bool MpiCommunicator::leave_in_order() {
   return true;
 }
 
-/// Where some do not leave, the launcher would wait for them, maybe for ever: what hangs now is of no use to anybody.
-void MpiCommunicator::end_stragglers() const {
-  const auto others_run = [&] {
-    for (std::int32_t rank = 0; rank < size_ && !places_.empty(); ++rank) {
-      if (RankId{rank} != rank_ && is_running(places_[static_cast<std::size_t>(rank)])) return true;
-    }
-    return false;
-  };
-  const auto deadline = std::chrono::steady_clock::now() + kStragglerLimit;
-  while (others_run() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(kStragglerPause);
-  for (const Process& place : places_) {
-    if (place != places_[static_cast<std::size_t>(rank_.value)]) kill_process(place);
+/// The launcher would wait for a rank that is stopped, maybe for ever. All others leave by themselves, under watchdogs.
+void MpiCommunicator::end_stopped_ranks() const {
+  std::vector<Process> stopped;
+  std::ranges::copy_if(places_, std::back_inserter(stopped), is_stopped);
+  if (stopped.empty()) return;
+  std::this_thread::sleep_for(kStoppedLimit);  // a job that goes on after it was suspended wakes up bit by bit
+  for (const Process& process : stopped) {
+    if (is_stopped(process)) kill_process(process);
   }
 }
 
@@ -234,10 +230,11 @@ bool MpiCommunicator::meet_survivors() {
   int agreed = 1, complete = 0;
   MPI_Request request = MPI_REQUEST_NULL;
   CallResult result = check(MPIX_Comm_iagree(comm_, &agreed, &request), "MPIX_Comm_iagree");
-  while (result == CallResult::ok && !complete && wait()) {
+  while (result == CallResult::ok && !complete) {
+    if (!wait()) return false;
     result = check(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
   }
-  return complete != 0;
+  return true;  // an agreement over deaths is an error and over all the same
 #else
   return true;
 #endif
@@ -247,12 +244,12 @@ void MpiCommunicator::leave(ExitCode code, bool clean) {
   fault_point(FaultPhase::leaving);
   leaving_ = true;
   const Watchdog guard(kLeaveLimit, [this, code] {
-    end_stragglers();
+    end_stopped_ranks();
     end_process(code);
   });
   look_for_dead();
   if (clean && dead_.empty() && leave_in_order()) return;
-  if (!meet_survivors()) end_stragglers();
+  if (!meet_survivors()) end_stopped_ranks();
   end_process(code);
 }
 

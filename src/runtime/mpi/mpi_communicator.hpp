@@ -58,9 +58,9 @@ class MpiCommunicator final : public Communicator {
   bool leave_in_order();
   /// After a death: waits until every survivor knows how the run ends. One that left before would look like another
   /// death.
-  /// @return whether it was not in vain
+  /// @return false where some did not come in time
   bool meet_survivors();
-  void end_stragglers() const;
+  void end_stopped_ranks() const;
 
   MPI_Comm comm_ = MPI_COMM_NULL;
   RankId rank_;
