@@ -181,7 +181,7 @@ class Mustering {
 
   /// Tells the coordinator which job this rank has, be it none.
   void report() {
-    if (coordinates() || broadcasting_ || refusal_ || result_.ending) return;
+    if (coordinates() || broadcasting_ || result_.ending) return;
     if (result_.ready.empty()) result_.ready = Encoder().put(std::uint64_t{0}).put(std::string()).take();
     ranks_.send(result_.members.coordinator(), MessageKind::ready, result_.ready);
   }
