@@ -45,6 +45,7 @@ std::string ranks_text(const std::vector<RankCard>& cards) {
 
 std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const density::ModelDensity& density,
                                       const std::vector<RankCard>& cards, io::Existing existing) {
+  if (density.dimension() == 0) log_info("the model has no parameters: nothing but generated quantities is drawn");
   const io::FileLayout layout = output_layout(job, density, describe(cards));
   const std::filesystem::path& path = job.config.output.file;
   const auto sink = [&](io::DrawFile file, runtime::RunEvent::Kind kind, const std::string& changes) {

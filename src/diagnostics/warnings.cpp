@@ -115,7 +115,8 @@ void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sente
 void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) {
   std::vector<std::string> low;
   for (std::size_t chain = 0; chain < facts.bfmi.size(); ++chain) {
-    if (facts.bfmi[chain] < kSmallestBfmi) {
+    const bool moves = facts.bfmi[chain] != 0;  // without parameters the energy is a constant
+    if (moves && facts.bfmi[chain] < kSmallestBfmi) {
       low.push_back(std::to_string(chain) + " (" + text_of(facts.bfmi[chain], "%.2f") + ")");
     }
   }

@@ -51,6 +51,32 @@ class BadInput(ranks.TestCase):
         self.check("{}", ["--reumse"], "--reumse")
 
 
+class NothingToSample(ranks.TestCase):
+    """As in Stan, it is no mistake: the data may have made every parameter superfluous."""
+
+    def run_model(self, **nodes):
+        model = {"exmc_ir": 1, "name": "m", "data": {"n": 0}, "nodes": nodes}
+        config = ranks.write_config(self.folder, "run", model=model, chains=2, sampler={"draws": 200})
+        result = ranks.run(self.folder, None, config.name)
+        self.assert_codes(result, 0)
+        return result
+
+    def test_a_model_without_parameters(self):
+        result = self.run_model(y={"dist": "normal", "mu": 0, "sigma": 1, "observed": 0.5},
+                                z={"generated": {"dist": "normal", "mu": 0, "sigma": 1}})
+        self.assertIn("the model has no parameters", result.err)
+        self.assertNotIn("warning", result.out + result.err)
+        with h5py.File(self.folder / "run.h5") as opened:
+            self.assertEqual(opened["posterior/z"].shape, (2, 200))
+
+    def test_a_parameter_without_elements(self):
+        result = self.run_model(x={"dist": "normal", "mu": 0, "sigma": 1, "shape": ["n"]},
+                                y={"dist": "exponential", "lam": 1})
+        self.assertNotIn("no parameters", result.err)
+        with h5py.File(self.folder / "run.h5") as opened:
+            self.assertEqual(opened["posterior/x"].shape, (2, 200, 0))
+
+
 class Launchers(ranks.TestCase):
     def test_a_launcher_of_another_mpi_is_refused_by_both_numbers(self):
         config = ranks.write_config(self.folder, "simple")

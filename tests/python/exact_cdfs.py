@@ -2,7 +2,7 @@
 so that neither is what rounding leaves of the other."""
 from mpmath import atan2, erf, erfc, exp, expm1, hyp1f1, hyp2f1, hyperu, log, log1p, loggamma, mpf, pi, sqrt
 
-from exact_distributions import Case
+from exact_case import Case
 
 CASES = {}
 

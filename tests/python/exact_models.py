@@ -2,8 +2,9 @@
 density as a textbook has it. Truncated, censored and mixed distributions."""
 from mpmath import exp, fsum, inf, log, loggamma, mpf, pi, sqrt
 
+from exact_case import Case
 from exact_cdfs import exponential, gamma, normal, poisson, student_t
-from exact_distributions import Case
+import exact_counts as count_density
 import exact_distributions as density
 
 CASES = {}
@@ -81,14 +82,14 @@ COUNTS = [1, 4]
 
 @model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "shape": [2], "observed": COUNTS}, "", [1e-6, 0.5, 30, 900])
 def poisson_above_zero(mu):
-    return total(lambda k: density.poisson(k, mu) - log(-(exp(-mu) - 1)), COUNTS)
+    return total(lambda k: count_density.poisson(k, mu) - log(-(exp(-mu) - 1)), COUNTS)
 
 
 @model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "upper": 5, "shape": [2], "observed": COUNTS}, "",
        [1e-6, 0.5, 4, 30, 900])
 def poisson_between(mu):
-    inside = log(fsum(exp(density.poisson(k, mu)) for k in range(1, 6)))
-    return total(lambda k: density.poisson(k, mu) - inside, COUNTS)
+    inside = log(fsum(exp(count_density.poisson(k, mu)) for k in range(1, 6)))
+    return total(lambda k: count_density.poisson(k, mu) - inside, COUNTS)
 
 
 CENSORED = [0, 0.7, 2]
@@ -112,7 +113,7 @@ def censored_exponential(lam):
                     "observed": [1, 4, 5]}, "", [1e-3, 0.5, 4, 30])
 def censored_poisson(mu):
     ends = log(poisson(1, mu)[0]) + log(poisson(4, mu)[1])
-    return density.poisson(mpf(4), mu) + ends
+    return count_density.poisson(mpf(4), mu) + ends
 
 
 def mix(*parts):
@@ -161,5 +162,5 @@ def where_some_cannot_be(sigma, b):
 @model("mixture", {"dist": "mixture", "w": [0.5, 0.5], "shape": [3], "observed": [0, 3, 40], "components": [
     {"dist": "poisson", "mu": "x"}, {"dist": "negative_binomial", "mu": 5, "alpha": "a"}]}, "a", [0.25, 30], [0.5, 12])
 def counts(mu, alpha):
-    return total(lambda k: mix((mpf(0.5), density.poisson(k, mu)), (mpf(0.5), density.negative_binomial(k, 5, alpha))),
+    return total(lambda k: mix((mpf(0.5), count_density.poisson(k, mu)), (mpf(0.5), count_density.negative_binomial(k, 5, alpha))),
                  [0, 3, 40])

@@ -15,14 +15,17 @@ import sys
 
 from mpmath import mp, mpf
 
+import exact_case
 import exact_cdfs
-import exact_distributions
+import exact_counts  # noqa: F401
+import exact_distributions  # noqa: F401
 import exact_models
-from exact_distributions import flatten, shaped_like
+import exact_vectors  # noqa: F401
+from exact_case import flatten, shaped_like
 
 mp.dps = 150  # 50 are left when 1e100 has swallowed a small parameter
 FOLDER = pathlib.Path(__file__).resolve().parents[1] / "data"
-TABLES = {"exact": exact_distributions.CASES, "exact_cdf": exact_cdfs.CASES, "exact_model": exact_models.CASES}
+TABLES = {"exact": exact_case.CASES, "exact_cdf": exact_cdfs.CASES, "exact_model": exact_models.CASES}
 TOLERANCE, ROUNDING, ROUNDINGS = mpf("1e-10"), mpf(2) ** -52, 8
 
 

@@ -115,6 +115,12 @@ TEST(Warnings, CoverTrajectoriesEnergyAndSettling) {
                           HasSubstr("E-BFMI is below 0.3 in chain 1 (0.12)"), HasSubstr("did not suit chain 2, 3")));
 }
 
+TEST(Warnings, DoNotTakeAConstantEnergyForASlowOne) {
+  RunFacts facts = four_chains();
+  facts.bfmi = {0, 0, 0, 0};
+  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts), IsEmpty());
+}
+
 TEST(Warnings, TellOfDrawsThatAreNotFinite) {
   SummaryRow broken = row("x", NAN, NAN);
   broken.mean = NAN;
