@@ -5,7 +5,6 @@ import logging
 import warnings
 
 import arviz as az
-import numpy as np
 import xarray as xr
 
 # Of plots about too few draws, say: the page has the program's own warnings.
@@ -63,11 +62,27 @@ class Result:
             table[column] = decode(table[column])
         return table
 
-    def chain_times(self):
-        table = xr.open_dataset(self.path, group="run/chains", engine="h5netcdf").to_dataframe()
-        table["host"] = decode(table["host"])
-        last = np.nanmax([table.ended.max(), self.events().time.max()])
-        return table.assign(ended=table.ended.fillna(last))
+    @staticmethod
+    def stretches(events):
+        """(chain, rank, from, to): who ran a chain, one rank after the other where ranks died or the run was resumed."""
+        running, found = {}, []
+
+        def close(chains, time):
+            found.extend((chain, *running.pop(chain), time) for chain in chains)
+
+        last = events.time.min()
+        for event in events.itertuples():
+            if event.kind == "continued":
+                close(list(running), last)
+            elif event.kind == "death":
+                close([chain for chain, (rank, _) in running.items() if rank == event.rank], event.time)
+            elif event.kind in ("started", "reassigned", "completed"):
+                close([event.chain] if event.chain in running else [], event.time)
+                if event.kind != "completed":
+                    running[event.chain] = (event.rank, event.time)
+            last = event.time
+        close(list(running), last)
+        return found
 
 
 def element(name):

@@ -117,23 +117,27 @@ def predictive(result):
     az.plot_ppc(result.data, var_names=names[:MOST_SERIES], num_pp_samples=50, ax=list(axes))
 
 
+MARKS = {"death": ("X", "a rank died"), "reassigned": (">", "went on elsewhere"), "takeover": ("*", "another coordinator"),
+         "hung": ("s", "a rank hung"), "stopping": ("v", "was asked to stop"), "continued": ("^", "resumed")}
+
+
 def timeline(result):
-    chains, events = result.chain_times(), result.events()
-    began = events.time.min()
-    _, axis = plt.subplots(figsize=(9, 1.4 + 0.3 * len(chains)))
-    colours = plt.get_cmap("tab10")
-    for rank, ran in chains.groupby("rank"):
-        label = "waiting" if rank < 0 else f"rank {int(rank)}"
-        axis.barh(ran.index, ran.ended - ran.began, left=ran.began - began, height=0.6, label=label,
-                  color=colours(int(rank) % 10), alpha=0.6)
-    marks = {"death": ("X", "a rank died"), "reassigned": (">", "went on elsewhere"), "takeover": ("*", "another "
-             "coordinator"), "hung": ("s", "a rank hung"), "stopping": ("v", "was asked to stop"), "continued": ("^", "resumed")}
-    for kind, (marker, label) in marks.items():
-        found = events[events.kind == kind]
-        if len(found):
-            axis.plot(found.time - began, found.chain.where(found.chain >= 0, -1), marker, color="black", label=label)
+    events = result.events()
+    began, chains = events.time.min(), int(result.data.posterior.sizes["chain"])
+    _, axis = plt.subplots(figsize=(9, 1.6 + 0.25 * min(chains, 20)))
+    shown = set()
+    for chain, rank, start, end in sorted(result.stretches(events), key=lambda stretch: stretch[1]):
+        axis.barh(chain, end - start, left=start - began, height=0.6, color=plt.get_cmap("tab10")(rank % 10), alpha=0.6,
+                  label=None if rank in shown or len(shown) > 9 else f"rank {rank}")
+        shown.add(rank)
+    for kind, (marker, label) in MARKS.items():
+        happened = events[events.kind == kind]
+        if len(happened):
+            axis.plot(happened.time - began, happened.chain, marker, color="black", label=label)
+    step = max(1, chains // 10)
+    axis.set_yticks([-1, *range(0, chains, step)], ["run", *map(str, range(0, chains, step))])
+    axis.set_ylim(chains - 0.5, -1.5)
+    axis.set_xlim(left=0)
     axis.set_xlabel("seconds")
     axis.set_ylabel("chain")
-    axis.set_yticks(range(len(chains)) if len(chains) <= 20 else range(0, len(chains), len(chains) // 10))
-    axis.invert_yaxis()
     axis.legend(fontsize=7, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))

@@ -61,6 +61,18 @@ class Report(ranks.TestCase):
         self.assertIn("7 of 20 (not complete)", page)
         self.assertIn("<h1>a &lt;b&gt; &amp; c</h1>", page)
 
+    def test_tells_who_ran_a_chain_one_rank_after_the_other(self):
+        sys.path.insert(0, str(REPORT.parent / "report"))
+        import draws
+        import pandas
+
+        rows = [(0, "begun", -1, -1), (1, "started", 0, 0), (1, "started", 1, 1), (4, "death", 1, 1),
+                (5, "reassigned", 0, 1), (7, "completed", 0, 0), (9, "continued", -1, -1), (9.5, "started", 2, 1),
+                (12, "death", 2, -1), (13, "reassigned", 3, 1), (15, "completed", 3, 1), (16, "ended", -1, -1)]
+        events = pandas.DataFrame(rows, columns=["time", "kind", "rank", "chain"])
+        self.assertEqual(sorted(draws.Result.stretches(events)),
+                         [(0, 0, 1, 7), (1, 0, 5, 7), (1, 1, 1, 4), (1, 2, 9.5, 12), (1, 3, 13, 15)])
+
     def test_says_in_one_line_what_is_wrong(self):
         (self.folder / "junk.h5").write_text("junk")
         for arguments, code, reason in ((["absent.h5"], 3, "absent.h5"), (["junk.h5"], 3, "cannot read it as HDF5"),
