@@ -29,6 +29,6 @@ else
 fi
 
 python=build/python/bin/python
-for name in micro startup long_run race; do
+for name in micro scaling startup long_run race; do
   "$python" "bench/$name.py" --build "$build" "${quick[@]}"
 done

@@ -1,8 +1,11 @@
 // Question: what does the sampler itself cost per leapfrog step, beside the density?
 // Method: transitions on a standard normal, whose gradient is one pass; the density's own time, measured in the same
-// run, is taken off. Beside it: one pass over the vectors that a step and its share of the tree concern (position,
-// momentum, gradient, scale, the momenta at the seam and the two sums of a join), each loaded once, those that change
-// stored once. Minimum over batches.
+// run, is taken off. Transitions with the tuned step size and with an eighth of it: what each further leapfrog step
+// costs is the slope between the two (`sampler`), what is left of a transition, its d random momenta above all, is
+// apart
+// (`per draw`). Beside it: one pass over the vectors that a step and its share of the tree concern (position, momentum,
+// gradient, scale, the momenta at the seam and the two sums of a join), each loaded once, those that change stored
+// once. Minimum over batches.
 #include <Eigen/Core>
 #include <algorithm>
 #include <chrono>
@@ -18,6 +21,7 @@ using exmc::sampler::Chain;
 using exmc::sampler::MetricKind;
 using exmc::sampler::Settings;
 using exmc::sampler::Stage;
+using exmc::sampler::Tuning;
 
 struct StandardNormal {
   std::size_t n;
@@ -75,40 +79,79 @@ double touch_cost(Eigen::Index n) {
   });
 }
 
-struct StepCost {
-  double nanoseconds;
-  double steps_per_draw;
+struct DrawCost {
+  double nanoseconds, steps;
 };
 
-StepCost step_cost(Eigen::Index n, MetricKind metric) {
-  const Settings settings{
-      .warmup_iterations = 1000, .draws = std::numeric_limits<std::uint64_t>::max(), .metric = metric};
-  Chain chain(StandardNormal{static_cast<std::size_t>(n)}, settings, {1, {0}});
+/// Of one transition with a step size, measured in batches that take turns with those of other chains.
+class Draws {
+ public:
+  Draws(Eigen::Index n, MetricKind metric, double step_size)
+      : least_steps_(batch_size(n)), chain_(make(n, metric, step_size)) {}
+
+  void batch() {
+    std::int64_t steps = 0, draws = 0;
+    const auto begin = std::chrono::steady_clock::now();
+    for (; steps < least_steps_; ++draws) steps += chain_.advance().n_steps;
+    const std::chrono::duration<double, std::nano> time = std::chrono::steady_clock::now() - begin;
+    best_ = std::min(best_, time.count() / static_cast<double>(steps));
+    steps_ += steps;
+    draws_ += draws;
+  }
+  [[nodiscard]] DrawCost cost() const {
+    const double steps = static_cast<double>(steps_) / static_cast<double>(draws_);
+    return {best_ * steps, steps};
+  }
+
+ private:
+  static Chain<StandardNormal> make(Eigen::Index n, MetricKind metric, double step_size) {
+    const Settings settings{
+        .settle_iterations = 0, .draws = std::numeric_limits<std::uint64_t>::max(), .metric = metric};
+    Tuning tuning = Tuning::initial(metric, n);
+    tuning.step_size = step_size;
+    return {StandardNormal{static_cast<std::size_t>(n)}, settings, {1, {0}}, tuning};
+  }
+
+  std::int64_t least_steps_, steps_ = 0, draws_ = 0;
+  double best_ = std::numeric_limits<double>::infinity();
+  Chain<StandardNormal> chain_;
+};
+
+double tuned_step_size(Eigen::Index n) {
+  Chain chain(StandardNormal{static_cast<std::size_t>(n)}, Settings{.metric = MetricKind::unit}, {1, {0}});
   while (chain.stage() == Stage::warmup) chain.advance();
-  double steps = 0, draws = 0;
-  const double cost = best_nanoseconds([&] {
-    const int least = batch_size(n);
-    std::int64_t done = 0;
-    for (; done < least; ++draws) done += chain.advance().n_steps;
-    steps += static_cast<double>(done);
-    return done;
-  });
-  return {cost, steps / draws};
+  return chain.tuning().step_size;
+}
+
+struct Costs {
+  double steps_per_draw, step, draw;
+};
+
+Costs costs(Eigen::Index n, MetricKind metric) {
+  const double step_size = tuned_step_size(n);
+  Draws tuned(n, metric, step_size), fine(n, metric, step_size / 8);
+  for (int repeat = 0; repeat < 60; ++repeat) {
+    tuned.batch();
+    fine.batch();
+  }
+  const DrawCost few = tuned.cost(), many = fine.cost();
+  const double step = (many.nanoseconds - few.nanoseconds) / (many.steps - few.steps);
+  return {few.steps, step, few.nanoseconds - step * few.steps};
 }
 
 }  // namespace
 
 int main() {
-  std::puts("    d  metric  steps/draw  ns/step  density  sampler  one pass  ratio");
+  std::puts("    d  metric  steps/draw  per draw  per step  density  sampler  one pass  ratio");
   for (const Eigen::Index n : {2, 10, 100, 1000, 10000}) {
     const double density = density_cost(n), touch = touch_cost(n);
     for (const auto& [metric, name] :
          {std::pair{MetricKind::diag, "diag"}, {MetricKind::unit, "unit"}, {MetricKind::dense, "dense"}}) {
       if (metric == MetricKind::dense && n > 100) continue;
-      const StepCost step = step_cost(n, metric);
-      const double own = step.nanoseconds - density;
-      std::printf("%5d  %-6s  %10.1f  %7.0f  %7.0f  %7.0f  %8.0f  %5.2f\n", static_cast<int>(n), name,
-                  step.steps_per_draw, step.nanoseconds, density, own, touch, own / touch);
+      const Costs cost = costs(n, metric);
+      const double own = cost.step - density;
+      std::printf("%5d  %-6s  %10.1f  %8.0f  %8.0f  %7.0f  %7.0f  %8.0f  %5.2f\n", static_cast<int>(n), name,
+                  cost.steps_per_draw, cost.draw, cost.step, density, own, touch, own / touch);
     }
   }
 }

@@ -65,8 +65,22 @@ bool join_subtrees(const Seam& seam, Eigen::Index n) {
 
 /// Of two points all three sums are the same.
 bool join_leaves(const double* a, const double* b, double* sum, Eigen::Index n) {
-  for (Eigen::Index i = 0; i < n; ++i) sum[i] = a[i] + b[i];
-  return dot(sum, a, n) > 0 && dot(sum, b, n) > 0;
+  constexpr int kWidth = 8;
+  Lanes<kWidth> first = Lanes<kWidth>::Zero(), last = first;
+  Eigen::Index i = 0;
+  for (; i + kWidth <= n; i += kWidth) {
+    const Lanes<kWidth> from = load<kWidth>(a + i), to = load<kWidth>(b + i), both = from + to;
+    Eigen::Map<Lanes<kWidth>>(sum + i) = both;
+    first += both * from;
+    last += both * to;
+  }
+  double with_first = sum_lanes<kWidth>(first), with_last = sum_lanes<kWidth>(last);
+  for (; i < n; ++i) {
+    sum[i] = a[i] + b[i];
+    with_first += sum[i] * a[i];
+    with_last += sum[i] * b[i];
+  }
+  return with_first > 0 && with_last > 0;
 }
 
 std::size_t points_needed(int max_depth) {

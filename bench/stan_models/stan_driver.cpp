@@ -1,0 +1,50 @@
+// Times the log density + gradient of the Stan program that it is linked with, in batches as density_bench's.
+//
+//   DATA.json POINT      POINT: unconstrained parameters, numbers between spaces
+//
+// Prints microseconds per evaluation, best and median, and the gradient at the point.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <stan/io/json/json_data.hpp>
+#include <stan/model/gradient.hpp>
+#include <stan/model/model_base.hpp>
+#include <vector>
+
+stan::model::model_base& new_model(stan::io::var_context& context, unsigned int seed, std::ostream* messages);
+
+int main(int, char** argv) {
+  std::ifstream file(argv[1]);
+  stan::json::json_data data(file);
+  const stan::model::model_base& model = new_model(data, 1, &std::cerr);
+  std::ifstream numbers(argv[2]);
+  std::vector<double> values;
+  for (double x; numbers >> x;) values.push_back(x);
+  const Eigen::VectorXd position = Eigen::Map<const Eigen::VectorXd>(values.data(), values.size());
+
+  Eigen::VectorXd point = position, gradient(position.size());
+  double log_density = 0, kept = 0;
+  const auto batch = [&](int calls) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < calls; ++i) {
+      point[0] = position[0] + 1e-9 * i;
+      stan::model::gradient(model, point, log_density, gradient);
+      kept += log_density + gradient[0];
+    }
+    return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count();
+  };
+  int calls = 64;
+  while (batch(calls) < 1000) calls *= 2;
+  std::vector<double> times(60);
+  for (double& time : times) time = batch(calls) / calls;
+  std::sort(times.begin(), times.end());
+  point = position;
+  stan::model::gradient(model, point, log_density, gradient);
+  std::printf("{\"best\": %.5f, \"median\": %.5f, \"finite\": %s, \"gradient\": [", times.front(), times[30],
+              std::isfinite(kept) ? "true" : "false");
+  for (Eigen::Index i = 0; i < gradient.size(); ++i) std::printf("%s%.17g", i == 0 ? "" : ", ", gradient[i]);
+  std::puts("]}");
+}
