@@ -114,7 +114,10 @@ def energy(result):
 def predictive(result):
     names = [name for name in result.data.posterior_predictive.data_vars if name in result.data.observed_data]
     _, axes = grid(len(names[:MOST_SERIES]), 1, height=3)
-    az.plot_ppc(result.data, var_names=names[:MOST_SERIES], num_pp_samples=50, ax=list(axes))
+    az.plot_ppc(result.data, var_names=names[:MOST_SERIES], num_pp_samples=50, random_seed=0, ax=list(axes))
+    for axis, name in zip(axes, names, strict=False):
+        label(axis, name)
+    axes[0].legend(fontsize=7, frameon=False)
 
 
 MARKS = {"death": ("X", "a rank died"), "reassigned": (">", "went on elsewhere"), "takeover": ("*", "another coordinator"),

@@ -48,12 +48,29 @@ Json parametrisation(const std::vector<Parameter>& parameters, const Json& all) 
   return schema;
 }
 
+/// What a number in the domain is, as far as a schema can tell.
+Json number_in(const density::Domain& domain) {
+  Json number = {{"type", "number"}};
+  if (&domain == &density::kPositive || &domain == &density::kOpenUnitInterval) number["exclusiveMinimum"] = 0;
+  if (&domain == &density::kNonNegative || &domain == &density::kUnitInterval) number["minimum"] = 0;
+  if (&domain == &density::kOpenUnitInterval) number["exclusiveMaximum"] = 1;
+  if (&domain == &density::kUnitInterval) number["maximum"] = 1;
+  if (&domain == &density::kInteger) number["type"] = "integer";
+  if (&domain == &density::kCount) number = {{"type", "integer"}, {"minimum", 0}};
+  if (&domain == &density::kPositiveCount) number = {{"type", "integer"}, {"minimum", 1}};
+  return number;
+}
+
+Json value_of(const Parameter& parameter) {
+  const Json number = number_in(*parameter.domain);
+  if (number.size() == 1 && number["type"] == "number") return reference_to("expression");
+  return {{"anyOf", {{{"type", "string"}, {"minLength", 1}}, number, reference_to("numbers")}}};
+}
+
 Json parameters_of(const Distribution& distribution) {
   Json properties = Json::object(), ways = Json::array();
   for (const auto& parameters : distribution.parametrisations) {
-    for (const Parameter& parameter : parameters) {
-      properties[std::string(parameter.name)] = reference_to("expression");
-    }
+    for (const Parameter& parameter : parameters) properties[std::string(parameter.name)] = value_of(parameter);
   }
   for (const auto& parameters : distribution.parametrisations) ways.push_back(parametrisation(parameters, properties));
   if (distribution.cdf) {

@@ -117,6 +117,14 @@ class Schemas(unittest.TestCase):
         for category, pattern in UNSEEN.items():
             self.assertTrue(any(re.search(pattern, message) for message in messages), category)
 
+    def test_a_number_outside_its_parameters_domain_is_refused(self):
+        for node, good, bad in (({"dist": "half_normal"}, {"sigma": 1}, {"sigma": -1}),
+                                ({"dist": "bernoulli", "observed": 1}, {"p": 0.5}, {"p": 1.5}),
+                                ({"dist": "binomial", "p": 0.5, "observed": 1}, {"n": 4}, {"n": 4.5})):
+            for parameter, accepted in ((good, True), (bad, False)):
+                model = {"exmc_ir": 1, "nodes": {"x": {**node, **parameter}}}
+                self.assertEqual(self.validators["ir"].is_valid(model), accepted, model)
+
     def test_an_editor_may_name_the_schema(self):
         self.assert_accepted("config", {"$schema": "schema/config.schema.json", "model": "m.json"}, "$schema")
         self.assert_accepted("ir", {"$schema": "ir.schema.json", "exmc_ir": 1, "nodes": {"a": {"expr": 1}}}, "$schema")
