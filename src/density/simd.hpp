@@ -17,7 +17,9 @@ inline constexpr std::size_t kLanes = 8;
 
 namespace detail {
 using Bits = unsigned long long __attribute__((vector_size(64)));
-using UnalignedPack = double __attribute__((vector_size(64), aligned(8), may_alias));
+/// Clang ignores aligned() behind the `=`.
+using UnalignedPack __attribute__((vector_size(64), aligned(8), may_alias)) = double;
+static_assert(alignof(UnalignedPack) == alignof(double));
 using Half = double __attribute__((vector_size(32)));
 using Quarter = double __attribute__((vector_size(16)));
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();

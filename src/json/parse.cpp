@@ -94,8 +94,11 @@ class Builder : public nlohmann::json_sax<Json> {
     std::string path;
     for (std::size_t i = 0; i + 1 < levels_.size() && i < shown; ++i) {
       const Level& level = levels_[i];
-      path = level.container.is_array() ? path + "[" + std::to_string(level.container.size()) + "]"
-                                        : child_path(path, level.key);
+      if (level.container.is_array()) {
+        path += "[" + std::to_string(level.container.size()) + "]";
+      } else {
+        path = child_path(path, level.key);
+      }
     }
     if (levels_.size() > shown + 1) path += "...";
     return path.empty() ? path : ": " + path;

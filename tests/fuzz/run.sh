@@ -12,7 +12,7 @@ cmake --build --preset fuzz
 cd build/fuzz
 mkdir -p corpus/model corpus/csv seeds/model seeds/csv
 cp ../../configs/models/*.json ../../tests/data/bad/model/*.json seeds/model
-cp ../../configs/models/*.csv ../../tests/data/bad/model/*.csv ../../tests/data/bad/csv/* seeds/csv 2>/dev/null || true
+cp ../../configs/models/*.csv ../../tests/data/bad/model/*.csv seeds/csv
 for fuzzer in "${fuzzers[@]}"; do
   "tests/fuzz/${fuzzer}_fuzzer" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=1024 -malloc_limit_mb=256 \
     -max_len=20000 -print_final_stats=1 -verbosity=0 -dict="../../tests/fuzz/$fuzzer.dict" \
