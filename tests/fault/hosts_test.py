@@ -24,14 +24,7 @@ SETTINGS = {"chains": 8, "warmup": {"iterations": 300, "settle": 40}, "sampler":
 class Hosts(ranks.TestCase):
     def setUp(self):
         super().setUp()
-        self.prepare(SETTINGS)
-
-    def prepare(self, settings):
-        self.config = ranks.write_config(self.folder, MODEL, **settings)
-        self.file = self.folder / f"{MODEL}.h5"
-        self.assert_codes(ranks.run(self.folder, None, "--quiet", self.config.name), 0)
-        self.undisturbed = ranks.digest(self.file)
-        self.file.unlink()
+        self.prepare(MODEL, SETTINGS)
 
     def begin(self, plan, *arguments, prefix=(), program=()):
         (self.folder / "hostfile").write_text("h0 slots=1\nh1 slots=2\nh2 slots=2\n")
@@ -89,7 +82,7 @@ class Hosts(ranks.TestCase):
 
     def test_a_rank_dies_in_the_broadcast_of_a_large_job(self):
         """Rank 0 has sent some of its pieces, rank 2 has passed none on to rank 3 on another host."""
-        self.prepare({**SETTINGS, **ranks.large_job(self.folder)})
+        self.prepare(MODEL, {**SETTINGS, **ranks.large_job(self.folder)})
         for rank in (0, 2):
             with self.subTest(rank):
                 run = self.begin([f"rank={rank} phase=broadcast_piece iteration=30"])
@@ -118,7 +111,7 @@ class Hosts(ranks.TestCase):
 
     def test_a_link_that_is_cut_ends_the_run_resumable(self):
         """Rank 0 hears nothing of h2, where nobody can be asked to kill them; those there hear nothing of rank 0."""
-        self.prepare({**SETTINGS, "runtime": {"heartbeat_seconds": 4}})
+        self.prepare(MODEL, {**SETTINGS, "runtime": {"heartbeat_seconds": 4}})
         run = self.begin([f"rank={rank} phase=sampling iteration=1000" for rank in (0, 3, 4)])
         processes = [self.held(run, number) for number in range(3)]
         subprocess.run(["ip", "link", "set", "to_h2", "down"], check=True)

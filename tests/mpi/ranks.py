@@ -153,6 +153,14 @@ class TestCase(unittest.TestCase):
     def assert_codes(self, result, expected):
         self.assertEqual(set(result.codes.values()), {expected}, result.err)
 
+    def prepare(self, model, settings):
+        """Makes `config`, the name of its `file`, and the digest of what an undisturbed run writes there."""
+        self.config = write_config(self.folder, model, **settings)
+        self.file = self.folder / f"{model}.h5"
+        self.assert_codes(run(self.folder, None, "--quiet", self.config.name), 0)
+        self.undisturbed = digest(self.file)
+        self.file.unlink()
+
 
 def main():
     parser = argparse.ArgumentParser()

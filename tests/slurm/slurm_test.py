@@ -29,11 +29,7 @@ class Jobs(ranks.TestCase):
 
     def setUp(self):
         super().setUp()
-        self.config = ranks.write_config(self.folder, MODEL, **SETTINGS)
-        self.file = self.folder / f"{MODEL}.h5"
-        self.assert_codes(ranks.run(self.folder, None, "--quiet", self.config.name), 0)
-        self.undisturbed = ranks.digest(self.file)
-        self.file.unlink()
+        self.prepare(MODEL, SETTINGS)
 
     def submit(self, *arguments, script="exmc.sbatch", options=(), plan=""):
         """Submits a job from the folder of the test; a plan holds its rank by the file `held`."""
