@@ -299,16 +299,30 @@ Drawing Builder::next_drawing() {
   return {nullptr, nullptr, purpose_, std::exchange(stream_, stream_ + next_stream)};
 }
 
-View Builder::draw(ElementDraw element, std::span<const View> operands, const Shape& shape) {
+View Builder::emit_draw(ForwardKernel forward, ElementDraw element, std::span<const View> operands,
+                        const Shape& shape) {
   const View output = allocate(Space::variable, shape);
   if (element_count(shape) == 0) return output;
   Instruction instruction;
-  instruction.forward = draw_elements;
+  instruction.forward = forward;
   instruction.drawing = next_drawing();
   instruction.drawing.element = element;
   (void)set_loop(instruction, all_broadcast(operands, shape), &output);
   run_or_emit(instruction, operands.size(), output, false);
   return output;
+}
+
+View Builder::draw(ElementDraw element, std::span<const View> operands, const Shape& shape) {
+  return emit_draw(draw_elements, element, operands, shape);
+}
+
+View Builder::draw_between(ElementDraw element, std::span<const View> operands, const Truncation& truncation,
+                           const Shape& shape) {
+  std::vector<View> all(operands.begin(), operands.end());
+  if (all.size() > kTruncationOperand) throw std::logic_error("too many operands of a truncated variable");
+  all.resize(kTruncationOperand, constant(0.0));
+  all.insert(all.end(), {truncation.lower, truncation.upper, truncation.log_probability});
+  return emit_draw(draw_truncated_elements, element, all, shape);
 }
 
 View Builder::emit(const Looped& operation) {

@@ -72,6 +72,14 @@ class Builder {
   /// Random numbers, one for each element of `shape`, given operands that broadcast to it; others at every evaluation.
   [[nodiscard]] View draw(ElementDraw element, std::span<const View> operands, const Shape& shape);
 
+  /// The same of what lies between bounds, given the logarithm of the probability that something does: drawn until one
+  /// does. NaN where that takes too long: beyond a probability of 1e-4.
+  struct Truncation {
+    View lower, upper, log_probability;
+  };
+  [[nodiscard]] View draw_between(ElementDraw element, std::span<const View> operands, const Truncation& truncation,
+                                  const Shape& shape);
+
   /// An operand of draw_events(): its last `own` axes belong to each event as a whole.
   struct EventView {
     View view;
@@ -188,6 +196,8 @@ class Builder {
   [[nodiscard]] Arena constant_arena() { return {constants_.data(), constants_.data(), nullptr}; }
   [[nodiscard]] unsigned set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const;
   [[nodiscard]] Drawing next_drawing();
+  [[nodiscard]] View emit_draw(ForwardKernel forward, ElementDraw element, std::span<const View> operands,
+                               const Shape& shape);
   void run_or_emit(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
   [[nodiscard]] const Output* output_at(std::ptrdiff_t offset) const;
   void mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const;

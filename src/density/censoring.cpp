@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "elementary.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
 #include "functions.hpp"
@@ -112,6 +113,12 @@ Law LawCompiler::compile_censored(const ir::RandomVariable& variable, const Shap
     const std::string element = element_name(data.shape, index);
     throw InputError(
         place, "the base cannot be " + shortest(data.values[index]) + (element.empty() ? "" : ", found at " + element));
+  };
+  law.draw = [this, bounds, of_base = base.draw] {
+    View drawn = of_base();
+    if (bounds.lower) drawn = builder_.apply<Maximum>({drawn, *bounds.lower});
+    if (bounds.upper) drawn = builder_.apply<Minimum>({drawn, *bounds.upper});
+    return drawn;
   };
   law.lower = [this, base, bounds](const View& value) {
     const Array data = builder_.evaluate(value);

@@ -1,12 +1,17 @@
 #include "draw_kernel.hpp"
 
 #include <array>
+#include <cmath>
+#include <limits>
 
 #include "elementwise.hpp"
 
 namespace exmc::density {
+namespace {
 
-double draw_elements(const Instruction& instruction, const Arena& arena) {
+/// Calls draw(operands, random) for each element of the output.
+template <class Draw>
+void for_each_element(const Instruction& instruction, const Arena& arena, Draw&& draw) {
   const Drawing& drawing = instruction.drawing;
   RandomStream random(arena.random->key, drawing.purpose, arena.random->iteration, drawing.node);
   const Loop& loop = instruction.loop;
@@ -22,8 +27,36 @@ double draw_elements(const Instruction& instruction, const Arena& arena) {
         const Operand& operand = instruction.operands[k];
         operands[k] = arena.read(operand)[at[k] + index * stride(operand)];
       }
-      to[index * stride(instruction.output)] = drawing.element(operands.data(), random);
+      to[index * stride(instruction.output)] = draw(operands.data(), random);
     }
+  });
+}
+
+/// Draws until one lies between the bounds. Of so many attempts all fail with a probability of e^-30.
+double draw_truncated(ElementDraw element, const double* operands, RandomStream& random) {
+  constexpr double least_probability = 1e-4, patience = 30;
+  const double lower = operands[kTruncationOperand], upper = operands[kTruncationOperand + 1];
+  const double probability = std::exp(operands[kTruncationOperand + 2]);
+  if (!(probability >= least_probability)) return std::numeric_limits<double>::quiet_NaN();
+  for (double attempt = 0; attempt <= patience / probability; ++attempt) {
+    const double x = element(operands, random);
+    if (x >= lower && x <= upper) return x;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+double draw_elements(const Instruction& instruction, const Arena& arena) {
+  for_each_element(instruction, arena, [&](const double* operands, RandomStream& random) {
+    return instruction.drawing.element(operands, random);
+  });
+  return 0;
+}
+
+double draw_truncated_elements(const Instruction& instruction, const Arena& arena) {
+  for_each_element(instruction, arena, [&](const double* operands, RandomStream& random) {
+    return draw_truncated(instruction.drawing.element, operands, random);
   });
   return 0;
 }

@@ -91,6 +91,13 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
   law.lower = [this, distribution, parameters = law.variable.parameters](const View& value) {
     distribution->lower(builder_, {value, parameters});
   };
+  if (distribution->generator) {
+    law.draw = [this, distribution, variable = law.variable, shape = law.shape] {
+      return draw(builder_, *distribution, variable, shape);
+    };
+  } else {
+    law.never_drawn = variable.distribution + " is not a probability distribution";
+  }
   return law;
 }
 

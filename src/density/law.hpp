@@ -37,6 +37,9 @@ struct Law {
   std::function<std::vector<bool>(const Array& data)> possible{};
   /// Adds what a value of the law's shape adds to the log density.
   std::function<void(const View& value)> lower{};
+  /// Random numbers of the law's shape, from where the builder draws. Null where there can be none, and why.
+  std::function<View()> draw{};
+  std::string never_drawn{};
 
   [[nodiscard]] Shape batch() const { return {shape.begin(), shape.end() - static_cast<std::ptrdiff_t>(event_rank)}; }
 };

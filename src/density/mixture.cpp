@@ -6,9 +6,12 @@
 #include <optional>
 #include <utility>
 
+#include "distributions/categories.hpp"
+#include "elementary.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
 #include "functions.hpp"
+#include "join.hpp"
 #include "law.hpp"
 #include "parametrisation.hpp"
 
@@ -120,6 +123,20 @@ void require_keys(const ir::RandomVariable& variable, const std::string& where) 
   if (variable.components.empty()) throw InputError(where, "mixture lacks components; it takes w, components");
 }
 
+/// A component is chosen for each element of the batch, of which then the draws of one are taken.
+View draw_mixture(Builder& builder, const std::vector<Law>& components, const std::vector<View>& weights,
+                  const Shape& batch, std::size_t event_rank) {
+  View chosen = draw_category(builder, stacked(builder, weights, weights.front().rank()), batch);
+  for (std::size_t axis = 0; axis < event_rank; ++axis) chosen = with_new_axis(chosen, chosen.rank());
+  View drawn = components.front().draw();
+  for (std::size_t k = 1; k < components.size(); ++k) {
+    const View is_this =
+        builder.apply<Comparison<ir::BinaryOperator::equal>>({chosen, builder.constant(static_cast<double>(k))});
+    drawn = builder.apply<Where>({is_this, components[k].draw(), drawn});
+  }
+  return drawn;
+}
+
 /// What all components have in common.
 void take_from_components(Law& mixture, const std::vector<Law>& components, const std::string& where) {
   mixture.event_rank = components.front().event_rank;
@@ -208,6 +225,8 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
                                        to_string(mixture.batch()));
   }
   require_observed_shape(request, mixture.shape, where);
+  const auto never = std::ranges::find_if(components, [](const Law& component) { return !component.draw; });
+  if (never != components.end()) mixture.never_drawn = never->never_drawn;
   // Shared, since mixtures within mixtures would else be copied again at every level.
   const auto parts = std::make_shared<const std::vector<Law>>(std::move(components));
   mixture.possible = [parts](const Array& data) {
@@ -232,6 +251,11 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
     throw InputError(place, "no component of the mixture can be " + shortest(data.values[index]) +
                                 (element.empty() ? "" : ", found at " + element));
   };
+  if (mixture.never_drawn.empty()) {
+    mixture.draw = [this, parts, weights, batch = mixture.batch(), rank = mixture.event_rank] {
+      return draw_mixture(builder_, *parts, weights, batch, rank);
+    };
+  }
   mixture.lower = [this, parts, weights, batch = mixture.batch()](const View& value) {
     std::vector<View> log_densities;
     for (const Law& component : *parts) {

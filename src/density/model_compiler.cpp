@@ -64,11 +64,17 @@ bool is_saved(const ir::Node& node) {
   return false;
 }
 
+/// Also of what is made of others.
+bool is_discrete(const ir::RandomVariable& variable) {
+  const Distribution* const distribution = find_distribution(variable.distribution);
+  return distribution != nullptr ? distribution->discrete : is_discrete(variable.components.front());
+}
+
 /// Whether a node that is saved has whole numbers by its distribution.
 bool is_discrete(const ir::Node& node) {
   const auto* generated = std::get_if<ir::Generated>(&node.kind);
   const auto* variable = generated != nullptr ? std::get_if<ir::RandomVariable>(&generated->value) : nullptr;
-  return variable != nullptr && find_distribution(variable->distribution)->discrete;
+  return variable != nullptr && is_discrete(*variable);
 }
 
 /// @throws InputError when the density would depend on what is generated.
@@ -103,17 +109,24 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
       std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
     }
   }
+  require_dims();
   const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
   Outputs outputs;
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-    const ir::Node& node = model_.nodes[i];
-    if (is_saved(node)) outputs.add({node.name, {}, 0, OutputGroup::posterior, is_discrete(node)}, values_[i]);
-  }
+  add_saved(outputs);
   std::sort(observations_.begin(), observations_.end(), by_node);
-  if (selection.predictive) add_predictive(outputs);
-  if (selection.log_likelihood) add_log_likelihood(outputs);
+  std::sort(priors_.begin(), priors_.end(), by_node);
+  const std::map<OutputGroup, std::size_t> sizes = group_sizes();
+  const auto wanted = [&](OutputGroup group, std::size_t most) { return most > 0 && sizes.at(group) <= most; };
+  if (wanted(OutputGroup::predictive, selection.predictive)) add_predictive(outputs);
+  if (wanted(OutputGroup::log_likelihood, selection.log_likelihood)) {
+    add_log_densities(OutputGroup::log_likelihood, observations_, outputs);
+  }
+  if (wanted(OutputGroup::log_prior, selection.log_prior)) {
+    add_log_densities(OutputGroup::log_prior, priors_, outputs);
+  }
   Program program = builder_.finish(outputs.views());
   program.saved = outputs.variables();
+  program.group_sizes = sizes;
   std::sort(observed_.begin(), observed_.end(), by_node);
   program.observed = std::move(observed_);
   std::sort(parameters_.begin(), parameters_.end(), by_node);
@@ -123,22 +136,99 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
   return program;
 }
 
-void ModelCompiler::add_predictive(Outputs& outputs) {
-  for (const Observation& seen : observations_) {
-    if (!can_draw(seen.law)) continue;
-    const std::size_t index = nodes_.at(seen.name);
-    builder_.locate(where(index));
-    builder_.draw_from(Purpose::predictive, index);
-    outputs.add({seen.name, {}, 0, OutputGroup::predictive, seen.law.discrete}, draw(builder_, seen.law));
+void ModelCompiler::require_dims() const {
+  std::map<std::string, std::pair<std::size_t, std::string>> lengths;  // of a dimension, and of which node
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+    const ir::Node& node = model_.nodes[i];
+    const Shape& shape = values_[i].shape;
+    const std::string place = model_.source + ": nodes." + node.name + ".dims";
+    if (!node.dims.empty() && node.dims.size() != shape.size()) {
+      throw InputError(place, "found " + std::to_string(node.dims.size()) + " names, expected one for each axis of " +
+                                  quoted(node.name) + ", which has shape " + to_string(shape));
+    }
+    for (std::size_t axis = 0; axis < node.dims.size(); ++axis) {
+      const std::string& name = node.dims[axis];
+      const std::string found = "axis " + std::to_string(axis) + " has length " + std::to_string(shape[axis]) +
+                                ", but " + quoted(name) + " has length ";
+      const auto coordinate = model_.coords.find(name);
+      if (coordinate != model_.coords.end() && length_of(coordinate->second) != shape[axis]) {
+        throw InputError(place, found + std::to_string(length_of(coordinate->second)) + " in \"coords\"");
+      }
+      const auto& [length, other] = lengths.try_emplace(name, shape[axis], node.name).first->second;
+      if (length != shape[axis]) throw InputError(place, found + std::to_string(length) + " in " + quoted(other));
+    }
   }
 }
 
-void ModelCompiler::add_log_likelihood(Outputs& outputs) {
-  for (const Observation& seen : observations_) {
+Program ModelCompiler::compile_prior() {
+  purpose_ = Purpose::prior;
+  for (const std::size_t index : order_nodes()) {
+    const ir::Node& node = model_.nodes[index];
+    builder_.locate(where(index));
+    if (std::holds_alternative<ir::Potential>(node.kind)) {
+      throw InputError(where(index), "a model with potentials has no prior that can be drawn from");
+    }
+    const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind);
+    if (variable == nullptr) {
+      std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+    } else {
+      draw_prior(index, *variable);
+    }
+  }
+  Outputs outputs;
+  add_saved(outputs);
+  std::sort(observations_.begin(), observations_.end(),
+            [this](const NodeLaw& a, const NodeLaw& b) { return nodes_.at(a.name) < nodes_.at(b.name); });
+  add_predictive(outputs);
+  Program program = builder_.finish(outputs.views());
+  program.saved = outputs.variables();
+  return program;
+}
+
+void ModelCompiler::draw_prior(std::size_t index, const ir::RandomVariable& node) {
+  if (node.observed) values_[index] = data_of(index, node);
+  const Law law = laws_.compile(node, shape_request(index, node), where(index));
+  if (node.observed) return observations_.push_back({model_.nodes[index].name, law});
+  if (!law.draw) throw InputError(where(index), "has no prior that can be drawn from: " + law.never_drawn);
+  builder_.locate(where(index));
+  builder_.draw_from(purpose_, index);
+  values_[index] = law.draw();
+}
+
+void ModelCompiler::add_saved(Outputs& outputs) {
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+    const ir::Node& node = model_.nodes[i];
+    if (is_saved(node)) outputs.add({node.name, {}, 0, OutputGroup::posterior, is_discrete(node)}, values_[i]);
+  }
+}
+
+std::map<OutputGroup, std::size_t> ModelCompiler::group_sizes() const {
+  std::map<OutputGroup, std::size_t> sizes = {
+      {OutputGroup::predictive, 0}, {OutputGroup::log_likelihood, 0}, {OutputGroup::log_prior, 0}};
+  for (const NodeLaw& seen : observations_) {
+    if (seen.law.draw) sizes[OutputGroup::predictive] += element_count(seen.law.shape);
+    sizes[OutputGroup::log_likelihood] += element_count(seen.law.batch());
+  }
+  for (const NodeLaw& prior : priors_) sizes[OutputGroup::log_prior] += element_count(prior.law.batch());
+  return sizes;
+}
+
+void ModelCompiler::add_predictive(Outputs& outputs) {
+  for (const NodeLaw& seen : observations_) {
+    if (!seen.law.draw) continue;
     const std::size_t index = nodes_.at(seen.name);
     builder_.locate(where(index));
-    outputs.add({seen.name, {}, 0, OutputGroup::log_likelihood},
-                builder_.pointwise(seen.law.batch(), [&] { seen.law.lower(values_[index]); }));
+    builder_.draw_from(purpose_ == Purpose::prior ? purpose_ : Purpose::predictive, index);
+    outputs.add({seen.name, {}, 0, OutputGroup::predictive, seen.law.discrete}, seen.law.draw());
+  }
+}
+
+void ModelCompiler::add_log_densities(OutputGroup group, const std::vector<NodeLaw>& nodes, Outputs& outputs) {
+  for (const NodeLaw& node : nodes) {
+    const std::size_t index = nodes_.at(node.name);
+    builder_.locate(where(index));
+    outputs.add({node.name, {}, 0, group},
+                builder_.pointwise(node.law.batch(), [&] { node.law.lower(values_[index]); }));
   }
 }
 
@@ -208,10 +298,10 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
 
 View ModelCompiler::generate(std::size_t index, const ir::RandomVariable& node) {
   const Law law = laws_.compile(node, shape_request(index, node), where(index));
-  if (!can_draw(law)) throw InputError(where(index), "nothing can be drawn from it: " + why_not_drawn(law));
+  if (!law.draw) throw InputError(where(index), "nothing can be drawn from it: " + law.never_drawn);
   builder_.locate(where(index));
-  builder_.draw_from(Purpose::generated, index);
-  return draw(builder_, law);
+  builder_.draw_from(purpose_, index);
+  return law.draw();
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& node) {
@@ -226,7 +316,7 @@ void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& no
   }
   builder_.locate(where(index));
   law.lower(values_[index]);
-  if (node.observed) observations_.push_back({model_.nodes[index].name, law});
+  (node.observed ? observations_ : priors_).push_back({model_.nodes[index].name, law});
 }
 
 ShapeRequest ModelCompiler::shape_request(std::size_t index, const ir::RandomVariable& node) {
@@ -251,7 +341,7 @@ View ModelCompiler::data_of(std::size_t index, const ir::RandomVariable& node) {
 void ModelCompiler::observe(std::size_t index, const Law& law) {
   Array value = builder_.evaluate(values_[index]);
   law.require_possible(value, where(index, "observed"));
-  observed_.push_back({model_.nodes[index].name, std::move(value)});
+  observed_.push_back({model_.nodes[index].name, std::move(value), law.never_drawn});
 }
 
 View ModelCompiler::introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape) {

@@ -31,6 +31,10 @@ std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t mem
   return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile(selection));
 }
 
+std::shared_ptr<const Program> compile_prior(const ir::Model& model, std::uint64_t memory_limit) {
+  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile_prior());
+}
+
 /// Values and adjoints of the variable space.
 struct ModelDensity::Buffers {
   explicit Buffers(const Program& program) : values(program.variables), adjoints(program.adjoints) {}
@@ -66,6 +70,10 @@ std::size_t ModelDensity::posterior_size() const {
     if (variable.group == OutputGroup::posterior) size = end_of(variable);
   }
   return size;
+}
+
+std::size_t ModelDensity::group_size(OutputGroup group) const {
+  return group == OutputGroup::posterior ? posterior_size() : program_->group_sizes.at(group);
 }
 
 double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {

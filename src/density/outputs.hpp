@@ -9,24 +9,11 @@
 
 namespace exmc::density {
 
-/// An observed node as its density has it, for what is computed of it once a draw.
-struct Observation {
+/// An observed or free node as the density has it, for what is computed of it once a draw.
+struct NodeLaw {
   std::string name;
   Law law;
 };
-
-/// Whether random numbers of a law can be made, and why not.
-[[nodiscard]] inline bool can_draw(const Law& law) {
-  return law.distribution != nullptr && law.distribution->generator;
-}
-[[nodiscard]] inline std::string why_not_drawn(const Law& law) {
-  if (law.distribution == nullptr) return "truncated, mixed and censored distributions have no generators yet";
-  return std::string(law.distribution->name) + " is not a probability distribution, or has no generator yet";
-}
-/// A random variable of the law's shape.
-[[nodiscard]] inline View draw(Builder& builder, const Law& law) {
-  return draw(builder, *law.distribution, law.variable, law.shape);
-}
 
 /// What is saved with a draw, in the order of a row.
 class Outputs {

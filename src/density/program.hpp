@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
 #include "aligned.hpp"
@@ -23,6 +24,7 @@ struct Program {
   std::vector<Instruction> saved_instructions;  ///< what the saved quantities need, in an order of dependency
   std::vector<View> saved_views;                ///< one per saved variable
   std::vector<SavedVariable> saved;
+  std::map<OutputGroup, std::size_t> group_sizes;  ///< also of those that are not saved
   std::vector<FreeParameter> parameters;
   std::vector<ObservedVariable> observed;
 };

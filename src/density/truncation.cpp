@@ -100,6 +100,13 @@ void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const s
   const View log_probability = log_probability_between(builder_, distribution, law.variable, bounds);
   require_probability(builder_, log_probability, place);
 
+  const View lowest = bounds.lower ? *bounds.lower : builder_.constant(-detail::kInfinity);
+  const View highest = bounds.upper ? *bounds.upper : builder_.constant(detail::kInfinity);
+  law.draw = [this, &distribution, variable = law.variable, lowest, highest, log_probability, shape = law.shape] {
+    const Generator& base = distribution.generator;
+    return builder_.draw_between(base.element, base.operands(builder_, variable), {lowest, highest, log_probability},
+                                 shape);
+  };
   law.distribution = nullptr;
   law.bounds = intersection(builder_, law.bounds.any() ? law.bounds : bounds_of(builder_, law.support), bounds);
   law.require_possible = [this, bounds, before = law.require_possible](const Array& data, const std::string& at) {
@@ -112,13 +119,12 @@ void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const s
     for (std::size_t i = 0; i < possible.size(); ++i) possible[i] = possible[i] && between[i];
     return possible;
   };
-  law.lower = [this, bounds, log_probability, shape = law.shape, before = law.lower](const View& value) {
+  law.lower = [this, bounds, lowest, highest, log_probability, shape = law.shape,
+               before = law.lower](const View& value) {
     before(value);
     add_multiple(builder_, -1, log_probability, shape);
     const bool is_data = (!bounds.lower || bounds.lower->constant()) && (!bounds.upper || bounds.upper->constant());
     if (!value.constant() || is_data) return;
-    const View lowest = bounds.lower ? *bounds.lower : builder_.constant(-detail::kInfinity);
-    const View highest = bounds.upper ? *bounds.upper : builder_.constant(detail::kInfinity);
     builder_.add_term<BetweenTerm>({value, lowest, highest});
   };
 }

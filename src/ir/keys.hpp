@@ -13,13 +13,14 @@ struct KeyEntry {
 };
 
 /// Of a model.
-inline constexpr std::array<KeyEntry, 5> kModelKeys{{
+inline constexpr std::array<KeyEntry, 6> kModelKeys{{
     {"exmc_ir", "version of the language: 1. Another one is refused by name"},
     {"name", "the model's name; default: that of its file"},
     {"data", "numbers that the model is about, by name"},
     {"nodes",
      "random variables and derived quantities, by name. Their order does not matter to the model; it is that of the "
      "parameters in the output"},
+    {"coords", "values along [dimensions](#dimensions) of the output, by name"},
     {"$schema", "for editors; ignored"},
 }};
 
@@ -27,7 +28,7 @@ inline constexpr std::array<KeyEntry, 5> kModelKeys{{
 inline constexpr std::array<std::string_view, 4> kNodeKinds{"dist", "expr", "potential", "generated"};
 
 /// Of a random variable, whatever its distribution; all others are parameters.
-inline constexpr std::array<KeyEntry, 6> kVariableKeys{{
+inline constexpr std::array<KeyEntry, 7> kVariableKeys{{
     {"dist", "the distribution"},
     {"shape",
      "list of lengths, positive integers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
@@ -39,6 +40,7 @@ inline constexpr std::array<KeyEntry, 6> kVariableKeys{{
     {"lower", "truncates from below, see below. Of `uniform`, `triangular`, `discrete_uniform` and `flat` a parameter"},
     {"upper", "the same from above"},
     {"support", "of `flat` alone: where the variable lives"},
+    {"dims", "names of its axes in the output, see [dimensions](#dimensions)"},
 }};
 
 /// Of an entry of `data` that is read from a file, beside "file".

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
@@ -92,7 +93,7 @@ RandomVariable read_random_variable(Object& node) {
   variable.observed = read_optional_expression(node, "observed");
   variable.lower = read_optional_expression(node, "lower");
   variable.upper = read_optional_expression(node, "upper");
-  for (const char* key : {"dims", "initial"}) node.not_available_yet(key);
+  node.not_available_yet("initial");
   if (const auto save = node.find("save")) {
     save->refuse("only an \"expr\" node may have \"save\": free variables are always saved, observed ones are data");
   }
@@ -107,7 +108,7 @@ RandomVariable read_random_variable(Object& node) {
 
 RandomVariable read_component(const Value& value, const std::string& key) {
   Object object = value.object("a distribution: an object with \"dist\"");
-  for (const char* other : {"shape", "observed", "support"}) {
+  for (const char* other : {"shape", "observed", "support", "dims"}) {
     if (const auto found = object.find(other)) {
       found->refuse("\"" + std::string(other) + "\" belongs to the whole, not to what it is made of");
     }
@@ -121,7 +122,6 @@ Derived read_derived(Object& node) {
   Derived derived;
   derived.value = read_expression(node.at("expr", "an expression"));
   if (const auto save = node.find("save")) derived.save = save->boolean();
-  node.not_available_yet("dims");
   node.refuse_unknown();
   return derived;
 }
@@ -141,14 +141,71 @@ Generated read_generated(Object& node) {
       if (const auto found = inner.find(key))
         found->refuse("a generated variable is drawn from its distribution as it is");
     }
+    if (const auto dims = inner.find("dims")) dims->refuse("\"dims\" belongs to the node, beside \"generated\"");
     generated.value = read_random_variable(inner);
   } else {
     generated.value = read_expression(value);
   }
   if (const auto save = node.find("save")) generated.save = save->boolean();
-  node.not_available_yet("dims");
   node.refuse_unknown();
   return generated;
+}
+
+std::vector<std::string> read_dims(const Value& value) {
+  std::vector<std::string> dims;
+  for (const Value& item : value.list("a list of names, one for each axis")) {
+    std::string name = item.string("the name of a dimension");
+    check_name(name, item.where());
+    if (std::find(dims.begin(), dims.end(), name) != dims.end()) {
+      item.refuse("found " + in_quotes(name) + " twice, expected another name for each axis");
+    }
+    dims.push_back(std::move(name));
+  }
+  if (dims.empty()) value.refuse("found an empty list, expected a name for each axis");
+  return dims;
+}
+
+Coordinate read_coordinate(const Value& value) {
+  constexpr auto expected = "a list of strings, or of numbers";
+  const std::vector<Value> list = value.list(expected);
+  if (list.empty()) value.refuse(std::string("found an empty list, expected ") + expected);
+  if (!list.front().json().is_string()) {
+    std::vector<double> numbers;
+    for (const Value& item : list) numbers.push_back(item.number("a number, as the first is"));
+    return numbers;
+  }
+  std::vector<std::string> words;
+  for (const Value& item : list) {
+    words.push_back(item.string("a string, as the first is"));
+    if (words.back().find('\0') != std::string::npos) item.refuse("found a string with a zero character");
+  }
+  return words;
+}
+
+/// Dimensions must not be called like what has them.
+void check_dims(const Model& model, const Value& nodes) {
+  for (const Node& node : model.nodes) {
+    for (const std::string& name : node.dims) {
+      const auto taken =
+          std::find_if(model.nodes.begin(), model.nodes.end(), [&](const Node& other) { return other.name == name; });
+      if (taken == model.nodes.end()) continue;
+      throw InputError(nodes.where() + "." + node.name + ".dims",
+                       "the name " + in_quotes(name) + " is taken by the node of that name");
+    }
+  }
+}
+
+std::map<std::string, Coordinate> read_coords(const Value& value, const Model& model) {
+  std::vector<std::string> dims;
+  for (const Node& node : model.nodes) dims.insert(dims.end(), node.dims.begin(), node.dims.end());
+  std::map<std::string, Coordinate> coords;
+  for (const auto& [name, list] : value.object("an object of lists, by dimension").members()) {
+    if (std::find(dims.begin(), dims.end(), name) == dims.end()) {
+      list.refuse("no node has the dimension " + in_quotes(name) + " among its \"dims\"" + did_you_mean(name, dims));
+    }
+    coords.emplace(name, read_coordinate(list));
+  }
+  return coords;
 }
 
 Node read_node(const std::string& name, const Value& value) {
@@ -163,10 +220,12 @@ Node read_node(const std::string& name, const Value& value) {
   if (found.size() > 1) {
     value.refuse("found both \"" + found[0] + "\" and \"" + found[1] + "\", expected one of them");
   }
-  if (found[0] == "dist") return {name, read_random_variable(node)};
-  if (found[0] == "expr") return {name, read_derived(node)};
   if (found[0] == "potential") return {name, read_potential(node)};
-  return {name, read_generated(node)};
+  std::vector<std::string> dims;
+  if (const auto names = node.find("dims")) dims = read_dims(*names);
+  if (found[0] == "dist") return {name, read_random_variable(node), std::move(dims)};
+  if (found[0] == "expr") return {name, read_derived(node), std::move(dims)};
+  return {name, read_generated(node), std::move(dims)};
 }
 
 void check_version(const Value& version) {
@@ -199,6 +258,7 @@ std::string canonical_text(const Value& root) {
   Json result = {{"exmc_ir", kVersion}};
   if (root.json().contains("name")) result["name"] = root.json().at("name");
   result["nodes"] = std::move(nodes);
+  if (root.json().contains("coords")) result["coords"] = canonical(root.json().at("coords"));
   return result.dump();
 }
 
@@ -212,7 +272,7 @@ std::vector<DataEntry> parse_model(const Value& root, const std::string& default
   model.name = name ? name->string("the model's name") : default_name;
   const auto data = object.find("data");
   const Value nodes = object.at("nodes", "an object of random variables and expressions");
-  object.not_available_yet("coords");
+  const auto coords = object.find("coords");
   object.refuse_unknown();
 
   for (const auto& [node_name, node] : nodes.object().members()) {
@@ -220,6 +280,8 @@ std::vector<DataEntry> parse_model(const Value& root, const std::string& default
     model.nodes.push_back(read_node(node_name, node));
   }
   if (model.nodes.empty()) nodes.refuse("found no node, expected at least one");
+  check_dims(model, nodes);
+  if (coords) model.coords = read_coords(*coords, model);
   model.text = canonical_text(root);
 
   std::vector<DataEntry> entries;

@@ -131,7 +131,8 @@ Json random_variable() {
   return {{"$ref", "#/$defs/distribution"},
           {"properties",
            {{"shape", described(reference_to("shape"), meaning_of("shape"))},
-            {"observed", described(reference_to("expression"), meaning_of("observed"))}}},
+            {"observed", described(reference_to("expression"), meaning_of("observed"))},
+            {"dims", described(reference_to("dims"), meaning_of("dims"))}}},
           {"if", {{"properties", {{"dist", {{"enum", observed_only}}}}}}},
           {"then", {{"required", {"observed"}}}},
           {"unevaluatedProperties", false}};
@@ -142,7 +143,7 @@ Json computed(const char* kind, Json value) {
   return {{"type", "object"},
           {"required", {kind}},
           {"additionalProperties", false},
-          {"properties", {{kind, std::move(value)}, {"save", {{"type", "boolean"}}}}}};
+          {"properties", {{kind, std::move(value)}, {"save", {{"type", "boolean"}}}, {"dims", reference_to("dims")}}}};
 }
 
 Json potential() {
@@ -153,12 +154,12 @@ Json potential() {
 }
 
 Json generated() {
-  const Json drawn = {{"$ref", "#/$defs/distribution"},
-                      {"properties",
-                       {{"dist", {{"enum", names_where([](const Distribution& d) { return bool(d.generator); })}}},
-                        {"shape", reference_to("shape")},
-                        {"support", false}}},
-                      {"unevaluatedProperties", false}};
+  Json names = names_where([](const Distribution& d) { return bool(d.generator); });
+  for (const char* composed : {"mixture", "censored"}) names.push_back(composed);
+  const Json drawn = {
+      {"$ref", "#/$defs/distribution"},
+      {"properties", {{"dist", {{"enum", names}}}, {"shape", reference_to("shape")}, {"support", false}}},
+      {"unevaluatedProperties", false}};
   return computed("generated", {{"anyOf", {reference_to("expression"), drawn}}});
 }
 
@@ -187,8 +188,11 @@ Json data_entry() {
   return {{"anyOf", {{{"type", "number"}}, reference_to("numbers"), file}}};
 }
 
+Json list_of(const Json& items) { return {{"type", "array"}, {"minItems", 1}, {"items", items}}; }
+
 Json definitions() {
   const Json number = {{"type", "number"}}, text = {{"type", "string"}, {"minLength", 1}};
+  const Json dimension = {{"type", "string"}, {"$ref", "#/$defs/name"}};
   const Json length = {{"anyOf", {{{"type", "integer"}, {"minimum", 1}}, text}}};
   Json names = density::distribution_names();
   for (const char* composed : {"mixture", "censored"}) names.push_back(composed);
@@ -196,6 +200,8 @@ Json definitions() {
       {"numbers", {{"type", "array"}, {"minItems", 1}, {"items", {{"anyOf", {number, reference_to("numbers")}}}}}},
       {"expression", {{"anyOf", {text, number, reference_to("numbers")}}}},
       {"shape", {{"type", "array"}, {"items", length}}},
+      {"dims", {{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", dimension}}},
+      {"coordinate", {{"anyOf", {list_of({{"type", "string"}}), list_of(number)}}}},
       {"name", name()},
       {"data_entry", data_entry()},
       {"data",
@@ -228,6 +234,11 @@ Json node() {
 Json top_level(const std::string& key) {
   if (key == "exmc_ir") return {{"const", 1}};
   if (key == "data") return reference_to("data");
+  if (key == "coords") {
+    return {{"type", "object"},
+            {"propertyNames", reference_to("name")},
+            {"additionalProperties", reference_to("coordinate")}};
+  }
   if (key == "nodes") {
     return {{"type", "object"},
             {"minProperties", 1},

@@ -21,7 +21,7 @@ UNSEEN = {
     "the syntax of expressions": r": column \d+ of ",
     "functions and what they take": r"function \"|unknown function|: column \d+: ",
     "names that nothing has, cycles, and who may depend on whom":
-        r"unknown name|defined by itself|the density cannot depend|only data can be observed|depend on parameters",
+        r"unknown name|no node has the dimension|defined by itself|the density cannot depend|only data can be observed|depend on parameters",
     "a name that is taken by another entry": r"is taken by the node of that name",
     "shapes": r"shape|an axis of length|last axis|needs a length|square matrix|found a list of \d+, expected|"
               r"dimensions|is too long|expected a matrix|found a list, expected a number, as before|expected a list of|"

@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,12 +18,15 @@ namespace exmc::density {
 struct Program;
 
 /// What the quantities of a draw are; a row has them in this order.
-enum class OutputGroup { posterior, predictive, log_likelihood };
+enum class OutputGroup { posterior, predictive, log_likelihood, log_prior };
 
-/// Which groups are computed beside the posterior.
+/// Which groups are computed beside the posterior: those that have at most so many numbers.
 struct OutputSelection {
-  bool predictive = false;      ///< a draw of each observed node from its distribution
-  bool log_likelihood = false;  ///< the log density of each observation
+  static constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+
+  std::size_t predictive = 0;      ///< a draw of each observed node from its distribution
+  std::size_t log_likelihood = 0;  ///< the log density of each observation
+  std::size_t log_prior = 0;       ///< the log density of each free parameter, on the constrained scale
 };
 
 /// A quantity that is saved with every draw, on the constrained scale.
@@ -46,6 +50,7 @@ struct FreeParameter {
 struct ObservedVariable {
   std::string name;
   Array value;
+  std::string never_drawn{};  ///< why there is no random number generator of its distribution; empty where there is
 };
 
 /// What a program may use where nobody says: 2 GiB.
@@ -57,6 +62,13 @@ inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{2} << 30U;
 [[nodiscard]] std::shared_ptr<const Program> compile(const ir::Model& model,
                                                      std::uint64_t memory_limit = kDefaultMemory,
                                                      const OutputSelection& selection = {});
+
+/// Compiles what draws from the prior, as a program whose position is empty: its posterior is every variable that the
+/// model saves, parameters drawn from their distributions, and its predictive group is every observed node's.
+/// @throws InputError as compile(), and where the model has no prior that can be drawn from: improper distributions,
+/// potentials.
+[[nodiscard]] std::shared_ptr<const Program> compile_prior(const ir::Model& model,
+                                                           std::uint64_t memory_limit = kDefaultMemory);
 
 /// The log density of a model over its unconstrained parameters, with gradient: a compiled program and the buffers of
 /// one thread. Copies share the program and own their buffers. Satisfies sampler::LogDensity.
@@ -85,6 +97,8 @@ class ModelDensity {
   [[nodiscard]] std::size_t saved_size() const;
   /// The length of a row of the posterior alone, with which a row begins.
   [[nodiscard]] std::size_t posterior_size() const;
+  /// How many numbers a group has, or would have if it were selected.
+  [[nodiscard]] std::size_t group_size(OutputGroup group) const;
   /// Writes the saved quantities at an unconstrained position, constrained, row-major, into a row of saved_size() or,
   /// for the posterior alone, posterior_size() numbers. What is random is drawn from `random`, and from nothing else.
   void write_saved(const Eigen::VectorXd& position, std::span<double> row, const RandomSource& random = {});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exmc/core/array.hpp"
+#include "exmc/core/coordinate.hpp"
 #include "exmc/core/difference.hpp"
 #include "exmc/ir/expression.hpp"
 
@@ -50,6 +51,7 @@ struct Generated {
 struct Node {
   std::string name;
   std::variant<RandomVariable, Derived, Potential, Generated> kind;
+  std::vector<std::string> dims{};  ///< what its axes are called in the output, all of them; empty: by their numbers
 };
 
 /// A parsed model with its data in memory: all that the log density depends on. Node order is that of the text; the
@@ -61,6 +63,7 @@ struct Model {
   std::string text;  ///< the canonical IR as JSON text, data entries excluded; equal models, equal texts
   std::map<std::string, Array> data;
   std::vector<Node> nodes;
+  std::map<std::string, Coordinate> coords;  ///< by dimension; a dimension without counts from 0
 };
 
 /// Reads the data set `dataset` of the HDF5 file `path`, of at most `most_bytes` of doubles; injected, so that HDF5

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cstddef>
 
 #include "../distribution.hpp"
 #include "../functions.hpp"
@@ -28,6 +29,27 @@ void lower_autoregression(Builder& builder, const Variable& v) {
   add_normal(builder, part(order, length - order), mean, along_time(v["sigma"]));
 }
 
+/// Given rho, how many there are, sigma, constant, init_mu and init_sigma.
+void draw_series(const EventOperand* operands, const std::size_t* lengths, double* x, RandomStream& random) {
+  const auto order = static_cast<std::size_t>(*operands[1]);
+  for (std::size_t t = 0; t < lengths[0]; ++t) {
+    if (t < order) {
+      x[t] = *operands[4] + *operands[5] * random.normal();
+      continue;
+    }
+    double mean = *operands[3];
+    for (std::size_t lag = 1; lag <= order; ++lag) mean += operands[0](lag - 1) * x[t - lag];
+    x[t] = mean + *operands[2] * random.normal();
+  }
+}
+
+View draw_autoregression(Builder& builder, const Variable& v, const Shape& shape) {
+  const View order = builder.constant(static_cast<double>(v["rho"].shape.back()));
+  const std::array<Builder::EventView, 6> operands{
+      {{v["rho"], 1}, {order}, {v["sigma"]}, {v["constant"]}, {v["init_mu"]}, {v["init_sigma"]}}};
+  return builder.draw_events(draw_series, operands, shape, 1);
+}
+
 const std::array kFamily = {
     Distribution{.name = "ar",
                  .about = "`rho` has the coefficient of lag 1 first; `init_mu` and `init_sigma` are those of as many "
@@ -38,6 +60,7 @@ const std::array kFamily = {
                                        {"constant", &kReal, 0.0},
                                        {"init_mu", &kReal, 0.0},
                                        {"init_sigma", &kPositive, 100.0}}},
+                 .generator = {.array = draw_autoregression},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .axes = "t",

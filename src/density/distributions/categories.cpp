@@ -1,5 +1,9 @@
+#include "categories.hpp"
+
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <string>
 
 #include "../batched.hpp"
@@ -102,11 +106,69 @@ void lower_ordered_logistic(Builder& builder, const Variable& v) {
       {v["eta"], cut(lower), cut(upper), builder.constant(below), builder.constant(above)});
 }
 
+/// The category at which the sum of the weights reaches a random share of the whole; weight(k) of each.
+template <class Weight>
+double choose(std::size_t count, Weight&& weight, RandomStream& random) {
+  double whole = 0;
+  for (std::size_t k = 0; k < count; ++k) whole += weight(k);
+  double rest = random.uniform() * whole, last = detail::kNaN;
+  if (!(whole > 0 && whole < detail::kInfinity)) return last;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double share = weight(k);
+    if (share > 0) last = static_cast<double>(k);
+    if (rest < share) break;
+    rest -= share;
+  }
+  return last;
+}
+
+/// Given weights and how many there are.
+void draw_by_weights(const EventOperand* operands, const std::size_t*, double* category, RandomStream& random) {
+  *category = choose(static_cast<std::size_t>(*operands[1]), operands[0], random);
+}
+
+/// Given logarithms of weights and how many there are.
+void draw_by_logits(const EventOperand* operands, const std::size_t*, double* category, RandomStream& random) {
+  const EventOperand& logits = operands[0];
+  const auto count = static_cast<std::size_t>(*operands[1]);
+  double largest = -detail::kInfinity;
+  for (std::size_t k = 0; k < count; ++k) largest = std::max(largest, logits(k));
+  *category = choose(
+      count, [&](std::size_t k) { return std::exp(logits(k) - largest); }, random);
+}
+
+View draw_by(EventDraw draw, Builder& builder, const View& weights, const Shape& shape) {
+  const View count = builder.constant(static_cast<double>(weights.shape.back()));
+  const std::array<Builder::EventView, 2> operands{{{weights, 1}, {count}}};
+  return builder.draw_events(draw, operands, shape, 0);
+}
+
+View draw_categorical(Builder& builder, const Variable& v, const Shape& shape) {
+  return v.has("p") ? draw_by(draw_by_weights, builder, v["p"], shape)
+                    : draw_by(draw_by_logits, builder, v["logit_p"], shape);
+}
+
+/// How many cuts a logistic variable around eta is above. Given eta, cuts, and how many there are.
+void draw_ordered(const EventOperand* operands, const std::size_t*, double* category, RandomStream& random) {
+  const double u = random.uniform(), latent = *operands[0] + std::log(u / (1 - u));
+  const auto count = static_cast<std::size_t>(*operands[2]);
+  *category = std::isnan(latent) ? detail::kNaN : 0;
+  for (std::size_t k = 0; k < count; ++k) *category += operands[1](k) < latent ? 1 : 0;
+}
+
+View draw_ordered_logistic(Builder& builder, const Variable& v, const Shape& shape) {
+  const View& cuts = v["cutpoints"];
+  const View count = builder.constant(static_cast<double>(cuts.shape.back()));
+  const std::array<Builder::EventView, 3> operands{{{v["eta"]}, {cuts, 1}, {count}}};
+  return builder.draw_events(draw_ordered, operands, shape, 0);
+}
+
 const std::array kFamily = {
     Distribution{.name = "categorical",
                  .points = "0 to the length of the vector - 1",
                  .parametrisations = {{{.name = "p", .domain = &kSimplex, .axes = "k"}},
                                       {{.name = "logit_p", .domain = &kReal, .axes = "k"}}},
+                 .generator = {.array = draw_categorical},
                  .support = nullptr,
                  .data = &kCount,
                  .discrete = true,
@@ -115,6 +177,7 @@ const std::array kFamily = {
                  .about = "`cutpoints` increase",
                  .points = "0 to the number of cutpoints",
                  .parametrisations = {{{"eta", &kReal}, {.name = "cutpoints", .domain = &kIncreasing, .axes = "k"}}},
+                 .generator = {.array = draw_ordered_logistic},
                  .support = nullptr,
                  .data = &kCount,
                  .discrete = true,
@@ -122,6 +185,10 @@ const std::array kFamily = {
 };
 
 }  // namespace
+
+View draw_category(Builder& builder, const View& weights, const Shape& shape) {
+  return draw_by(draw_by_weights, builder, weights, shape);
+}
 
 std::span<const Distribution> category_family() { return kFamily; }
 

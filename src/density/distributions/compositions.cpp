@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +14,7 @@
 #include "../support.hpp"
 #include "exmc/core/text.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 /// Shares of a whole, and counts by share.
 namespace exmc::density {
@@ -103,9 +107,41 @@ void lower_multinomial(Builder& builder, const Variable& v) {
   builder.add_term<CountedLogTerm>({v.value, logarithm(builder, v["p"])});
 }
 
+/// Shares of gamma variates, by their logarithms. Given a.
+void draw_shares(const EventOperand* operands, const std::size_t* lengths, double* shares, RandomStream& random) {
+  const std::span<double> all(shares, lengths[0]);
+  for (std::size_t k = 0; k < all.size(); ++k) all[k] = draw_log_gamma(operands[0](k), random);
+  const double largest = *std::ranges::max_element(all);
+  double sum = 0;
+  for (double& x : all) sum += x = std::exp(x - largest);
+  for (double& x : all) x /= sum;
+}
+
+View draw_dirichlet(Builder& builder, const Variable& v, const Shape& shape) {
+  const std::array<Builder::EventView, 1> operands{{{v["a"], 1}}};
+  return builder.draw_events(draw_shares, operands, shape, 1);
+}
+
+/// One category after the other, of what is left by those before. Given p and n.
+void draw_counts(const EventOperand* operands, const std::size_t* lengths, double* counts, RandomStream& random) {
+  const EventOperand& p = operands[0];
+  double later = 0, left = *operands[1];
+  for (std::size_t k = lengths[0]; k-- > 0;) counts[k] = later += p(k);
+  for (std::size_t k = 0; k < lengths[0]; ++k) {
+    counts[k] = left == 0 ? 0 : draw_binomial(left, p(k) / counts[k], random);
+    left -= counts[k];
+  }
+}
+
+View draw_multinomial(Builder& builder, const Variable& v, const Shape& shape) {
+  const std::array<Builder::EventView, 2> operands{{{v["p"], 1}, {v["n"]}}};
+  return builder.draw_events(draw_counts, operands, shape, 1);
+}
+
 const std::array kFamily = {
     Distribution{.name = "dirichlet",
                  .parametrisations = {{{.name = "a", .domain = &kPositive, .axes = "k"}}},
+                 .generator = {.array = draw_dirichlet},
                  .support = &kSimplexSupport,
                  .data = &kOpenSimplex,
                  .axes = "k",
@@ -114,6 +150,7 @@ const std::array kFamily = {
                  .points = "counts whose sum is `n`",
                  .parametrisations = {{{.name = "n", .domain = &kCount, .data = true},
                                        {.name = "p", .domain = &kSimplex, .axes = "k"}}},
+                 .generator = {.array = draw_multinomial},
                  .support = nullptr,
                  .data = &kCount,
                  .discrete = true,

@@ -367,6 +367,8 @@ const std::array kFamily = {
                  .parametrisations = {{{.name = "N", .domain = &kPositiveCount, .data = true},
                                        {.name = "k", .domain = &kCount, .data = true},
                                        {.name = "n", .domain = &kCount, .data = true}}},
+                 .generator = {[](Builder&, const Variable& v) { return std::vector{v["N"], v["k"], v["n"]}; },
+                               [](const double* p, RandomStream& random) { return draw_hyper_geometric(p[0], p[1], p[2], random); }},
                  .support = nullptr,
                  .data = &kCount,
                  .discrete = true,

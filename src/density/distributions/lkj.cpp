@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include "../special.hpp"
 #include "loops.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 /// Correlation matrices of density proportional to det^(eta - 1) (Lewandowski, Kurowicka and Joe 2009), and their
 /// Cholesky factors.
@@ -91,12 +93,39 @@ void lower_lkj_corr_cholesky(Builder& builder, const Variable& v) {
   builder.add_term<WeightedLogTerm>({logs, with_new_axis(eta, eta.rank()), builder.constant(weights)});
 }
 
+/// Rows of the factor from canonical partial correlations, of which those of column j, from 0, are beta variates on
+/// (-1, 1) of shape eta + (n - 2 - j) / 2. As ratios of gamma variates none rounds to 1. Given eta.
+void draw_factor(const EventOperand* operands, const std::size_t* lengths, double* factor, RandomStream& random) {
+  const std::size_t n = lengths[0];
+  std::fill_n(factor, n * n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    double rest = 1;  // the square root of what the row still lacks of length 1
+    for (std::size_t j = 0; j < i; ++j) {
+      const double shape = *operands[0] + 0.5 * (static_cast<double>(n - 2) - static_cast<double>(j));
+      const double half = 0.5 * (draw_log_gamma(shape, random) - draw_log_gamma(shape, random));
+      factor[i * n + j] = rest * std::tanh(half);
+      rest /= std::cosh(half);
+    }
+    factor[i * n + i] = rest;
+  }
+}
+
+View draw_lkj_corr_cholesky(Builder& builder, const Variable& v, const Shape& shape) {
+  const std::array<Builder::EventView, 1> operands{{{v["eta"]}}};
+  return builder.draw_events(draw_factor, operands, shape, 2);
+}
+
+View draw_lkj_corr(Builder& builder, const Variable& v, const Shape& shape) {
+  return self_product(builder, draw_lkj_corr_cholesky(builder, v, shape));
+}
+
 const Parameter kLength{.name = "n", .domain = &kPositiveCount, .data = true, .gives_axis = 'n'};
 
 const std::array kFamily = {
     Distribution{.name = "lkj_corr",
                  .about = "`n` is the number of rows",
                  .parametrisations = {{kLength, {"eta", &kPositive}}},
+                 .generator = {.array = draw_lkj_corr},
                  .support = &kCorrSupport,
                  .data = &kCorrelation,
                  .axes = "nn",
@@ -104,6 +133,7 @@ const std::array kFamily = {
     Distribution{.name = "lkj_corr_cholesky",
                  .about = "`n` is the number of rows",
                  .parametrisations = {{kLength, {"eta", &kPositive}}},
+                 .generator = {.array = draw_lkj_corr_cholesky},
                  .support = &kCholeskyCorrSupport,
                  .data = &kCorrelationFactor,
                  .axes = "nn",

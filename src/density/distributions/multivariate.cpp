@@ -1,5 +1,8 @@
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <string_view>
+#include <vector>
 
 #include "../batched.hpp"
 #include "../distribution.hpp"
@@ -7,6 +10,7 @@
 #include "../special.hpp"
 #include "loops.hpp"
 #include "terms.hpp"
+#include "variates.hpp"
 
 /// Vectors around a mean with a covariance, a scale matrix or its inverse.
 namespace exmc::density {
@@ -86,6 +90,60 @@ void lower_mv_student_t(Builder& builder, const Variable& v) {
   builder.add_constant(-kHalfLogTwoPi * length, batch);
 }
 
+/// How the matrix of a variable gives its shape to independent normal numbers z.
+enum class Shaping { factor, precision };
+
+/// mu + scale L z, or mu + scale L'^-1 z with L the factor of the precision; in place.
+template <Shaping shaping>
+void shape_event(const EventOperand& mu, const EventOperand& factor, double scale, std::size_t length, double* event,
+                 RandomStream& random) {
+  for (std::size_t i = 0; i < length; ++i) event[i] = random.normal();
+  for (std::size_t i = length; i-- > 0;) {
+    if constexpr (shaping == Shaping::factor) {
+      double sum = 0;
+      for (std::size_t j = 0; j <= i; ++j) sum += factor(i, j) * event[j];
+      event[i] = sum;
+    } else {
+      for (std::size_t j = i + 1; j < length; ++j) event[i] -= factor(j, i) * event[j];
+      event[i] /= factor(i, i);
+    }
+  }
+  for (std::size_t i = 0; i < length; ++i) event[i] = mu(i) + scale * event[i];
+}
+
+/// Given mu and a factor.
+template <Shaping shaping>
+void draw_normal_vector(const EventOperand* operands, const std::size_t* lengths, double* event, RandomStream& random) {
+  shape_event<shaping>(operands[0], operands[1], 1, lengths[0], event, random);
+}
+
+/// Given mu, a factor and nu.
+template <Shaping shaping>
+void draw_student_vector(const EventOperand* operands, const std::size_t* lengths, double* event,
+                         RandomStream& random) {
+  const double half = 0.5 * *operands[2];
+  const double scale = std::exp(0.5 * (std::log(half) - draw_log_gamma(half, random)));
+  shape_event<shaping>(operands[0], operands[1], scale, lengths[0], event, random);
+}
+
+/// Operands mu, and the factor of whichever matrix is given.
+std::vector<Builder::EventView> location_and_factor(Builder& builder, const Variable& v, std::string_view matrix) {
+  const View factor = v.has("chol") ? v["chol"] : cholesky(builder, v.has("tau") ? v["tau"] : v[matrix]);
+  return {{v["mu"], 1}, {factor, 2}};
+}
+
+View draw_mv_normal(Builder& builder, const Variable& v, const Shape& shape) {
+  const EventDraw draw = v.has("tau") ? draw_normal_vector<Shaping::precision> : draw_normal_vector<Shaping::factor>;
+  return builder.draw_events(draw, location_and_factor(builder, v, "cov"), shape, 1);
+}
+
+View draw_mv_student_t(Builder& builder, const Variable& v, const Shape& shape) {
+  const EventDraw draw = v.has("tau") ? draw_student_vector<Shaping::precision> : draw_student_vector<Shaping::factor>;
+  std::vector<Builder::EventView> operands = location_and_factor(builder, v, "scale");
+  operands.push_back({v["nu"]});
+  return builder.draw_events(draw, operands, shape, 1);
+}
+
 const Parameter kLocation{.name = "mu", .domain = &kReal, .axes = "k"},
     kFactor{.name = "chol", .domain = &kLowerTriangle, .axes = "kk"},
     kPrecision{.name = "tau", .domain = &kPositiveDefinite, .axes = "kk"}, kFreedom{"nu", &kPositive};
@@ -97,6 +155,7 @@ const std::array kFamily = {
                  .about = "`chol` is the Cholesky factor of `cov`, `tau` its inverse",
                  .points = "vectors",
                  .parametrisations = {{kLocation, matrix("cov")}, {kLocation, kFactor}, {kLocation, kPrecision}},
+                 .generator = {.array = draw_mv_normal},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .axes = "k",
@@ -107,6 +166,7 @@ const std::array kFamily = {
                  .parametrisations = {{kFreedom, kLocation, matrix("scale")},
                                       {kFreedom, kLocation, kFactor},
                                       {kFreedom, kLocation, kPrecision}},
+                 .generator = {.array = draw_mv_student_t},
                  .support = &kRealSupport,
                  .data = &kReal,
                  .axes = "k",

@@ -101,6 +101,33 @@ double draw_binomial_up_to_half(double n, double p, RandomStream& random) {
       n, [&](double k) { return log_binomial(k, n, p) - top; }, random);
 }
 
+/// One thing after the other.
+double draw_one_by_one(double total, double kind, double drawn, RandomStream& random) {
+  double left = kind;
+  for (double i = 0; i < drawn; ++i) left -= random.uniform() * (total - i) < left ? 1 : 0;
+  return kind - left;
+}
+
+/// Ratio of uniforms with a table mountain hat (Stadlober 1990, "The ratio of uniforms approach for generating discrete
+/// random variates"), for at most half of all things of the kind and at most half drawn.
+double draw_by_ratio(double total, double kind, double drawn, RandomStream& random) {
+  const double share = kind / total, p = drawn / total, mean = drawn * share;
+  const double deviation = std::sqrt((total - drawn) * mean * (1 - share) / (total - 1) + 0.5);
+  const double width = 2 * std::sqrt(2 / std::numbers::e) * deviation + 3 - 2 * std::sqrt(3 / std::numbers::e);
+  const double end = std::min(std::min(drawn, kind) + 1, std::floor(mean + 0.5 + 16 * deviation));
+  const auto log_probability = [&](double k) {
+    return log_binomial(k, kind, p) + log_binomial(drawn - k, total - kind, p);
+  };
+  const double top = log_probability(std::floor((drawn + 1) * (kind + 1) / (total + 2)));
+  return first_of([&]() -> std::optional<double> {
+    const double u = random.uniform(), x = mean + 0.5 + width * (random.uniform() - 0.5) / u;
+    if (!(x >= 0 && x < end)) return std::nullopt;
+    const double k = std::floor(x);
+    if (2 * std::log(u) <= log_probability(k) - top) return k;
+    return std::nullopt;
+  });
+}
+
 }  // namespace
 
 double draw_exponential(RandomStream& random) { return -std::log(random.uniform()); }
@@ -169,6 +196,16 @@ double draw_poisson(double mu, RandomStream& random) {
 double draw_binomial(double n, double p, RandomStream& random) {
   if (!(n >= 0 && p >= 0 && p <= 1)) return kNaN;
   return p <= 0.5 ? draw_binomial_up_to_half(n, p, random) : n - draw_binomial_up_to_half(n, 1 - p, random);
+}
+
+/// By what is drawn or left over, of the kind or of the others, whichever are fewer.
+double draw_hyper_geometric(double total, double kind, double drawn, RandomStream& random) {
+  constexpr double few = 10;
+  if (!(kind >= 0 && drawn >= 0 && kind <= total && drawn <= total && total <= 0x1p53)) return kNaN;
+  if (kind > total - kind) return drawn - draw_hyper_geometric(total, total - kind, drawn, random);
+  if (drawn > total - drawn) return kind - draw_hyper_geometric(total, kind, total - drawn, random);
+  if (std::min(kind, drawn) > few) return draw_by_ratio(total, kind, drawn, random);
+  return draw_one_by_one(total, std::max(kind, drawn), std::min(kind, drawn), random);
 }
 
 /// Of 64 bits, those at which every number has the same share are used (Lemire 2019, "Fast random integer generation in

@@ -17,6 +17,8 @@ namespace exmc::density {
 [[nodiscard]] double draw_wald(double mu, double lam, RandomStream& random);
 [[nodiscard]] double draw_poisson(double mu, RandomStream& random);
 [[nodiscard]] double draw_binomial(double n, double p, RandomStream& random);
+/// Of one kind among `drawn` of `total` things, `kind` of which are of it.
+[[nodiscard]] double draw_hyper_geometric(double total, double kind, double drawn, RandomStream& random);
 /// A whole number from 0 to n - 1; n is at most 2^53.
 [[nodiscard]] double draw_below(double n, RandomStream& random);
 

@@ -79,6 +79,16 @@ TEST(Model, TravelsBitForBit) {
   EXPECT_EQ(encode(arrived), encode(model));
 }
 
+TEST(Model, NamesOfAxesAndTheirValuesTravelToo) {
+  const Model model = load_text(R"({"exmc_ir": 1, "coords": {"school": ["a", "b"], "year": [2019, 2020.5]}, "nodes": {
+    "x": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2, 2], "dims": ["school", "year"]}}})");
+  const Model arrived = decode(encode(model));
+  EXPECT_EQ(arrived.nodes.front().dims, (std::vector<std::string>{"school", "year"}));
+  EXPECT_EQ(arrived.coords, model.coords);
+  EXPECT_EQ(arrived.coords.at("school"), Coordinate(std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(arrived.coords.at("year"), Coordinate(std::vector<double>{2019, 2020.5}));
+}
+
 TEST(Model, DataHashSeesNamesShapesAndEveryBit) {
   const auto hash = [](const std::string& name, Array array) {
     Model model;
