@@ -8,6 +8,7 @@
 #include "exmc/ir/load.hpp"
 #include "exmc/runtime/wire.hpp"
 #include "memory.hpp"
+#include "quantities.hpp"
 
 namespace exmc::app {
 namespace {
@@ -48,8 +49,9 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
 std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t chains) {
   constexpr std::uint64_t densities = 2;  // a chain's own, and that of what it saves
   const std::uint64_t limit = memory_limit(job.config);
-  std::shared_ptr<const density::Program> program = density::compile(job.model, limit);
+  std::shared_ptr<const density::Program> program = density::compile(job.model, limit, selected_quantities(job));
   const density::ModelDensity density(program);
+  require_quantities(job, density);
   const std::uint64_t needed =
       densities * density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
   if (needed > limit / chains) {

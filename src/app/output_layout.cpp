@@ -4,11 +4,15 @@
 #include <cinttypes>
 #include <cstdio>
 #include <ctime>
+#include <memory>
 #include <set>
+#include <span>
+#include <utility>
 #include <variant>
 
 #include "exmc/ir/model.hpp"
 #include "nuts_task.hpp"
+#include "quantities.hpp"
 #include "version.hpp"
 
 namespace exmc::app {
@@ -34,6 +38,47 @@ std::set<std::string> observed_entries(const ir::Model& model) {
     if (const auto* name = std::get_if<ir::Name>(&variable->observed->node)) names.insert(name->name);
   }
   return names;
+}
+
+std::vector<io::Column>& columns_of(io::FileLayout& layout, density::OutputGroup group) {
+  switch (group) {
+    case density::OutputGroup::posterior:
+      return layout.variables;
+    case density::OutputGroup::predictive:
+      return layout.quantities[io::Quantities::posterior_predictive];
+    case density::OutputGroup::log_likelihood:
+      return layout.quantities[io::Quantities::log_likelihood];
+    case density::OutputGroup::log_prior:
+      break;
+  }
+  return layout.quantities[io::Quantities::log_prior];
+}
+
+const ir::Node& node_of(const ir::Model& model, const std::string& name) {
+  return *std::ranges::find(model.nodes, name, &ir::Node::name);
+}
+
+/// A log density has the batch axes of its variable only, the first ones.
+io::Column column(const ir::Model& model, const density::SavedVariable& variable) {
+  std::vector<std::string> dims = node_of(model, variable.name).dims;
+  if (!dims.empty()) dims.resize(variable.shape.size());
+  return {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64,
+          std::move(dims)};
+}
+
+/// The same for any number of ranks, and for each resume: they depend on the seed alone.
+io::PriorDraws prior_draws(const Job& job) {
+  const auto density = std::make_shared<density::ModelDensity>(prior_program(job));
+  io::PriorDraws prior;
+  prior.draws = job.config.output.prior;
+  for (const density::SavedVariable& variable : density->saved_variables()) {
+    const bool predictive = variable.group == density::OutputGroup::predictive;
+    (predictive ? prior.predictive : prior.prior).push_back(column(job.model, variable));
+  }
+  prior.write = [density, key = StreamKey{*job.config.seed, ChainId{0}}](std::uint64_t draw, std::span<double> row) {
+    density->write_saved({}, row, {key, draw});
+  };
+  return prior;
 }
 
 std::string hexadecimal(std::uint64_t value) {
@@ -63,12 +108,13 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   layout.warmup = warmup_rows(config);
   layout.statistics = statistics_columns();
   for (const density::SavedVariable& variable : density.saved_variables()) {
-    layout.variables.push_back(
-        {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64});
+    columns_of(layout, variable.group).push_back(column(job.model, variable));
   }
+  if (config.output.prior > 0) layout.prior = prior_draws(job);
   for (const density::ObservedVariable& variable : density.observed()) {
-    layout.observed.push_back({variable.name, variable.value});
+    layout.observed.push_back({variable.name, variable.value, node_of(job.model, variable.name).dims});
   }
+  layout.coords = job.model.coords;
   const std::set<std::string> observed = observed_entries(job.model);
   for (const auto& [name, value] : job.model.data) {
     if (!observed.contains(name)) layout.constant.push_back({name, value});
@@ -86,7 +132,7 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
                   {"data_hash", data_hash_text(job)}};
   layout.run = {{"config", config.text},
                 {"config_file", config.source},
-                {"datasets", config::output_text(config)},
+                {"datasets", config::output_text(settled_output(job, density))},
                 {"versions", version_text()},
                 {"build", build_id()},
                 {"processor", processor()},

@@ -18,6 +18,8 @@
 namespace exmc::app {
 namespace {
 
+using config::Choice;
+
 std::uint64_t to_number(const std::string& text, std::uint64_t most) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -77,6 +79,34 @@ void require_as_many_draws(const RecordedRun& recorded, const Job& job) {
                                           "; --resume never takes draws away (--trim makes a shorter file)");
 }
 
+/// A file goes on with the datasets that it has.
+void keep_datasets(const RecordedRun& recorded, Job& job) {
+  config::Config::Output& is = job.config.output;
+  const config::Config::Output& was = recorded.keys.output;
+  const auto note = [&](bool has, bool wanted, const std::string& what, const std::string& key) {
+    if (has == wanted) return;
+    job.notes.push_back(recorded.file + (has ? " goes on saving " : " was made without ") + what + ": output." + key +
+                        " cannot change any more");
+  };
+  const auto note_choice = [&](Choice then, Choice now, const std::string& what, const std::string& key) {
+    const bool has = then != Choice::no, decided = now == Choice::yes || now == Choice::no;
+    note(has, decided ? now == Choice::yes : has, what, key);
+  };
+  note(was.save_warmup, is.save_warmup, "the warm-up", "save_warmup");
+  note_choice(was.predictive, is.predictive, "/posterior_predictive", "predictive");
+  note_choice(was.log_likelihood, is.log_likelihood, "/log_likelihood", "log_likelihood");
+  note(was.log_prior, is.log_prior, "/log_prior", "log_prior");
+  if (was.prior != is.prior) {
+    job.notes.push_back(recorded.file + " was made with " + std::to_string(was.prior) +
+                        " draws from the prior: output.prior cannot change any more");
+  }
+  is.save_warmup = was.save_warmup;
+  is.predictive = was.predictive;
+  is.log_likelihood = was.log_likelihood;
+  is.log_prior = was.log_prior;
+  is.prior = was.prior;
+}
+
 }  // namespace
 
 RecordedRun read_recorded_run(const std::filesystem::path& file) {
@@ -131,12 +161,7 @@ void adopt_recorded_keys(const Options& options, Job& job) {
   if (!std::filesystem::exists(job.config.output.file, unknown)) return;
   const RecordedRun recorded = read_recorded_run(job.config.output.file);
   job.config = config::load_config(options.path, options.set, recorded.keys);
-  bool& save_warmup = job.config.output.save_warmup;
-  if (save_warmup != recorded.keys.output.save_warmup) {
-    save_warmup = recorded.keys.output.save_warmup;
-    job.notes.push_back(recorded.file + (save_warmup ? " goes on saving" : " was made without") +
-                        " the warm-up: output.save_warmup cannot change any more");
-  }
+  keep_datasets(recorded, job);
 }
 
 }  // namespace exmc::app

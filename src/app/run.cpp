@@ -23,6 +23,7 @@
 #include "mpi_start.hpp"
 #include "nuts_task.hpp"
 #include "open_output.hpp"
+#include "quantities.hpp"
 #include "rank_card.hpp"
 #include "run_report.hpp"
 #include "share_job.hpp"
@@ -45,7 +46,8 @@ NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> progr
   return {std::move(program), sampler_settings(job), *job.config.seed, job.config.output.save_warmup};
 }
 
-void announce(const Job& job, std::int32_t ranks) {
+void announce(const Job& job, const density::ModelDensity& density, std::int32_t ranks) {
+  for (const std::string& line : left_out(job, density)) log_info(line);
   const std::string chains = std::to_string(*job.config.chains);
   log_info("sampling " + job.model.source + ": " + chains + " chains on " + std::to_string(ranks) +
            (ranks == 1 ? " rank" : " ranks") + ", seed " + std::to_string(*job.config.seed) +
@@ -119,16 +121,16 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
   for (const std::string& line : shared.job().notes) log_warning(line);
   part.places = places_of(cards, part.members.size());
   std::unique_ptr<FileSink> output;
+  const density::ModelDensity density(shared.program());
   if (run_has_begun(muster)) {
     std::vector<Process> writers = part.places;
     writers.push_back(shared.reader());
     output = reopen_sink(shared.job(), writers);
   } else {
-    const density::ModelDensity density(shared.program());
     output = open_output(options, shared.job(), density, cards, existing_output(options, shared));
     if (is_complete(*output, shared.job())) return false;
   }
-  announce(shared.job(), part.members.size());
+  announce(shared.job(), density, part.members.size());
   report.goes_on_from(output->recovered());
   part.output = std::move(output);
   return true;
@@ -218,9 +220,10 @@ ExitCode run_locally(const Options& options) {
   const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(threads));
   const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
   for (const std::string& line : job.notes) log_warning(line);
-  auto sink = open_output(options, job, density::ModelDensity(program), {own_card(RankId{0}, job_hash(job))}, existing);
+  const density::ModelDensity density(program);
+  auto sink = open_output(options, job, density, {own_card(RankId{0}, job_hash(job))}, existing);
   if (is_complete(*sink, job)) return ExitCode::done;
-  announce(job, static_cast<std::int32_t>(ranks.size()));
+  announce(job, density, static_cast<std::int32_t>(ranks.size()));
   NutsFactory factory(nuts_plan(job, program));
   RunReport report(job, voice(options, false));
   report.goes_on_from(sink->recovered());

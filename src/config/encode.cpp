@@ -23,10 +23,35 @@ Json sampling_keys(const Config& config) {
             {"metric", config.sampler.metric}}}};
 }
 
-/// Those of the output that decide which datasets there are.
-Json output_keys(const Config& config) { return {{"save_warmup", config.output.save_warmup}}; }
+Json text_of(Choice choice) {
+  if (choice == Choice::automatic) return "auto";
+  if (choice == Choice::possible) return "possible";
+  return choice == Choice::yes;
+}
 
-void read_output_keys(const Json& json, Config& config) { json.at("save_warmup").get_to(config.output.save_warmup); }
+Choice choice_of(const Json& text) {
+  if (text == "auto") return Choice::automatic;
+  if (text == "possible") return Choice::possible;
+  return text.get<bool>() ? Choice::yes : Choice::no;
+}
+
+/// Those of the output that decide which datasets there are.
+Json output_keys(const Config::Output& output) {
+  return {{"save_warmup", output.save_warmup},
+          {"log_likelihood", text_of(output.log_likelihood)},
+          {"predictive", text_of(output.predictive)},
+          {"log_prior", output.log_prior},
+          {"prior", output.prior}};
+}
+
+void read_output_keys(const Json& json, Config::Output& output) {
+  json.at("save_warmup").get_to(output.save_warmup);
+  // Files of before there were these groups do not say that they have none.
+  output.log_likelihood = choice_of(json.value("log_likelihood", Json(false)));
+  output.predictive = choice_of(json.value("predictive", Json(false)));
+  output.log_prior = json.value("log_prior", false);
+  output.prior = json.value("prior", std::uint64_t{0});
+}
 
 template <class T>
 Json or_null(const std::optional<T>& value) {
@@ -54,13 +79,13 @@ void read_sampling_keys(const Json& json, Config& config) {
 
 std::string effective_text(const Config& config) { return sampling_keys(config).dump(); }
 
-std::string output_text(const Config& config) { return output_keys(config).dump(); }
+std::string output_text(const Config::Output& output) { return output_keys(output).dump(); }
 
 Config recorded_config(const std::string& effective, const std::string& output) {
   try {
     Config config;
     read_sampling_keys(Json::parse(effective), config);
-    read_output_keys(Json::parse(output), config);
+    read_output_keys(Json::parse(output), config.output);
     return config;
   } catch (const Json::exception& error) {
     throw std::logic_error(std::string("the text of recorded keys is corrupt: ") + error.what());
@@ -90,7 +115,7 @@ std::string encode(const Config& config) {
                      {"output",
                       {{"file", config.output.file.string()},
                        {"flush_seconds", config.output.flush_seconds},
-                       {"save_warmup", config.output.save_warmup}}},
+                       {"datasets", output_keys(config.output)}}},
                      {"runtime",
                       {{"heartbeat_seconds", config.runtime.heartbeat_seconds},
                        {"start_seconds", config.runtime.start_seconds},
@@ -113,7 +138,7 @@ Config decode(const std::string& text) {
     read_sampling_keys(json.at("sampling"), config);
     config.output.file = json.at("output").at("file").get<std::string>();
     json.at("output").at("flush_seconds").get_to(config.output.flush_seconds);
-    json.at("output").at("save_warmup").get_to(config.output.save_warmup);
+    read_output_keys(json.at("output").at("datasets"), config.output);
     json.at("runtime").at("heartbeat_seconds").get_to(config.runtime.heartbeat_seconds);
     json.at("runtime").at("start_seconds").get_to(config.runtime.start_seconds);
     config.runtime.memory_limit = optional_of<std::uint64_t>(json.at("runtime").at("memory_limit"));

@@ -11,6 +11,7 @@ namespace {
 using json::Value;
 
 constexpr std::uint64_t kMostIterations = 1'000'000'000'000;
+constexpr std::uint64_t kMostPriorDraws = 100'000;  // the ranks wait for them
 constexpr std::uint64_t kMostChains = 100'000;
 constexpr std::uint64_t kDeepestTree = 30;  // 2^30 gradients an iteration are beyond any use
 constexpr Seconds kPatience{1, 1e6};
@@ -42,10 +43,6 @@ void read_data(const Value& value, Config& config) {
 
 void read_mode(const Value& value, Config& config, const OneOf& modes) {
   config.warmup.mode = read_value(value, modes) == "independent" ? WarmupMode::independent : WarmupMode::coordinator;
-}
-
-void read_prior(const Value& value, Config&) {
-  if (value.integer(0, kMostIterations) != 0) value.refuse("prior draws are not available yet, expected 0");
 }
 
 std::vector<Key> top_level() {
@@ -105,10 +102,22 @@ std::vector<Key> output() {
       key(
           "output", "save_warmup", Flag{}, "`false`", "keep warm-up and settling in `/warmup_*`",
           [](Config & c) -> auto& { return c.output.save_warmup; }),
-      {"output", "log_likelihood", Planned{}, "", "", {}},
-      {"output", "predictive", Planned{}, "", "", {}},
-      {"output", "prior", IntegerRange{0, 0}, "0", "number of prior draws; others than 0 are not available yet",
-       read_prior},
+      key(
+          "output", "log_likelihood", AutomaticFlag{}, "`\"auto\"`",
+          "keep the log density of each observation in `/log_likelihood`; auto: where it takes up to 256 MB in all",
+          [](Config & c) -> auto& { return c.output.log_likelihood; }),
+      key(
+          "output", "predictive", AutomaticFlag{}, "`\"auto\"`",
+          "keep a draw of each observed node in `/posterior_predictive`; auto: likewise, and without nodes from whose "
+          "distribution nothing can be drawn, which `true` refuses",
+          [](Config & c) -> auto& { return c.output.predictive; }),
+      key(
+          "output", "log_prior", Flag{}, "`false`", "keep the log density of each free parameter in `/log_prior`",
+          [](Config & c) -> auto& { return c.output.log_prior; }),
+      key(
+          "output", "prior", IntegerRange{0, kMostPriorDraws}, "0",
+          "draws from the prior, in `/prior` and `/prior_predictive`",
+          [](Config & c) -> auto& { return c.output.prior; }),
   };
 }
 

@@ -24,14 +24,15 @@ struct OneOf {
   std::vector<std::string> words, planned;  ///< planned ones are refused as such
 };
 struct Flag {};
+struct AutomaticFlag {};  ///< "auto", true or false
 struct FilePath {};
 struct ModelOrPath {};
 struct DataEntries {};
 struct MemorySize {};
 struct AnyText {};
 struct Planned {};  ///< nothing yet: the key is refused as not available
-using Kind = std::variant<IntegerRange, Seconds, OpenUnitInterval, OneOf, Flag, FilePath, ModelOrPath, DataEntries,
-                          MemorySize, AnyText, Planned>;
+using Kind = std::variant<IntegerRange, Seconds, OpenUnitInterval, OneOf, Flag, AutomaticFlag, FilePath, ModelOrPath,
+                          DataEntries, MemorySize, AnyText, Planned>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.

@@ -48,6 +48,12 @@ std::string read_value(const Value& value, const OneOf& choice) {
 
 bool read_value(const Value& value, Flag) { return value.boolean(); }
 
+Choice read_value(const Value& value, AutomaticFlag) {
+  if (value.json().is_boolean()) return value.boolean() ? Choice::yes : Choice::no;
+  if (value.json() != "auto") value.refuse_as_not("\"auto\", true or false");
+  return Choice::automatic;
+}
+
 std::filesystem::path read_value(const Value& value, FilePath) {
   const std::string path = value.string("the path of a file");
   if (path.empty() || path.find('\0') != std::string::npos) value.refuse_as_not("the path of a file");

@@ -15,6 +15,7 @@ namespace exmc::config {
 [[nodiscard]] double read_value(const json::Value& value, OpenUnitInterval);
 [[nodiscard]] std::string read_value(const json::Value& value, const OneOf& choice);
 [[nodiscard]] bool read_value(const json::Value& value, Flag);
+[[nodiscard]] Choice read_value(const json::Value& value, AutomaticFlag);
 [[nodiscard]] std::filesystem::path read_value(const json::Value& value, FilePath);
 /// "auto" (nothing), a number of bytes, or a text such as "4 GB".
 [[nodiscard]] std::optional<std::uint64_t> read_value(const json::Value& value, MemorySize);

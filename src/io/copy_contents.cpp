@@ -34,6 +34,16 @@ void copy_contents(const PosixFile& from, const FileMap& source, PosixFile& to, 
                    const RowCounts& rows) {
   copy_columns(from, source.statistics, to, target.statistics, rows.draws);
   copy_columns(from, source.variables, to, target.variables, rows.draws);
+  for (const auto& [group, columns] : target.quantities) {
+    const auto found = source.quantities.find(group);
+    if (found == source.quantities.end()) throw std::logic_error("no " + group_name(group) + " to copy");
+    copy_columns(from, found->second, to, columns, rows.draws);
+  }
+  if (!target.prior_row().empty()) {
+    const std::vector<std::uint64_t> prior_draws{target.prior_row().front()->draws};
+    copy_columns(from, source.prior, to, target.prior, prior_draws);
+    copy_columns(from, source.prior_predictive, to, target.prior_predictive, prior_draws);
+  }
   copy_columns(from, source.warmup_statistics, to, target.warmup_statistics, rows.warmup);
   copy_columns(from, source.warmup_variables, to, target.warmup_variables, rows.warmup);
   std::vector<std::int8_t> settled(source.chains);

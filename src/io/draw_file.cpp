@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <stdexcept>
 
@@ -27,17 +26,15 @@ struct PendingRows {
 
 /// The draws of all chains, or their warm-up iterations.
 struct RowGroup {
-  RowGroup(const std::vector<Placement>& of_statistics, const std::vector<Placement>& of_variables, const FileMap& map,
-           std::uint64_t rows_per_chain)
-      : columns{&of_statistics, &of_variables},
-        rows(rows_per_chain),
-        appended(map.chains),
-        durable(map.chains),
-        pending(map.chains) {}
+  RowGroup(std::vector<const Placement*> row, std::uint64_t chains, std::uint64_t rows_per_chain)
+      : columns(std::move(row)), rows(rows_per_chain), appended(chains), durable(chains), pending(chains) {
+    for (const Placement* column : columns) width += column->elements;
+  }
 
-  std::array<const std::vector<Placement>*, 2> columns;  ///< in the order of a row
-  std::uint64_t rows;                                    ///< room in the file, per chain
-  std::vector<std::uint64_t> appended, durable;          ///< rows of each chain
+  std::vector<const Placement*> columns;         ///< in the order of a row
+  std::size_t width = 0;                         ///< doubles in a row
+  std::uint64_t rows;                            ///< room in the file, per chain
+  std::vector<std::uint64_t> appended, durable;  ///< rows of each chain
   std::vector<PendingRows> pending;
 };
 
@@ -70,9 +67,12 @@ class KeptStates {
 
 std::size_t FileLayout::row_width() const {
   std::size_t width = 0;
-  for (const auto* columns : {&statistics, &variables}) {
-    for (const Column& column : *columns) width += element_count(column.shape);
-  }
+  const auto add = [&](const std::vector<Column>& columns) {
+    for (const Column& column : columns) width += element_count(column.shape);
+  };
+  add(statistics);
+  add(variables);
+  for (const auto& [group, columns] : quantities) add(columns);
   return width;
 }
 
@@ -86,14 +86,11 @@ class DrawFile::Writer {
   Writer(PosixFile file, FileMap map)
       : file_(std::move(file)),
         map_(std::move(map)),
-        draws_(map_.statistics, map_.variables, map_, map_.draws),
-        warmup_(map_.warmup_statistics, map_.warmup_variables, map_, map_.warmup),
+        draws_(map_.draw_row(), map_.chains, map_.draws),
+        warmup_(map_.warmup_row(), map_.chains, map_.warmup),
         states_(map_.states),
         warmups_(map_.warmups),
         tunings_(map_.tunings) {
-    for (const std::vector<Placement>* columns : draws_.columns) {
-      for (const Placement& column : *columns) width_ += column.elements;
-    }
     pending_values_ = std::min(kPendingBytes, kPendingBytesInAll / map_.chains) / sizeof(double);
   }
   Writer(const Writer&) = delete;
@@ -101,14 +98,14 @@ class DrawFile::Writer {
 
   void append(ChainId chain, bool warmup, std::uint64_t first, std::span<const double> values) {
     RowGroup& group = warmup ? warmup_ : draws_;
-    const std::uint64_t rows = values.size() / width_;
-    if (chain.value >= map_.chains || values.size() != rows * width_ || first > group.appended[chain.value] ||
-        first + rows > group.rows) {
+    const std::uint64_t rows = values.size() / std::max<std::size_t>(1, group.width);
+    if (chain.value >= map_.chains || group.width == 0 || values.size() != rows * group.width ||
+        first > group.appended[chain.value] || first + rows > group.rows) {
       throw std::logic_error("rows that have no place in " + file_.label());
     }
     fault_point(FaultPhase::before_append);
     PendingRows& pending = group.pending[chain.value];
-    const bool follows = first == pending.first + pending.values.size() / width_;
+    const bool follows = first == pending.first + pending.values.size() / group.width;
     if (!follows || pending.values.size() + values.size() > pending_values_) {
       write_pending(group, chain);
       pending.first = first;
@@ -205,12 +202,11 @@ class DrawFile::Writer {
 
   void write_pending(RowGroup& group, ChainId chain) {
     PendingRows& pending = group.pending[chain.value];
-    RowView rows{pending.values.data(), width_, 0, pending.first, pending.values.size() / width_};
-    for (const std::vector<Placement>* columns : group.columns) {
-      for (const Placement& column : *columns) {
-        write_rows(file_, column, chain.value, rows, scratch_);
-        rows.column += column.elements;
-      }
+    if (pending.values.empty()) return;
+    RowView rows{pending.values.data(), group.width, 0, pending.first, pending.values.size() / group.width};
+    for (const Placement* column : group.columns) {
+      write_rows(file_, *column, chain.value, rows, scratch_);
+      rows.column += column->elements;
     }
     pending.first += rows.rows;
     pending.values.clear();
@@ -238,7 +234,6 @@ class DrawFile::Writer {
   RowGroup draws_, warmup_;
   KeptStates states_, warmups_, tunings_;
   EventTable::Counts event_counts_;
-  std::size_t width_ = 0;           ///< doubles in a row
   std::size_t pending_values_ = 0;  ///< doubles of one chain that may wait
   std::vector<char> scratch_;
 };
@@ -252,6 +247,7 @@ DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& l
     require_space(target, path.string(), layout);
     PartFile part(target);
     FileMap map = part.lay_out(layout);
+    part.write_prior(map, layout.prior);
     return DrawFile(std::make_unique<Writer>(part.become_output(existing), std::move(map)));
   } catch (const h5::Failure& failure) {
     throw IoError(path.string() + ": " + failure.what());

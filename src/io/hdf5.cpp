@@ -1,5 +1,7 @@
 #include "hdf5.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 
@@ -131,6 +133,45 @@ std::string read_string(hid_t group, const std::string& name) {
   char* value = nullptr;
   check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, static_cast<void*>(&value)), "read the dataset " + name);
   return take(value);
+}
+
+Handle write_coordinate(hid_t group, const std::string& name, const Coordinate& values) {
+  const auto* const numbers = std::get_if<std::vector<double>>(&values);
+  const auto make = [&](hid_t stored, hid_t given, const void* data) {
+    Handle dataset(H5Dcreate2(group, name.c_str(), stored, simple_space({length_of(values)}), H5P_DEFAULT,
+                              timeless(H5P_DATASET_CREATE), H5P_DEFAULT),
+                   H5Dclose, "create the dataset " + name);
+    check(H5Dwrite(dataset, given, H5S_ALL, H5S_ALL, H5P_DEFAULT, data), "write the dataset " + name);
+    return dataset;
+  };
+  if (numbers != nullptr) {
+    constexpr double exact = 0x1p53;
+    const bool whole =
+        std::ranges::all_of(*numbers, [](double x) { return x == std::floor(x) && std::abs(x) <= exact; });
+    return make(whole ? H5T_STD_I64LE : H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, numbers->data());
+  }
+  std::vector<const char*> words;
+  for (const std::string& word : std::get<std::vector<std::string>>(values)) words.push_back(word.c_str());
+  const Handle type = utf8_string();
+  return make(type, type, words.data());
+}
+
+Coordinate read_coordinate(hid_t group, const std::string& name) {
+  const Handle dataset = open_dataset(group, name);
+  const std::vector<hsize_t> extent = extent_of(dataset);
+  const std::size_t length = extent.size() == 1 ? extent[0] : 0;
+  const Handle stored(H5Dget_type(dataset), H5Tclose, "get a type");
+  if (H5Tis_variable_str(stored) > 0) {
+    const Handle type = utf8_string();
+    std::vector<char*> read(length);
+    check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read.data()), "read the dataset " + name);
+    std::vector<std::string> words;
+    for (char* word : read) words.push_back(take(word));
+    return words;
+  }
+  std::vector<double> numbers(length);
+  check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, numbers.data()), "read " + name);
+  return numbers;
 }
 
 Handle timeless(hid_t property_class) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "exmc/core/coordinate.hpp"
+
 /// The only way the project calls HDF5: identifiers that close themselves, and results that are checked.
 namespace exmc::io::h5 {
 
@@ -83,6 +85,10 @@ void write_attribute(hid_t object, const std::string& name, std::int64_t value);
 /// A scalar dataset of one variable-length UTF-8 string.
 void write_string(hid_t group, const std::string& name, const std::string& text);
 [[nodiscard]] std::string read_string(hid_t group, const std::string& name);
+
+/// A one-dimensional dataset of strings, of whole numbers where all are, or of numbers.
+Handle write_coordinate(hid_t group, const std::string& name, const Coordinate& values);
+[[nodiscard]] Coordinate read_coordinate(hid_t group, const std::string& name);
 
 /// A property list for objects that carry no times, so that equal runs give equal bytes.
 [[nodiscard]] Handle timeless(hid_t property_class);

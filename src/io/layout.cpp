@@ -8,7 +8,6 @@
 #include <map>
 #include <numeric>
 
-#include "exmc/io/read_dataset.hpp"
 #include "hdf5.hpp"
 
 namespace exmc::io {
@@ -45,7 +44,9 @@ h5::Handle placed_in_file(Storage storage) {
 /// One group and the dimension scales of its datasets (netCDF-4's shared dimensions; ArviZ's names).
 class GroupWriter {
  public:
-  GroupWriter(hid_t file, const std::string& name) {
+  using Coords = std::map<std::string, Coordinate>;
+
+  GroupWriter(hid_t file, const std::string& name, Coords coords = {}) : coords_(std::move(coords)) {
     const h5::Handle list = h5::timeless(H5P_GROUP_CREATE);
     h5::check(H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "order the links");
     group_ = h5::Handle(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, list, H5P_DEFAULT), H5Gclose,
@@ -66,7 +67,7 @@ class GroupWriter {
     h5::check(H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + column.name);
     const h5::Handle dataset = create(column.name, stored_type(column.storage), extent, list);
     if (column.storage == Storage::boolean) mark_boolean(dataset);
-    attach(dataset, column.name, extent, {"chain", "draw"});
+    attach(dataset, column.name, extent, {"chain", "draw"}, column.dims);
   }
 
   /// A dataset (chain) that is changed in place.
@@ -110,7 +111,7 @@ class GroupWriter {
     const h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
     const h5::Handle dataset = create(array.name, H5T_IEEE_F64LE, array.value.shape, list);
     write(dataset, H5T_NATIVE_DOUBLE, array.value.values.data(), array.name);
-    attach(dataset, array.name, array.value.shape, {});
+    attach(dataset, array.name, array.value.shape, {}, array.dims);
   }
 
   void add_string(const std::string& name, const std::string& text) { h5::write_string(group_, name, text); }
@@ -154,11 +155,13 @@ class GroupWriter {
   /// As xarray writes booleans into netCDF, which has none.
   static void mark_boolean(hid_t dataset) { h5::write_attribute(dataset, "dtype", std::string("bool")); }
 
-  /// Gives each axis its dimension: the leading ones by name, the others as <variable>_dim_<n>.
-  void attach(hid_t dataset, const std::string& name, const Shape& extent, std::vector<std::string> dimensions) {
+  /// Gives each axis its dimension: the leading ones by name, the others by `dims` or as <variable>_dim_<n>.
+  void attach(hid_t dataset, const std::string& name, const Shape& extent, std::vector<std::string> dimensions,
+              const std::vector<std::string>& dims = {}) {
     const std::size_t leading = dimensions.size();
     for (std::size_t axis = leading; axis < extent.size(); ++axis) {
-      dimensions.push_back(name + "_dim_" + std::to_string(axis - leading));
+      const std::size_t own = axis - leading;
+      dimensions.push_back(dims.empty() ? name + "_dim_" + std::to_string(own) : dims.at(own));
     }
     for (std::size_t axis = 0; axis < extent.size(); ++axis) {
       h5::check(H5DSattach_scale(dataset, dimension(dimensions[axis], extent[axis]), static_cast<unsigned>(axis)),
@@ -168,14 +171,21 @@ class GroupWriter {
 
   hid_t dimension(const std::string& name, std::size_t length) {
     if (const auto found = dimensions_.find(name); found != dimensions_.end()) return found->second;
-    const h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
-    h5::Handle scale = create(name, H5T_STD_I64LE, {length}, list);
-    write_counting(scale, length, name);
+    h5::Handle scale = make_scale(name, length);
     h5::check(H5DSset_scale(scale, name.c_str()), "make the dimension " + name);
     return dimensions_.emplace(name, std::move(scale)).first->second;
   }
 
+  h5::Handle make_scale(const std::string& name, std::size_t length) {
+    const auto found = coords_.find(name);
+    if (found != coords_.end()) return h5::write_coordinate(group_, name, found->second);
+    h5::Handle scale = create(name, H5T_STD_I64LE, {length}, h5::timeless(H5P_DATASET_CREATE));
+    write_counting(scale, length, name);
+    return scale;
+  }
+
   h5::Handle group_;
+  Coords coords_;
   std::map<std::string, h5::Handle> dimensions_;
 };
 
@@ -194,11 +204,22 @@ h5::Handle create_file(const std::string& path) {
 }
 
 void write_draw_groups(hid_t file, const FileLayout& layout, const std::string& prefix, std::uint64_t rows) {
-  GroupWriter variables(file, prefix + "posterior");
+  GroupWriter variables(file, prefix + "posterior", layout.coords);
   for (const Column& column : layout.variables) variables.add_column(column, layout.chains, rows);
   GroupWriter statistics(file, prefix + "sample_stats");
   for (const Column& column : layout.statistics) statistics.add_column(column, layout.chains, rows);
   if (prefix.empty()) statistics.add_per_chain("settled", Storage::boolean, layout.chains, -1);
+}
+
+/// A group that is there only if it holds something.
+struct Rows {
+  std::uint64_t chains, draws;
+};
+void write_group(hid_t file, const std::string& name, const std::vector<Column>& columns,
+                 const std::map<std::string, Coordinate>& coords, const Rows& rows) {
+  if (columns.empty()) return;
+  GroupWriter group(file, name, coords);
+  for (const Column& column : columns) group.add_column(column, rows.chains, rows.draws);
 }
 
 void write_event_table(hid_t file, std::uint64_t rows) {
@@ -236,134 +257,27 @@ void write_run_group(hid_t file, const FileLayout& layout) {
   write_chain_table(file, layout.chains);
 }
 
-herr_t collect_name(hid_t, const char* name, const H5L_info_t*, void* names) {
-  static_cast<std::vector<std::string>*>(names)->emplace_back(name);
-  return 0;
-}
-
-/// What a group holds, in the order it was made in.
-std::vector<std::string> names_in(hid_t group) {
-  std::vector<std::string> names;
-  h5::check(H5Literate(group, H5_INDEX_CRT_ORDER, H5_ITER_INC, nullptr, collect_name, &names), "list a group");
-  return names;
-}
-
-/// The columns of a group, in the order they were made in.
-std::vector<Placement> locate_columns(hid_t file, const std::string& group_name) {
-  const h5::Handle group = h5::open_group(file, group_name);
-  std::vector<Placement> columns;
-  for (const std::string& name : names_in(group)) {
-    const h5::Handle dataset = h5::open_dataset(group, name);
-    if (H5DSis_scale(dataset) > 0 || h5::extent_of(dataset).size() < 2) continue;
-    columns.push_back(locate(group, name));
-  }
-  return columns;
-}
-
-std::vector<Column> columns_of(const std::vector<Placement>& placements) {
-  std::vector<Column> columns;
-  for (const Placement& placement : placements) columns.push_back(placement.column);
-  return columns;
-}
-
-std::vector<NamedArray> read_arrays(const std::string& path, hid_t file, const std::string& group_name) {
-  const h5::Handle group = h5::open_group(file, group_name);
-  std::vector<NamedArray> arrays;
-  for (const std::string& name : names_in(group)) {
-    if (H5DSis_scale(h5::open_dataset(group, name)) > 0) continue;
-    arrays.push_back({name, read_dataset(path, group_name + "/" + name)});
-  }
-  return arrays;
-}
-
-/// The strings of a group that were written once and never change.
-std::vector<std::pair<std::string, std::string>> read_strings(hid_t file, const std::string& group_name) {
-  const h5::Handle group = h5::open_group(file, group_name);
-  std::vector<std::pair<std::string, std::string>> strings;
-  for (const std::string& name : names_in(group)) {
-    H5O_info_t info;
-    h5::check(H5Oget_info_by_name2(group, name.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT), "examine " + name);
-    if (info.type != H5O_TYPE_DATASET) continue;
-    const h5::Handle type(H5Dget_type(h5::open_dataset(group, name)), H5Tclose, "get a type");
-    if (H5Tis_variable_str(type) > 0) strings.emplace_back(name, h5::read_string(group, name));
-  }
-  return strings;
-}
-
-/// No records where the file has no such dataset.
-StateSlots locate_slots(hid_t run, const std::string& name) {
-  if (!h5::has_link(run, name)) return {};
-  const std::vector<hsize_t> extent = h5::extent_of(h5::open_dataset(run, name));
-  return {locate_contiguous(run, name), extent.at(0), extent.at(2)};
-}
-
 }  // namespace
 
 void write_layout(const std::string& path, const FileLayout& layout) {
   h5::Handle file = create_file(path);
   write_draw_groups(file, layout, "", layout.draws);
+  for (const auto& [quantities, columns] : layout.quantities) {
+    write_group(file, group_name(quantities), columns, layout.coords, {layout.chains, layout.draws});
+  }
+  write_group(file, "prior", layout.prior.prior, layout.coords, {1, layout.prior.draws});
+  write_group(file, "prior_predictive", layout.prior.predictive, layout.coords, {1, layout.prior.draws});
   if (layout.warmup > 0) write_draw_groups(file, layout, "warmup_", layout.warmup);
   {
-    GroupWriter observed(file, "observed_data");
+    GroupWriter observed(file, "observed_data", layout.coords);
     for (const NamedArray& array : layout.observed) observed.add_array(array);
-    GroupWriter constant(file, "constant_data");
+    GroupWriter constant(file, "constant_data", layout.coords);
     for (const NamedArray& array : layout.constant) constant.add_array(array);
     GroupWriter model(file, "model");
     for (const auto& [name, text] : layout.model) model.add_string(name, text);
   }
   write_run_group(file, layout);
   file.close("write the file");
-}
-
-FileLayout read_layout(const std::string& path, const FileMap& map) {
-  const h5::Handle file = h5::open_file(path);
-  FileLayout layout;
-  layout.chains = map.chains;
-  layout.draws = map.draws;
-  layout.warmup = map.warmup;
-  layout.statistics = columns_of(map.statistics);
-  layout.variables = columns_of(map.variables);
-  layout.observed = read_arrays(path, file, "observed_data");
-  layout.constant = read_arrays(path, file, "constant_data");
-  layout.model = read_strings(file, "model");
-  layout.run = read_strings(file, "run");
-  return layout;
-}
-
-FileMap read_map(const std::string& path) {
-  const h5::Handle file = h5::open_file(path);
-  const std::int64_t version = h5::read_attribute(file, "exmc_format", std::int64_t{0});
-  if (version == 0) throw h5::Failure("is not a file of exmc_mpi");
-  if (version != kFormatVersion) {
-    throw h5::Failure("has format " + std::to_string(version) + ", this program knows " +
-                      std::to_string(kFormatVersion));
-  }
-  FileMap map;
-  map.statistics = locate_columns(file, "sample_stats");
-  map.variables = locate_columns(file, "posterior");
-  if (h5::has_link(file, "warmup_posterior")) {
-    map.warmup_statistics = locate_columns(file, "warmup_sample_stats");
-    map.warmup_variables = locate_columns(file, "warmup_posterior");
-    map.warmup = map.warmup_statistics.empty() ? 0 : map.warmup_statistics.front().draws;
-  }
-  const h5::Handle run = h5::open_group(file, "run");
-  map.chains = h5::extent_of(h5::open_dataset(run, "progress")).at(0);
-  map.progress = locate_contiguous(run, "progress");
-  map.warmup_progress = locate_contiguous(run, "warmup_progress");
-  map.states = locate_slots(run, "states");
-  map.warmups = locate_slots(run, "warmups");
-  map.tunings = locate_slots(run, "tunings");
-  map.writer_host = locate_contiguous(run, "writer_host");
-  map.writer_pid = locate_contiguous(run, "writer_pid");
-  map.writer_start = locate_contiguous(run, "writer_start");
-  map.writer_since = locate_contiguous(run, "writer_since");
-  map.events = EventTable(run);
-  map.chain_table = ChainTable(run);
-  const h5::Handle statistics = h5::open_group(file, "sample_stats");
-  map.settled = locate_contiguous(statistics, "settled");
-  if (map.statistics.empty() || map.chains == 0) throw h5::Failure("has no draws");
-  map.draws = map.statistics.front().draws;
-  return map;
 }
 
 }  // namespace exmc::io

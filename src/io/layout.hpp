@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ void write_layout(const std::string& path, const FileLayout& layout);
 struct FileMap {
   std::uint64_t chains = 0, draws = 0, warmup = 0;
   std::vector<Placement> statistics, variables;                ///< of /sample_stats and /posterior
+  std::map<Quantities, std::vector<Placement>> quantities;     ///< where the file has them
+  std::vector<Placement> prior, prior_predictive;              ///< of one chain; empty where there are none
   std::vector<Placement> warmup_statistics, warmup_variables;  ///< empty when not kept
   std::uint64_t settled = 0;                                   ///< offset of chains x int8
   std::uint64_t progress = 0, warmup_progress = 0;             ///< offsets of chains x int64
@@ -36,6 +39,11 @@ struct FileMap {
   EventTable events;
   ChainTable chain_table;
   std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0, writer_since = 0;
+
+  /// The columns of a draw and of an iteration of the warm-up, in the order of a row.
+  [[nodiscard]] std::vector<const Placement*> draw_row() const;
+  [[nodiscard]] std::vector<const Placement*> warmup_row() const;
+  [[nodiscard]] std::vector<const Placement*> prior_row() const;
 };
 
 /// What write_layout() was given, less the room for states. @throws h5::Failure as read_map().

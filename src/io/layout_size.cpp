@@ -10,8 +10,9 @@
 namespace exmc::io {
 namespace {
 
-/// What HDF5 needs of its own, measured: a dataset, and each chunk's place in the index.
-constexpr std::uint64_t kDatasetBytes = 1200, kFileBytes = 20480, kChunkBytes = 100;
+/// What HDF5 needs of its own, measured: a dataset, a group that not every file has with the dimensions of its draws,
+/// and each chunk's place in the index.
+constexpr std::uint64_t kDatasetBytes = 1200, kGroupBytes = 3600, kFileBytes = 20480, kChunkBytes = 100;
 
 /// Every axis has a dataset that counts its elements.
 std::uint64_t dimension_bytes(const Shape& shape) {
@@ -32,6 +33,7 @@ std::uint64_t column_bytes(const Column& column, std::uint64_t chains, std::uint
 
 /// A group of columns; the draws are counted in a dimension of its own.
 std::uint64_t group_bytes(const std::vector<Column>& columns, std::uint64_t chains, std::uint64_t draws) {
+  if (columns.empty()) return 0;
   std::uint64_t bytes = draws * sizeof(std::int64_t);
   for (const Column& column : columns) bytes += column_bytes(column, chains, draws);
   return bytes;
@@ -59,6 +61,14 @@ std::uint64_t expected_bytes(const FileLayout& layout) {
     if (rows == 0) continue;
     for (const auto* columns : {&layout.variables, &layout.statistics}) {
       bytes += group_bytes(*columns, layout.chains, rows);
+    }
+  }
+  for (const auto& [group, columns] : layout.quantities) {
+    bytes += kGroupBytes + group_bytes(columns, layout.chains, layout.draws);
+  }
+  if (layout.prior.draws > 0) {
+    for (const auto* columns : {&layout.prior.prior, &layout.prior.predictive}) {
+      bytes += kGroupBytes + group_bytes(*columns, 1, layout.prior.draws);
     }
   }
   for (const auto* arrays : {&layout.observed, &layout.constant}) {

@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <span>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "exmc/core/error.hpp"
 #include "writer_identity.hpp"
@@ -17,16 +20,22 @@ namespace {
   throw InputError(path, "exists already; give --resume to go on with it, --overwrite to replace it, or another file");
 }
 
+double row_bytes(const std::vector<Column>& columns) {
+  double bytes = 0;
+  for (const Column& column : columns) {
+    bytes += static_cast<double>(element_count(column.shape)) * (column.storage == Storage::boolean ? 1 : 8);
+  }
+  return bytes;
+}
+
 /// Bytes that the draws will take; a double, since nothing keeps a config from asking for more than there can be.
 double draw_bytes(const FileLayout& layout) {
-  double row = 0;
-  for (const auto* columns : {&layout.statistics, &layout.variables}) {
-    for (const Column& column : *columns) {
-      row += static_cast<double>(element_count(column.shape)) * (column.storage == Storage::boolean ? 1 : 8);
-    }
-  }
-  const double rows = static_cast<double>(layout.draws) + static_cast<double>(layout.warmup);
-  return row * rows * static_cast<double>(layout.chains);
+  const double warmup = row_bytes(layout.statistics) + row_bytes(layout.variables);
+  double draw = warmup;
+  for (const auto& [group, columns] : layout.quantities) draw += row_bytes(columns);
+  const double prior = row_bytes(layout.prior.prior) + row_bytes(layout.prior.predictive);
+  const double chain = draw * static_cast<double>(layout.draws) + warmup * static_cast<double>(layout.warmup);
+  return chain * static_cast<double>(layout.chains) + prior * static_cast<double>(layout.prior.draws);
 }
 
 }  // namespace
@@ -60,10 +69,34 @@ FileMap PartFile::lay_out(const FileLayout& layout) {
   write_identity(file_, map, this_process());
   file_.reserve(file_.size());
   file_.sync();  // the metadata is final; the filling becomes durable with the first flush
-  for (const auto* group : {&map.statistics, &map.variables, &map.warmup_statistics, &map.warmup_variables}) {
-    for (const Placement& placement : *group) fill(file_, placement);
-  }
+  for (const Placement* column : map.draw_row()) fill(file_, *column);
+  for (const Placement* column : map.warmup_row()) fill(file_, *column);
   return map;
+}
+
+void PartFile::write_prior(const FileMap& map, const PriorDraws& prior) {
+  constexpr std::uint64_t most_bytes = 1 << 20;
+  const std::vector<const Placement*> columns = map.prior_row();
+  RowView rows;
+  for (const Placement* column : columns) rows.width += column->elements;
+  if (columns.empty()) return;
+  const std::uint64_t most_rows =
+      std::max<std::uint64_t>(1, most_bytes / sizeof(double) / std::max<std::size_t>(1, rows.width));
+  std::vector<double> values;
+  std::vector<char> scratch;
+  for (; rows.first < prior.draws; rows.first += rows.rows) {
+    rows.rows = std::min(most_rows, prior.draws - rows.first);
+    values.resize(rows.rows * rows.width);
+    for (std::uint64_t row = 0; row < rows.rows; ++row) {
+      prior.write(rows.first + row, std::span(values).subspan(row * rows.width, rows.width));
+    }
+    rows.values = values.data();
+    rows.column = 0;
+    for (const Placement* column : columns) {
+      write_rows(file_, *column, 0, rows, scratch);
+      rows.column += column->elements;
+    }
+  }
 }
 
 PosixFile PartFile::become_output(Existing existing) {

@@ -27,6 +27,9 @@ class PartFile {
   /// Writes all but the draws, whose places are filled with missing values.
   [[nodiscard]] FileMap lay_out(const FileLayout& layout);
 
+  /// Draws from the prior into a file that was laid out for them.
+  void write_prior(const FileMap& map, const PriorDraws& prior);
+
   [[nodiscard]] PosixFile& file() { return file_; }
 
   /// Gives the file its name. @throws InputError when that is taken and not to be replaced.

@@ -13,7 +13,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "mpi"))
 import ranks  # noqa: E402
 
-SETTINGS = {"chains": 2, "warmup": {"iterations": 200}, "sampler": {"draws": 20000}, "output": {"flush_seconds": 0.02}}
+# The disks below have room for the draws alone.
+SETTINGS = {"chains": 2, "warmup": {"iterations": 200}, "sampler": {"draws": 20000},
+            "output": {"flush_seconds": 0.02, "predictive": False, "log_likelihood": False}}
 LONG = {**SETTINGS, "sampler": {"draws": 2000000}}
 
 
@@ -133,7 +135,7 @@ class FailingCalls(DiskTestCase):
     def test_half_way(self):
         if not shutil.which("strace"):
             self.skipTest("needs strace")
-        config = self.configure(output={"flush_seconds": 0})
+        config = self.configure(output={**SETTINGS["output"], "flush_seconds": 0})
         truth = self.truth(config)
         for call, error, reason in self.FAILURES:
             # The first calls make the file. Of the syncs, two do that, and two more follow the warm-up.

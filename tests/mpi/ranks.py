@@ -113,7 +113,8 @@ def digest(file):
     def visit(name, item):
         if isinstance(item, h5py.Dataset) and name.split("/")[0] != "run":
             values = item[()]
-            content = values.tobytes() if hasattr(values, "tobytes") else repr(values).encode()
+            numbers = hasattr(values, "tobytes") and item.dtype.kind != "O"
+            content = values.tobytes() if numbers else repr(values).encode()
             found[name] = (str(item.dtype), item.shape, hashlib.sha256(content).hexdigest())
 
     with h5py.File(file) as opened:

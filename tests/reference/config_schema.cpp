@@ -23,6 +23,7 @@ struct Fragment {
   }
   Json operator()(const config::OneOf& choice) const { return {{"enum", choice.words}}; }
   Json operator()(config::Flag) const { return {{"type", "boolean"}}; }
+  Json operator()(config::AutomaticFlag) const { return {{"enum", {"auto", true, false}}}; }
   Json operator()(config::FilePath) const { return {{"type", "string"}, {"minLength", 1}}; }
   Json operator()(config::ModelOrPath) const {
     return {{"anyOf", {(*this)(config::FilePath{}), {{"$ref", "ir.schema.json"}}}}};

@@ -161,6 +161,7 @@ struct KindText {
     return join(words, ", ");
   }
   std::string operator()(config::Flag) const { return "boolean"; }
+  std::string operator()(config::AutomaticFlag) const { return "`\"auto\"`, boolean"; }
   std::string operator()(config::FilePath) const { return "path"; }
   std::string operator()(config::ModelOrPath) const { return "path, or an object"; }
   std::string operator()(config::DataEntries) const { return "object of [data entries](ir.md#data)"; }

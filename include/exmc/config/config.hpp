@@ -11,6 +11,9 @@
 namespace exmc::config {
 
 enum class WarmupMode { coordinator, independent };
+/// Whether a group of datasets is made. automatic: when all of it stays small, as far as that can be; possible: as far
+/// as it can be, which is what "auto" came down to in a file that is gone on with.
+enum class Choice { no, yes, automatic, possible };
 
 /// The run as configured, defaults filled in. Where a field is optional, its default is known only later (the seed is
 /// drawn, the number of chains is that of the ranks). Paths are relative to the working directory, or absolute.
@@ -38,6 +41,9 @@ struct Config {
     std::filesystem::path file;  ///< default: the config's name with .h5, beside it
     double flush_seconds = 1;
     bool save_warmup = false;
+    Choice log_likelihood = Choice::automatic, predictive = Choice::automatic;
+    bool log_prior = false;
+    std::uint64_t prior = 0;  ///< draws from the prior
   } output;
   struct Runtime {
     double heartbeat_seconds = 60;              ///< without a sign of life for so long a rank counts as hung
@@ -56,7 +62,7 @@ struct Config {
 /// The keys that the draws depend on, as JSON text with the defaults filled in: equal for equal runs.
 [[nodiscard]] std::string effective_text(const Config& config);
 /// The keys that decide which datasets the output has, in the same form.
-[[nodiscard]] std::string output_text(const Config& config);
+[[nodiscard]] std::string output_text(const Config::Output& output);
 
 /// A config of the keys that an earlier run noted by effective_text() and output_text().
 /// @throws std::logic_error when the texts are not what these made.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "exmc/core/array.hpp"
+#include "exmc/core/coordinate.hpp"
 #include "exmc/core/ids.hpp"
 #include "exmc/io/event.hpp"
 
@@ -25,22 +28,41 @@ struct Column {
   std::string name;
   Shape shape;  ///< of one draw
   Storage storage = Storage::float64;
+  std::vector<std::string> dims{};  ///< what the axes of the shape are called; empty: <name>_dim_<n>
 };
 
 /// A constant array with a name, for /observed_data and /constant_data.
 struct NamedArray {
   std::string name;
   Array value;
+  std::vector<std::string> dims{};  ///< as a column's
 };
+
+/// Draws from the prior, which are there from the beginning: groups /prior and /prior_predictive, as of one chain.
+struct PriorDraws {
+  std::uint64_t draws = 0;                ///< 0: there are no such groups
+  std::vector<Column> prior, predictive;  ///< in the order of a row
+  /// Writes a draw into a row; asked for each, in order, while a file is made that does not continue another.
+  std::function<void(std::uint64_t draw, std::span<double> row)> write{};
+};
+
+/// Groups that hold more of each draw than /posterior does, in the order of a row, where it has them.
+enum class Quantities { posterior_predictive, log_likelihood, log_prior };
+inline constexpr std::array kQuantities = {Quantities::posterior_predictive, Quantities::log_likelihood,
+                                           Quantities::log_prior};
+[[nodiscard]] std::string group_name(Quantities group);
 
 /// All that must be known before the first draw: the file's objects are made at once and none is added later.
 struct FileLayout {
   std::uint64_t chains = 0;
-  std::uint64_t draws = 0;         ///< per chain
-  std::uint64_t warmup = 0;        ///< rows of /warmup_* per chain; 0: not saved
-  std::vector<Column> statistics;  ///< of /sample_stats; a row holds them first,
-  std::vector<Column> variables;   ///< then these, of /posterior
+  std::uint64_t draws = 0;                               ///< per chain
+  std::uint64_t warmup = 0;                              ///< rows of /warmup_* per chain; 0: not saved
+  std::vector<Column> statistics;                        ///< of /sample_stats; a row holds them first,
+  std::vector<Column> variables;                         ///< then these, of /posterior; a row of warm-up ends here
+  std::map<Quantities, std::vector<Column>> quantities;  ///< then these; a group without columns is not made
+  PriorDraws prior;
   std::vector<NamedArray> observed, constant;
+  std::map<std::string, Coordinate> coords;                ///< of dimensions; those without count from 0
   std::vector<std::pair<std::string, std::string>> model;  ///< string datasets of /model
   std::vector<std::pair<std::string, std::string>> run;    ///< string datasets of /run
   /// Room for what a resume goes on from: bytes of the longest; 0: none is kept.
@@ -49,7 +71,7 @@ struct FileLayout {
   std::uint64_t tuning_bytes = 0;        ///< tuning it ends with; one for each of the
   std::uint64_t warmed_chains = 0;       ///< chains [0, warmed_chains) that warm themselves up
 
-  /// Doubles in one row: the elements of all statistics and variables.
+  /// Doubles in one row of a draw: the elements of all its columns.
   [[nodiscard]] std::size_t row_width() const;
 };
 
@@ -90,8 +112,8 @@ class DrawFile {
   DrawFile& operator=(DrawFile&&) noexcept;
   ~DrawFile();
 
-  /// Puts rows [first, first + rows.size() / row_width) of a chain in their place, in /warmup_* where `warmup`. Writing
-  /// a row again is allowed. Rows must not leave a gap after those appended before, nor exceed the layout's
+  /// Puts rows [first, first + rows.size() / width of a row) of a chain in their place, in /warmup_* where `warmup`.
+  /// Writing a row again is allowed. Rows must not leave a gap after those appended before, nor exceed the layout's
   /// (std::logic_error).
   void append(ChainId chain, bool warmup, std::uint64_t first, std::span<const double> rows);
 

@@ -58,7 +58,7 @@ TEST_F(ConfigTest, OnlyTheModelIsRequired) {
 TEST_F(ConfigTest, KeysThatAreAbsentKeepWhatAnEarlierRunRecorded) {
   Config earlier = load(R"({"model": "m.json", "warmup": {"iterations": 7, "mode": "independent"},
     "sampler": {"draws": 20, "metric": "dense"}, "output": {"save_warmup": true}})");
-  const Config recorded = recorded_config(effective_text(earlier), output_text(earlier));
+  const Config recorded = recorded_config(effective_text(earlier), output_text(earlier.output));
   EXPECT_EQ(effective_text(recorded), effective_text(earlier));
   EXPECT_TRUE(recorded.output.save_warmup);
   const auto file = folder_.write("again.json", R"({"model": "m.json", "sampler": {"draws": 30}})");
@@ -84,7 +84,8 @@ TEST_F(ConfigTest, ReadsEveryKey) {
     "data": {"y": {"file": "y.csv", "column": "y"}, "n": 3},
     "warmup": {"iterations": 1e3, "mode": "independent", "settle": 0},
     "sampler": {"draws": 5, "target_accept": 0.9, "max_tree_depth": 12, "metric": "dense"},
-    "output": {"file": "/tmp/out.h5", "flush_seconds": 0, "save_warmup": true, "prior": 0},
+    "output": {"file": "/tmp/out.h5", "flush_seconds": 0, "save_warmup": true, "prior": 7,
+               "log_likelihood": true, "predictive": false, "log_prior": true},
     "runtime": {"heartbeat_seconds": 30, "start_seconds": 9, "memory_limit": "1.5 GB"}})");
   EXPECT_EQ(config.model_file, folder_.path() / "m.json");
   EXPECT_EQ(config.seed, std::numeric_limits<std::uint64_t>::max());
@@ -96,6 +97,11 @@ TEST_F(ConfigTest, ReadsEveryKey) {
   EXPECT_EQ(config.sampler.max_tree_depth, 12);
   EXPECT_EQ(config.output.file, "/tmp/out.h5");
   EXPECT_TRUE(config.output.save_warmup);
+  EXPECT_EQ(config.output.prior, 7U);
+  EXPECT_EQ(config.output.log_likelihood, Choice::yes);
+  EXPECT_EQ(config.output.predictive, Choice::no);
+  EXPECT_TRUE(config.output.log_prior);
+  EXPECT_EQ(encode(decode(encode(config))), encode(config));
   EXPECT_EQ(config.runtime.memory_limit, 1'500'000'000U);
 }
 
@@ -135,8 +141,10 @@ TEST_F(ConfigTest, RefusalsNameKeyFoundAndExpected) {
   EXPECT_THAT(refused(R"("seed": 1, "seed": 2)"), HasSubstr("run.json: duplicate key \"seed\""));
   EXPECT_THAT(refused(R"("chains": 0)"), HasSubstr("run.json: chains: found the number 0"));
   EXPECT_THAT(refused(R"("warmup": {"mode": "pooled"})"), HasSubstr("not available yet"));
-  EXPECT_THAT(refused(R"("output": {"log_likelihood": "auto"})"), EndsWith("output.log_likelihood: not available yet"));
-  EXPECT_THAT(refused(R"("output": {"prior": 100})"), HasSubstr("not available yet"));
+  EXPECT_THAT(refused(R"("output": {"log_likelihood": "no"})"), EndsWith("expected \"auto\", true or false"));
+  EXPECT_THAT(refused(R"("output": {"predictive": 1})"), EndsWith("expected \"auto\", true or false"));
+  EXPECT_THAT(refused(R"("output": {"log_prior": "auto"})"), EndsWith("expected true or false"));
+  EXPECT_THAT(refused(R"("output": {"prior": -1})"), EndsWith("expected an integer from 0 to 100000"));
   EXPECT_THAT(refused(R"("output": {"save_warmup": 1})"), HasSubstr("expected true or false"));
   EXPECT_THAT(refused(R"("output": {"flush_seconds": -1})"), HasSubstr("expected seconds from 0 to"));
   EXPECT_THAT(refused(R"("runtime": {"memory_limit": 0})"), HasSubstr("expected \"auto\", a number of bytes"));
