@@ -109,8 +109,9 @@ class Chain {
  private:
   struct Prepared {};
 
-  /// Everything but a position.
-  Chain(Density density, const Settings& settings, StreamKey key, const Tuning& tuning, Prepared)
+  /// Everything but a position. By reference: a value would be moved from before the other arguments ask it for its
+  /// dimension, or after, as the compiler likes.
+  Chain(Density&& density, const Settings& settings, StreamKey key, const Tuning& tuning, Prepared)
       : density_(std::move(density)),
         settings_(checked(settings)),
         key_(key),
