@@ -42,6 +42,9 @@ class Notebooks(ranks.TestCase):
     def test_centered_eight_schools(self):
         self.check("centered_eight_schools.ipynb", 2)
 
+    def test_loo(self):
+        self.check("loo.ipynb", 1)
+
     def test_timeline(self):
         if "(with ULFM)" not in subprocess.run([ranks.programs.exmc, "--version"], capture_output=True, text=True).stdout:
             self.skipTest("this MPI has no ULFM: no death is survived")
