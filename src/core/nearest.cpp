@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "exmc/core/text.hpp"
+
 namespace exmc {
 namespace {
 
@@ -55,7 +57,7 @@ std::string nearest(std::string_view name, std::span<const std::string> candidat
 
 std::string did_you_mean(std::string_view name, std::span<const std::string> candidates) {
   const std::string found = nearest(name, candidates);
-  return found.empty() ? std::string{} : " (did you mean \"" + found + "\"?)";
+  return found.empty() ? std::string{} : " (did you mean " + in_quotes(found) + "?)";
 }
 
 }  // namespace exmc

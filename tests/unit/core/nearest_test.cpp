@@ -14,6 +14,7 @@ TEST(Nearest, FindsATypingMistake) {
   EXPECT_EQ(nearest("wramup", kKeys), "warmup");
   EXPECT_EQ(nearest("chain", kKeys), "chains");
   EXPECT_EQ(did_you_mean("sed", kKeys), " (did you mean \"seed\"?)");
+  EXPECT_EQ(did_you_mean("y", std::vector<std::string>{"\ny"}), " (did you mean \"\\ny\"?)") << "one line";
 }
 
 TEST(Nearest, PrefersAChangeOfCaseAndNeverChangesAll) {
