@@ -13,6 +13,7 @@ import collections
 import datetime
 import json
 import math
+import os
 import pathlib
 import random
 import re
@@ -247,8 +248,8 @@ def print_table(campaign):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--exmc", required=True)
-    parser.add_argument("--mpiexec", required=True)
+    parser.add_argument("--exmc", type=os.path.abspath, required=True)
+    parser.add_argument("--mpiexec", type=os.path.abspath, required=True)
     parser.add_argument("--runs", type=int, default=0, help="instead of as many as make up a whole campaign")
     parser.add_argument("--runs-a-phase", type=int, default=20, help="of a whole campaign")
     parser.add_argument("--seconds", type=float, default=math.inf, help="begin no run after this time")
@@ -257,7 +258,8 @@ def main():
                         help=f"some of {', '.join(SHARES)}")
     parser.add_argument("--without", type=lambda text: text.split(","), default=[], help="kinds to leave out")
     parser.add_argument("--model", default="logistic", help="one of configs/models")
-    parser.add_argument("--mistaken", help="the program to disturb, one with a mistake: success is that it is caught")
+    parser.add_argument("--mistaken", type=os.path.abspath,
+                        help="the program to disturb, one with a mistake: success is that it is caught")
     parser.add_argument("--raw", help="appends one JSON object a run to this file")
     parser.add_argument("--keep", action="store_true", help="keep the folders of runs with problems")
     options = parser.parse_args(namespace=ranks.programs)

@@ -165,7 +165,7 @@ class TestCase(unittest.TestCase):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--exmc", required=True)
-    parser.add_argument("--mpiexec", required=True)
+    parser.add_argument("--exmc", type=os.path.abspath, required=True)
+    parser.add_argument("--mpiexec", type=os.path.abspath, required=True)
     known, rest = parser.parse_known_args(namespace=programs)
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
