@@ -30,9 +30,8 @@ struct ModelOrPath {};
 struct DataEntries {};
 struct MemorySize {};
 struct AnyText {};
-struct Planned {};  ///< nothing yet: the key is refused as not available
 using Kind = std::variant<IntegerRange, Seconds, OpenUnitInterval, OneOf, Flag, AutomaticFlag, FilePath, ModelOrPath,
-                          DataEntries, MemorySize, AnyText, Planned>;
+                          DataEntries, MemorySize, AnyText>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.

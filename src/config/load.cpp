@@ -1,7 +1,6 @@
 #include <initializer_list>
 #include <set>
 #include <string_view>
-#include <variant>
 
 #include "exmc/config/config.hpp"
 #include "exmc/core/error.hpp"
@@ -22,10 +21,6 @@ using json::Value;
 void read_section(Object object, std::string_view section, Config& config) {
   for (const Key& key : keys()) {
     if (key.section != section) continue;
-    if (std::holds_alternative<Planned>(key.kind)) {
-      object.not_available_yet(std::string(key.name));
-      continue;
-    }
     if (const auto value = object.find(std::string(key.name))) key.read(*value, config);
   }
   object.refuse_unknown();

@@ -34,7 +34,6 @@ struct Fragment {
     return {{"anyOf", {text, {{"type", "integer"}, {"minimum", 1}, {"maximum", std::uint64_t{1} << 60U}}}}};
   }
   Json operator()(config::AnyText) const { return {{"type", "string"}}; }
-  Json operator()(config::Planned) const { return false; }
 };
 
 /// Without the links of Markdown.
@@ -47,7 +46,6 @@ std::string plain(std::string_view text) {
 Json config_schema() {
   Json properties = Json::object();
   for (const config::Key& key : config::keys()) {
-    if (std::holds_alternative<config::Planned>(key.kind)) continue;
     Json value = std::visit(Fragment{}, key.kind);
     value["description"] = plain(key.meaning);
     if (key.section.empty()) {

@@ -167,13 +167,11 @@ struct KindText {
   std::string operator()(config::DataEntries) const { return "object of [data entries](ir.md#data)"; }
   std::string operator()(config::MemorySize) const { return "`\"auto\"`, bytes, or a size such as `\"4 GB\"`"; }
   std::string operator()(config::AnyText) const { return "string"; }
-  std::string operator()(config::Planned) const { return ""; }
 };
 
 std::string config_keys() {
   std::vector<Row> rows;
   for (const config::Key& key : config::keys()) {
-    if (std::holds_alternative<config::Planned>(key.kind)) continue;
     rows.push_back(
         {code(key.path()), std::visit(KindText{}, key.kind), std::string(key.fallback), std::string(key.meaning)});
   }
