@@ -13,22 +13,23 @@ plt.rcParams.update({"figure.dpi": 110, "font.size": 9, "axes.spines.top": False
 
 
 class Figure:
-    def __init__(self, title, text, draw):
-        self.title, self.text = title, text
-        draw()
-        image = io.BytesIO()
-        plt.gcf().savefig(image, format="png")
-        plt.close("all")
-        self.png = base64.b64encode(image.getvalue()).decode()
+    """Without `draw`, the text says why there is nothing to see."""
 
-    def image(self):
-        return f'<div class=wide><img alt="{self.title}" src="data:image/png;base64,{self.png}"></div>'
+    def __init__(self, title, text, draw=None):
+        self.title, self.text, self.image = title, text, ""
+        if draw is not None:
+            draw()
+            image = io.BytesIO()
+            plt.gcf().savefig(image, format="png")
+            plt.close("all")
+            png = base64.b64encode(image.getvalue()).decode()
+            self.image = f'<div class=wide><img alt="{title}" src="data:image/png;base64,{png}"></div>'
 
 
 def all_of(result, summary):
-    """The figures that this file has something for."""
+    """The figures that this file has something for, and what it lacks of what people look for."""
     if summary["draws"] < 4:
-        return []
+        return [Figure("Figures", "There are none of fewer than four draws a chain.")]
     traced = result.worst(summary, MOST_TRACES)
     figures = []
     if traced:
@@ -46,9 +47,7 @@ def all_of(result, summary):
                                        "sampler does not get into.", lambda: pairs(pairs_of)))
     figures.append(Figure("Energy", "The energy's steps should be as wide as its spread; a narrower second curve means "
                                     "slow exploration.", lambda: energy(result)))
-    if result.has("posterior_predictive") and result.has("observed_data"):
-        figures.append(Figure("Predictive check", "Data beside data that the fitted model makes.",
-                              lambda: predictive(result)))
+    figures.append(predictive_check(result))
     figures.append(Figure("Timeline", "Which rank ran which chain, and what happened to the run.",
                           lambda: timeline(result)))
     return figures
@@ -68,7 +67,8 @@ def traces(scalars):
     axes = az.plot_trace(scalars, figsize=(9, 1.5 * len(names)), compact=False, legend=False)
     for (density, trace), name in zip(axes, names, strict=True):
         label(density, name)
-        trace.set_title("")
+        label(trace, "")
+    label(axes[-1, 1], "", x="draw")
 
 
 def grid(count, columns, width=9, height=1.9):
@@ -111,13 +111,52 @@ def energy(result):
     az.plot_energy(result.data, ax=axis)
 
 
+def predictive_check(result):
+    title = "Predictive check"
+    if not result.has("observed_data"):
+        return Figure(title, "The model observes nothing.")
+    if not result.has("posterior_predictive"):
+        return Figure(title, "The run kept no predictive draws: its config's output.predictive was false, or 'auto' found "
+                             "them too large.")
+    return Figure(title, "Data beside data that the fitted model makes: a density each, the cumulative "
+                         "share where these are counts, and the values themselves where they are few.",
+                  lambda: predictive(result))
+
+
 def predictive(result):
-    names = [name for name in result.data.posterior_predictive.data_vars if name in result.data.observed_data]
-    _, axes = grid(len(names[:MOST_SERIES]), 1, height=3)
-    az.plot_ppc(result.data, var_names=names[:MOST_SERIES], num_pp_samples=50, random_seed=0, ax=list(axes))
-    for axis, name in zip(axes, names, strict=False):
+    made, observed = result.data.posterior_predictive, result.data.observed_data
+    names = [name for name in made.data_vars if name in observed][:MOST_SERIES]
+    draws = made.sizes["chain"] * made.sizes["draw"]
+    thinned = result.data.isel(draw=slice(None, None, max(1, draws // MOST_POINTS)))
+    _, axes = grid(len(names), 1, height=3)
+    for axis, name in zip(axes, names, strict=True):
+        counts = made[name].dtype.kind == "i"
+        kind, samples = kind_of_check(observed[name].values, counts)
+        mean = kind != "scatter" or not counts
+        az.plot_ppc(thinned, var_names=[name], kind=kind, num_pp_samples=samples, mean=mean, random_seed=0, ax=axis)
+        axis.set_xlim(*seen_range(thinned.posterior_predictive[name].values, observed[name].values))
         label(axis, name)
-    axes[0].legend(fontsize=7, frameon=False)
+        if axis.get_legend():
+            axis.get_legend().remove()
+    axes[0].legend(fontsize=7, frameon=False)  # one is enough
+
+
+def kind_of_check(observed, counts):
+    """ArviZ's kind and its number of predictive draws: a curve wants some values that differ, and for counts ArviZ's densities
+    are histograms whose bins are others for the data than for the predictions."""
+    if observed.size < 5 or np.ptp(observed) == 0:
+        return "scatter", 20
+    return ("cumulative" if counts else "kde"), 50
+
+
+def seen_range(made, observed):
+    """All of the data, and of the predictions all but the 0.5 % furthest out on either side: of a heavy tail one sees else
+    nothing but that."""
+    made = made[np.isfinite(made)]
+    low, high = np.quantile(made, [0.005, 0.995]) if made.size else (np.min(observed), np.max(observed))
+    low, high = min(low, np.min(observed)), max(high, np.max(observed))
+    margin = 0.05 * (high - low) or 0.5
+    return low - margin, high + margin
 
 
 MARKS = {"death": ("X", "a rank died"), "reassigned": (">", "went on elsewhere"), "takeover": ("*", "another coordinator"),

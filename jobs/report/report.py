@@ -12,10 +12,12 @@ STYLE = pathlib.Path(__file__).with_name("report.css")
 MOST_ROWS = 200
 
 
-def cell(value):
+def cell(name, value):
     if value is None:
         return "–"
-    return html.escape(value) if isinstance(value, str) else f"{value:.4g}"
+    if isinstance(value, str):
+        return html.escape(value)
+    return f"{value:.0f}" if name.startswith("ess") else f"{value:.4g}"
 
 
 def is_bad(name, value, summary):
@@ -31,7 +33,7 @@ def table(summary):
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     rows = []
     for variable in variables[:MOST_ROWS]:
-        cells = (f'<td{" class=bad" if is_bad(name, variable[name], summary) else ""}>{cell(variable[name])}</td>'
+        cells = (f'<td{" class=bad" if is_bad(name, variable[name], summary) else ""}>{cell(name, variable[name])}</td>'
                  for name in names)
         rows.append(f"<tr>{''.join(cells)}</tr>")
     more = f"<p>… and {len(variables) - MOST_ROWS} more.</p>" if len(variables) > MOST_ROWS else ""
@@ -62,7 +64,7 @@ def page(result, summary):
     name = result.model_name()
     parts = [section("Warnings", "What to know before trusting these draws.", warnings(summary)),
              section("Summary", "Red: R-hat above 1.01, or fewer than 100 effective draws a chain.", table(summary))]
-    parts += [section(figure.title, figure.text, figure.image()) for figure in figures.all_of(result, summary)]
+    parts += [section(figure.title, figure.text, figure.image) for figure in figures.all_of(result, summary)]
     parts.append(section("Model", "The IR, as the run read it.",
                          f"<pre>{html.escape(json.dumps(json.loads(result.text('model', 'ir')), indent=1))}</pre>"))
     return (f'<!doctype html><html lang=en><head><meta charset=utf-8>'

@@ -9,12 +9,23 @@ import subprocess
 import sys
 
 import h5py
+import matplotlib
+import pandas
 
+matplotlib.use("Agg")
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "mpi"))
 import ranks  # noqa: E402
 
 REPORT = ranks.ROOT / "jobs/report.sh"
 LIMIT = 300  # seconds, for hangs; a report takes ten on two quiet cores
+
+
+def report_modules():
+    """The page's parts, `draws` and `figures`."""
+    sys.path.insert(0, str(REPORT.parent / "report"))
+    import draws
+    import figures
+    return draws, figures
 
 
 class Report(ranks.TestCase):
@@ -38,11 +49,12 @@ class Report(ranks.TestCase):
         file = self.sample("eight_schools", chains=3, warmup={"iterations": 300}, sampler={"draws": 200})
         page = self.page(file)
         titles = re.findall("<h2>(.*?)</h2>", page)
-        for title in ("Warnings", "Summary", "Traces", "Ranks", "Effective sample size", "Pairs", "Energy", "Timeline",
-                      "Model"):
+        for title in ("Warnings", "Summary", "Traces", "Ranks", "Effective sample size", "Pairs", "Energy",
+                      "Predictive check", "Timeline", "Model"):
             self.assertIn(title, titles)
         self.assertEqual(re.findall(r'(?:src|href)="(?!data:)', page), [], "nothing from elsewhere")
-        self.assertGreaterEqual(page.count('src="data:image/png;base64,'), 6)
+        self.assertGreaterEqual(page.count('src="data:image/png;base64,'), 7)
+        self.assertIn('<img alt="Predictive check"', page)
         summary = json.loads(subprocess.run([ranks.programs.exmc, "--summary", "--json", file], capture_output=True,
                                             check=True).stdout)
         self.assertTrue(summary["warnings"])
@@ -61,10 +73,41 @@ class Report(ranks.TestCase):
         self.assertIn("7 of 20 (not complete)", page)
         self.assertIn("<h1>a &lt;b&gt; &amp; c</h1>", page)
 
+    def test_says_why_there_is_no_predictive_check(self):
+        blind = {"exmc_ir": 1, "name": "blind", "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1}}}
+        for name, reason, keys in (("blind", "The model observes nothing.", {"model": blind}),
+                                   ("eight_schools", "The run kept no predictive draws", {"output": {"predictive": False}})):
+            page = self.page(self.sample(name, chains=1, sampler={"draws": 20}, **keys))
+            self.assertIn(f"<h2>Predictive check</h2><p>{reason}", page)
+            self.assertNotIn('<img alt="Predictive check"', page)
+
+    def test_checks_predictions_of_counts_of_few_values_and_of_heavy_tails(self):
+        counts, tail = [4, 0, 2, 3, 1, 2, 2, 5], list(range(10))
+        model = {"exmc_ir": 1, "name": "m", "nodes": {
+            "a": {"dist": "normal", "mu": 0, "sigma": 1},
+            "counts": {"dist": "poisson", "mu": "exp(a)", "observed": counts, "shape": [8]},
+            "once": {"dist": "poisson", "mu": "exp(a)", "observed": 3},
+            "tail": {"dist": "cauchy", "alpha": "a", "beta": 10, "observed": tail, "shape": [10]}}}
+        file = self.sample("m", model=model, chains=2, sampler={"draws": 400})
+        self.assertIn('<img alt="Predictive check"', self.page(file))
+        draws, figures = report_modules()
+        figures.predictive(draws.Result(file, 400))
+        of_counts, of_one, of_tail = figures.plt.gcf().axes
+        self.addCleanup(figures.plt.close, "all")
+
+        observed = [line for line in of_counts.get_lines() if line.get_label() == "Observed"]
+        self.assertEqual([list(line.get_xdata()) for line in observed], [sorted(counts)], "a cumulative share")
+        dots = [line for line in of_one.get_lines() if line.get_label() == "Observed"]
+        self.assertEqual([(list(line.get_xdata()), line.get_marker()) for line in dots], [([3], "o")])
+        with h5py.File(file) as opened:
+            made = opened["posterior_predictive/tail"][:]
+        low, high = of_tail.get_xlim()
+        self.assertTrue(low < min(tail) and high > max(tail), "all of the data are seen")
+        self.assertLess(high - low, (made.max() - made.min()) / 2, "and not the tail alone")
+        self.assertGreater(((made > low) & (made < high)).mean(), 0.98)
+
     def test_tells_who_ran_a_chain_one_rank_after_the_other(self):
-        sys.path.insert(0, str(REPORT.parent / "report"))
-        import draws
-        import pandas
+        draws, _ = report_modules()
 
         rows = [(0, "begun", -1, -1), (1, "started", 0, 0), (1, "started", 1, 1), (4, "death", 1, 1),
                 (5, "reassigned", 0, 1), (7, "completed", 0, 0), (9, "continued", -1, -1), (9.5, "started", 2, 1),
