@@ -10,6 +10,7 @@ namespace exmc::runtime {
 class Backoff {
  public:
   using Duration = std::chrono::microseconds;
+  static constexpr Duration kLongest{8000};
 
   void reset() { waited_ = Duration{0}; }
   [[nodiscard]] Duration next() {
@@ -19,7 +20,7 @@ class Backoff {
   }
 
  private:
-  static constexpr Duration kShortest{50}, kLongest{8000};
+  static constexpr Duration kShortest{50};
   Duration waited_{0};
 };
 

@@ -29,7 +29,8 @@ Assignment decode_assignment(const std::string& bytes) {
 std::string encode(const Delivery& delivery) {
   const Block& block = delivery.block;
   const ChainProgress& progress = delivery.progress;
-  Encoder out;
+  constexpr std::size_t all_else = 256;
+  Encoder out(block.values.size() * sizeof(double) + block.state.size() + block.tuning.size() + all_else);
   out.put(block.chain).put(block.begin).put(block.end).put(block.warmup).put(block.first).put(block.rows);
   out.put(block.values).put(block.state).put(block.tuning);
   out.put(progress.stage).put(progress.iteration).put(progress.iterations);

@@ -68,8 +68,12 @@ void RankLoop::turn() {
   if (coordinator_) coordinator_->tick();
   if (over()) return;
   if (busy) backoff_.reset();
-  if (worker_.take_samples(busy ? Backoff::Duration{0} : backoff_.next())) backoff_.reset();
+  if (worker_.take_samples(busy ? Backoff::Duration{0} : pause())) backoff_.reset();
 }
+
+/// How long to wait for the sampling thread, which ends the wait, before looking for messages, which do not. Where no
+/// other rank lives there are none.
+Backoff::Duration RankLoop::pause() { return members_.neighbour() ? backoff_.next() : Backoff::kLongest; }
 
 bool RankLoop::take_messages() {
   bool any = false;

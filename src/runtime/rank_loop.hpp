@@ -43,6 +43,7 @@ class RankLoop {
   void coordinator_hangs();
   void look_for_interrupt();
   void fail(Ending ending);
+  [[nodiscard]] Backoff::Duration pause();
   [[nodiscard]] bool over() const;
 
   Communicator& ranks_;

@@ -100,15 +100,19 @@ void SamplingThread::run_chain(const Assignment& assignment) {
   working_ = true;
   const auto task = factory_.make(assignment.chain, assignment.tuning, assignment.state, pulse_);
   bool more = true;
+  std::vector<double> room;  // of a block's rows, for the next block
   while (more && wait_for_room()) {
     const Clock::time_point deadline = Clock::now() + kBlockTime;
     Delivery delivery;
+    delivery.block.values = std::move(room);
     more = task->advance(delivery.block, [&](std::size_t bytes) {
       return bytes >= kBlockBytes || Clock::now() >= deadline || stop_.load();
     });
     delivery.progress = task->progress();
     delivery.complete = !more;
     report(BlockMade{delivery.block.chain, delivery.block.end, encode(delivery)});
+    room = std::move(delivery.block.values);
+    room.clear();
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <stdexcept>
@@ -17,6 +18,10 @@ namespace exmc::runtime {
 /// Writes values one after another, as the machine holds them: for messages between processes of one build.
 class Encoder {
  public:
+  Encoder() = default;
+  /// With room for so many bytes: long messages are made without being moved.
+  explicit Encoder(std::size_t room) { bytes_.reserve(room); }
+
   template <class T>
   requires std::is_trivially_copyable_v<T> Encoder& put(const T& value) {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
