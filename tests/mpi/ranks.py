@@ -163,8 +163,11 @@ class TestCase(unittest.TestCase):
         self.file.unlink()
 
 
-def main():
+def main(*options):
+    """Runs the tests of the script; `options` are more of them that a test takes from the command line, into `programs`."""
     parser = argparse.ArgumentParser()
+    for option in options:
+        parser.add_argument(f"--{option}", default="")
     parser.add_argument("--exmc", type=os.path.abspath, required=True)
     parser.add_argument("--mpiexec", type=os.path.abspath, required=True)
     known, rest = parser.parse_known_args(namespace=programs)
