@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "../src/density/simd.hpp"
-#include "../src/density/special.hpp"
+#include "../src/density/numbers/simd.hpp"
+#include "../src/density/numbers/special.hpp"
 #include "exmc/core/array.hpp"
 
 /// What one would write for one model in an afternoon, knowing the machine: the measure for the compiled programs. Each

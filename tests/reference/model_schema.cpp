@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "density/distribution.hpp"
+#include "density/distributions/distribution.hpp"
 #include "exmc/ir/load.hpp"
 #include "ir/keys.hpp"
 #include "reference.hpp"

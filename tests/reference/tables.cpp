@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "config/keys.hpp"
-#include "density/distribution.hpp"
-#include "density/functions.hpp"
+#include "density/distributions/distribution.hpp"
+#include "density/functions/functions.hpp"
 #include "ir/keys.hpp"
 #include "reference.hpp"
 

@@ -2,8 +2,8 @@
 #include <array>
 #include <cstddef>
 
-#include "../distribution.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "distribution.hpp"
 #include "normal.hpp"
 
 namespace exmc::density {

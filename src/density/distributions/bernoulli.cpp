@@ -1,9 +1,9 @@
 #include <array>
 
-#include "../distribution.hpp"
-#include "../elementary.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "../kernels/elementary.hpp"
 #include "count_tails.hpp"
+#include "distribution.hpp"
 
 namespace exmc::density {
 namespace {

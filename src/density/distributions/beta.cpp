@@ -4,8 +4,8 @@
 #include <cmath>
 #include <vector>
 
-#include "../distribution.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "distribution.hpp"
 #include "tails.hpp"
 #include "variates.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "../special.hpp"
+#include "../numbers/special.hpp"
 
 namespace exmc::density {
 

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "../distribution.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "distribution.hpp"
 #include "tails.hpp"
 #include "variates.hpp"
 

@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <string>
 
-#include "../batched.hpp"
-#include "../distribution.hpp"
-#include "../functions.hpp"
-#include "../reductions.hpp"
-#include "../special.hpp"
+#include "../functions/functions.hpp"
+#include "../numbers/special.hpp"
+#include "../operations/batched.hpp"
+#include "../operations/reductions.hpp"
+#include "distribution.hpp"
 #include "exmc/core/text.hpp"
 #include "terms.hpp"
 

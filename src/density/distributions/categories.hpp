@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../builder.hpp"
+#include "../program/builder.hpp"
 
 namespace exmc::density {
 

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "../batched.hpp"
-#include "../distribution.hpp"
-#include "../functions.hpp"
-#include "../reductions.hpp"
-#include "../special.hpp"
-#include "../support.hpp"
+#include "../functions/functions.hpp"
+#include "../numbers/special.hpp"
+#include "../operations/batched.hpp"
+#include "../operations/reductions.hpp"
+#include "../supports/support.hpp"
+#include "distribution.hpp"
 #include "exmc/core/text.hpp"
 #include "terms.hpp"
 #include "variates.hpp"

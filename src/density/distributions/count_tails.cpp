@@ -1,8 +1,8 @@
 #include "count_tails.hpp"
 
-#include "../elementary.hpp"
-#include "../functions.hpp"
-#include "../special.hpp"
+#include "../functions/functions.hpp"
+#include "../kernels/elementary.hpp"
+#include "../numbers/special.hpp"
 #include "tails.hpp"
 
 namespace exmc::density {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../distribution.hpp"
+#include "distribution.hpp"
 
 /// Distribution functions of counts; bernoulli is binomial with one trial.
 namespace exmc::density {

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "../distribution.hpp"
-#include "../elementary.hpp"
-#include "../functions.hpp"
-#include "../special.hpp"
+#include "../functions/functions.hpp"
+#include "../kernels/elementary.hpp"
+#include "../numbers/special.hpp"
 #include "beta.hpp"
 #include "count_tails.hpp"
+#include "distribution.hpp"
 #include "terms.hpp"
 #include "variates.hpp"
 

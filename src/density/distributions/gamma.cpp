@@ -2,9 +2,9 @@
 #include <cmath>
 #include <vector>
 
-#include "../distribution.hpp"
-#include "../functions.hpp"
-#include "../special.hpp"
+#include "../functions/functions.hpp"
+#include "../numbers/special.hpp"
+#include "distribution.hpp"
 #include "tails.hpp"
 #include "terms.hpp"
 #include "variates.hpp"

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <numbers>
 
-#include "../batched.hpp"
-#include "../distribution.hpp"
-#include "../functions.hpp"
-#include "../linear_algebra.hpp"
-#include "../special.hpp"
+#include "../functions/functions.hpp"
+#include "../numbers/special.hpp"
+#include "../operations/batched.hpp"
+#include "../operations/linear_algebra.hpp"
+#include "distribution.hpp"
 #include "loops.hpp"
 #include "terms.hpp"
 #include "variates.hpp"

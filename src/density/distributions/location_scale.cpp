@@ -2,9 +2,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "../distribution.hpp"
-#include "../elementary.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "../kernels/elementary.hpp"
+#include "distribution.hpp"
 #include "tails.hpp"
 #include "variates.hpp"
 

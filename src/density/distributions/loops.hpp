@@ -1,6 +1,6 @@
 #pragma once
 
-#include "../simd.hpp"
+#include "../numbers/simd.hpp"
 
 namespace exmc::density {
 

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "../batched.hpp"
-#include "../distribution.hpp"
-#include "../linear_algebra.hpp"
-#include "../special.hpp"
+#include "../numbers/special.hpp"
+#include "../operations/batched.hpp"
+#include "../operations/linear_algebra.hpp"
+#include "distribution.hpp"
 #include "loops.hpp"
 #include "terms.hpp"
 #include "variates.hpp"

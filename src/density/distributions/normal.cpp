@@ -7,9 +7,9 @@
 #include <numeric>
 #include <vector>
 
-#include "../distribution.hpp"
-#include "../elementary.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "../kernels/elementary.hpp"
+#include "distribution.hpp"
 #include "tails.hpp"
 #include "terms.hpp"
 

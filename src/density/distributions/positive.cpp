@@ -2,8 +2,8 @@
 #include <cmath>
 #include <vector>
 
-#include "../distribution.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "distribution.hpp"
 #include "normal.hpp"
 #include "tails.hpp"
 #include "terms.hpp"

@@ -1,7 +1,7 @@
 #include <array>
 
-#include "../distribution.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "distribution.hpp"
 #include "normal.hpp"
 
 namespace exmc::density {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "../distribution.hpp"
+#include "distribution.hpp"
 #include "exmc/core/nearest.hpp"
 
 namespace exmc::density {

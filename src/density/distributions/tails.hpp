@@ -3,10 +3,10 @@
 #include <array>
 #include <cstddef>
 
-#include "../builder.hpp"
-#include "../distribution.hpp"
-#include "../incomplete.hpp"
-#include "../special.hpp"
+#include "../numbers/incomplete.hpp"
+#include "../numbers/special.hpp"
+#include "../program/builder.hpp"
+#include "distribution.hpp"
 
 /// Probabilities of tails. A formula has `kOperands`, and `evaluate<tail>(p, d)`, which returns the logarithm of the
 /// probability that the variable is up to (lower) or above (upper) a point, and writes its partial derivatives. The

@@ -3,8 +3,8 @@
 #include <array>
 #include <cstddef>
 
-#include "../builder.hpp"
-#include "../functions.hpp"
+#include "../functions/functions.hpp"
+#include "../program/builder.hpp"
 
 namespace exmc::density {
 

@@ -7,7 +7,7 @@
 #include <numbers>
 #include <optional>
 
-#include "../special.hpp"
+#include "../numbers/special.hpp"
 
 namespace exmc::density {
 namespace {

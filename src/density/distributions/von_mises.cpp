@@ -1,9 +1,9 @@
 #include <array>
 #include <cmath>
 
-#include "../distribution.hpp"
-#include "../functions.hpp"
-#include "../special.hpp"
+#include "../functions/functions.hpp"
+#include "../numbers/special.hpp"
+#include "distribution.hpp"
 #include "variates.hpp"
 
 namespace exmc::density {

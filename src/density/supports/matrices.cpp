@@ -2,10 +2,10 @@
 #include <cmath>
 #include <numbers>
 
-#include "../batched.hpp"
-#include "../elementary.hpp"
-#include "../linear_algebra.hpp"
-#include "../support.hpp"
+#include "../kernels/elementary.hpp"
+#include "../operations/batched.hpp"
+#include "../operations/linear_algebra.hpp"
+#include "support.hpp"
 
 /// Correlation and covariance matrices and their Cholesky factors. What is sampled stands by rows of the lower
 /// triangle.

@@ -1,5 +1,5 @@
-#include "../batched.hpp"
-#include "../support.hpp"
+#include "../operations/batched.hpp"
+#include "support.hpp"
 
 /// Increasing vectors: a first element and positive steps, summed up.
 namespace exmc::density {

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "../batched.hpp"
-#include "../dense_kernels.hpp"
-#include "../reshape.hpp"
-#include "../simd.hpp"
-#include "../support.hpp"
+#include "../kernels/dense_kernels.hpp"
+#include "../numbers/simd.hpp"
+#include "../operations/batched.hpp"
+#include "../operations/reshape.hpp"
+#include "support.hpp"
 
 /// Vectors that sum to zero, and simplexes, which are their softmax.
 namespace exmc::density {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "density/distribution.hpp"
+#include "density/distributions/distribution.hpp"
 #include "exact_table.hpp"
 
 namespace exmc::density {

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "density/distribution.hpp"
+#include "density/distributions/distribution.hpp"
 #include "density/distributions/terms.hpp"
 #include "exmc/density/model_density.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "density/distribution.hpp"
+#include "density/distributions/distribution.hpp"
 #include "exmc/core/array.hpp"
 
 /// The tables that tests/python/make_exact_table.py makes.

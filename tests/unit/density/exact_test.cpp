@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "density/distribution.hpp"
+#include "density/distributions/distribution.hpp"
 #include "exact_table.hpp"
 
 namespace exmc::density {

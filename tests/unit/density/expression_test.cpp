@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "../../../src/density/functions.hpp"
+#include "../../../src/density/functions/functions.hpp"
 #include "differences.hpp"
 #include "exmc/core/random.hpp"
 #include "models.hpp"

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "density/distribution.hpp"
+#include "density/distributions/distribution.hpp"
 #include "goodness_of_fit.hpp"
 
 namespace exmc::density {

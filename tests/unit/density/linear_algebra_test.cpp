@@ -1,4 +1,4 @@
-#include "density/linear_algebra.hpp"
+#include "density/operations/linear_algebra.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <functional>
 #include <memory>
 
-#include "density/functions.hpp"
-#include "density/program.hpp"
+#include "density/functions/functions.hpp"
+#include "density/program/program.hpp"
 #include "differences.hpp"
 
 namespace exmc::density {

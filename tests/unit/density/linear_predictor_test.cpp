@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "density/program.hpp"
+#include "density/program/program.hpp"
 #include "exmc/core/random.hpp"
 #include "models.hpp"
 

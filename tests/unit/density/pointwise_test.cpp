@@ -3,10 +3,10 @@
 #include <array>
 #include <memory>
 
-#include "density/builder.hpp"
-#include "density/distribution.hpp"
+#include "density/distributions/distribution.hpp"
 #include "density/distributions/terms.hpp"
-#include "density/functions.hpp"
+#include "density/functions/functions.hpp"
+#include "density/program/builder.hpp"
 #include "exmc/density/model_density.hpp"
 
 namespace exmc::density {

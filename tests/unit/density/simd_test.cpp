@@ -1,4 +1,4 @@
-#include "../../../src/density/simd.hpp"
+#include "../../../src/density/numbers/simd.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "../../../src/density/special.hpp"
+#include "../../../src/density/numbers/special.hpp"
 #include "exmc/core/random.hpp"
 
 namespace exmc::density {

@@ -1,11 +1,11 @@
-#include "../../../src/density/view.hpp"
+#include "../../../src/density/program/view.hpp"
 
 #include <gtest/gtest.h>
 
 #include <numeric>
 #include <vector>
 
-#include "../../../src/density/subscripts.hpp"
+#include "../../../src/density/operations/subscripts.hpp"
 
 namespace exmc::density {
 namespace {

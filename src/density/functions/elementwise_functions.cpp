@@ -1,0 +1,77 @@
+#include <vector>
+
+#include "../kernels/elementary.hpp"
+#include "functions.hpp"
+
+namespace exmc::density {
+namespace {
+
+template <class F>
+View elementwise(Builder& builder, const Arguments& given) {
+  const std::vector<View> operands = given.all();
+  given.require_broadcast(operands);
+  return builder.apply(function_kernels<F>(), operands);
+}
+
+View clip(Builder& builder, const Arguments& given) {
+  given.require_broadcast(given.all());
+  return builder.apply<Minimum>({builder.apply<Maximum>({given[0], given[1]}), given[2]});
+}
+
+const std::vector<Function> kFunctions = {
+    {"exp", {{"x"}}, [](Builder& builder, const Arguments& given) { return exponential(builder, given[0]); }},
+    {"log", {{"x"}}, [](Builder& builder, const Arguments& given) { return logarithm(builder, given[0]); }},
+    {"log2", {{"x"}}, elementwise<Unary<Log2>>},
+    {"log10", {{"x"}}, elementwise<Unary<Log10>>},
+    {"log1p", {{"x"}}, elementwise<Log1p>},
+    {"expm1", {{"x"}}, elementwise<Unary<Expm1>>},
+    {"sqrt", {{"x"}}, elementwise<Sqrt>},
+    {"square", {{"x"}}, elementwise<Square>},
+    {"abs", {{"x"}}, elementwise<Unary<Abs>>},
+    {"sign", {{"x"}}, elementwise<Unary<Sign>>},
+    {"floor", {{"x"}}, elementwise<Unary<Floor>>},
+    {"ceil", {{"x"}}, elementwise<Unary<Ceil>>},
+    {"round", {{"x"}}, elementwise<Unary<Round>>, "takes halves to even"},
+    {"minimum",
+     {{"x"}, {"y"}},
+     elementwise<Minimum>,
+     "the derivative is that of the argument taken, of the first where both are equal"},
+    {"maximum",
+     {{"x"}, {"y"}},
+     elementwise<Maximum>,
+     "the derivative is that of the argument taken, of the first where both are equal"},
+    {"clip",
+     {{"x"}, {"lower"}, {"upper"}},
+     clip,
+     "the derivative is that of the argument taken, of the first where both are equal"},
+    {"where",
+     {{"condition"}, {"x"}, {"y"}},
+     elementwise<Where>,
+     "`x` where the condition is not 0. The derivative is that of the branch taken; what the other would be, even NaN, "
+     "has no influence (but for infinite factors of a matrix product)"},
+    {"sin", {{"x"}}, elementwise<Unary<Sin>>},
+    {"cos", {{"x"}}, elementwise<Unary<Cos>>},
+    {"tan", {{"x"}}, elementwise<Unary<Tan>>},
+    {"asin", {{"x"}}, elementwise<Unary<Asin>>},
+    {"acos", {{"x"}}, elementwise<Unary<Acos>>},
+    {"atan", {{"x"}}, elementwise<Unary<Atan>>},
+    {"atan2", {{"y"}, {"x"}}, elementwise<Atan2>},
+    {"sinh", {{"x"}}, elementwise<Unary<Sinh>>},
+    {"cosh", {{"x"}}, elementwise<Unary<Cosh>>},
+    {"tanh", {{"x"}}, elementwise<Unary<Tanh>>},
+    {"sigmoid", {{"x"}}, elementwise<Unary<Sigmoid>>, "1 / (1 + e^-x)"},
+    {"logit", {{"x"}}, elementwise<Unary<Logit>>, "the inverse of `sigmoid`"},
+    {"softplus", {{"x"}}, elementwise<Unary<Softplus>>, "log(1 + e^x)"},
+    {"erf", {{"x"}}, elementwise<Unary<Erf>>},
+    {"erfc", {{"x"}}, elementwise<Unary<Erfc>>},
+    {"Phi", {{"x"}}, elementwise<Unary<Phi>>, "the standard normal distribution function"},
+    {"lgamma", {{"x"}}, elementwise<Unary<LogGamma>>, "of positive numbers; NaN elsewhere"},
+    {"digamma", {{"x"}}, elementwise<Unary<Digamma>>, "of positive numbers; NaN elsewhere"},
+    {"lbeta", {{"x"}, {"y"}}, elementwise<LogBeta>, "of positive numbers; NaN elsewhere"},
+};
+
+}  // namespace
+
+std::span<const Function> elementwise_functions() { return kFunctions; }
+
+}  // namespace exmc::density

@@ -1,0 +1,223 @@
+#include "expression_compiler.hpp"
+
+#include <optional>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "../kernels/elementary.hpp"
+#include "../operations/indexing.hpp"
+#include "../operations/join.hpp"
+#include "../operations/matmul.hpp"
+#include "arguments.hpp"
+#include "exmc/core/error.hpp"
+#include "functions.hpp"
+
+namespace exmc::density {
+namespace {
+
+std::string at_column(const std::string& where, const ir::Expression& expression) {
+  return expression.column == 0 ? where : where + ": column " + std::to_string(expression.column);
+}
+
+bool is_comparison(ir::BinaryOperator op) {
+  using enum ir::BinaryOperator;
+  return op == less || op == less_equal || op == greater || op == greater_equal || op == equal || op == not_equal;
+}
+
+class NameCollector {
+ public:
+  NameCollector(const std::string& where, std::set<std::string>& names) : where_(where), names_(names) {}
+
+  void visit(const ir::ExpressionPtr& expression) {
+    if (expression) visit(*expression);
+  }
+  void visit(const ir::Expression& expression) {
+    if (++depth_ > kMaxDepth) {
+      throw InputError(where_, "an expression nested deeper than " + std::to_string(kMaxDepth) + " levels");
+    }
+    std::visit([this](const auto& node) { collect(node); }, expression.node);
+    --depth_;
+  }
+
+ private:
+  void collect(const ir::Literal&) {}
+  void collect(const ir::Name& name) { names_.insert(name.name); }
+  void collect(const ir::Unary& unary) { visit(unary.operand); }
+  void collect(const ir::Binary& binary) {
+    visit(binary.left);
+    visit(binary.right);
+  }
+  void collect(const ir::Call& call) {
+    for (const auto& argument : call.arguments) visit(argument);
+    for (const auto& [name, argument] : call.keywords) visit(argument);
+  }
+  void collect(const ir::List& list) {
+    for (const auto& item : list.items) visit(item);
+  }
+  void collect(const ir::Index& index) {
+    visit(index.base);
+    for (const ir::Subscript& subscript : index.subscripts) {
+      if (const auto* expression = std::get_if<ir::ExpressionPtr>(&subscript)) visit(*expression);
+      if (const auto* slice = std::get_if<ir::Slice>(&subscript)) {
+        visit(slice->start);
+        visit(slice->stop);
+        visit(slice->step);
+      }
+    }
+  }
+
+  const std::string& where_;
+  std::set<std::string>& names_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+void collect_names(const ir::Expression& expression, const std::string& where, std::set<std::string>& names) {
+  NameCollector(where, names).visit(expression);
+}
+
+/// Compiles one expression; the members for node types say where they stand by `expression`.
+struct ExpressionCompiler::Visitor {
+  Builder& builder;
+  const Lookup& lookup;
+  const std::string& where;
+  const ir::Expression& expression;
+
+  [[noreturn]] void refuse(const std::string& message) const {
+    throw InputError(at_column(where, expression), message);
+  }
+  [[nodiscard]] View compile(const ir::ExpressionPtr& part) const { return compile(*part); }
+  [[nodiscard]] View compile(const ir::Expression& part) const {
+    const View view = std::visit(Visitor{builder, lookup, where, part}, part.node);
+    if (view.rank() > kMaxRank) {
+      refuse(std::to_string(view.rank()) + " dimensions: at most " + std::to_string(kMaxRank) + " are possible");
+    }
+    return view;
+  }
+
+  View operator()(const ir::Literal& literal) const { return builder.constant(literal.value); }
+  View operator()(const ir::Name& name) const { return lookup(name.name); }
+
+  [[nodiscard]] std::vector<View> compile_all(const ir::List& list) const {
+    std::vector<View> items;
+    for (const ir::ExpressionPtr& item : list.items) items.push_back(compile(item));
+    return items;
+  }
+
+  View operator()(const ir::List& list) const {
+    const std::vector<View> items = compile_all(list);
+    for (const View& item : items) {
+      if (item.shape != items.front().shape) {
+        refuse("a list of shapes " + to_string(items.front().shape) + " and " + to_string(item.shape) +
+               ", expected equal ones");
+      }
+    }
+    return stacked(builder, items, 0);
+  }
+
+  View operator()(const ir::Unary& unary) const {
+    const View operand = compile(unary.operand);
+    return unary.op == ir::UnaryOperator::plus ? operand : builder.apply<Negate>({operand});
+  }
+
+  View operator()(const ir::Binary& binary) const {
+    const View left = compile(binary.left), right = compile(binary.right);
+    if (binary.op == ir::BinaryOperator::matmul) return matmul(builder, left, right, at_column(where, expression));
+    if (!broadcast(left.shape, right.shape)) {
+      refuse("shapes " + to_string(left.shape) + " and " + to_string(right.shape) + " do not broadcast");
+    }
+    switch (binary.op) {
+      using enum ir::BinaryOperator;
+      case add:
+        return density::add(builder, left, right);
+      case subtract:
+        return builder.apply<Subtract>({left, right});
+      case multiply:
+        return builder.apply<Multiply>({left, right});
+      case divide:
+        return builder.apply<Divide>({left, right});
+      case power:
+        return density::power(builder, left, right);
+      case less:
+        return builder.apply<Comparison<less>>({left, right});
+      case less_equal:
+        return builder.apply<Comparison<less_equal>>({left, right});
+      case greater:
+        return builder.apply<Comparison<greater>>({left, right});
+      case greater_equal:
+        return builder.apply<Comparison<greater_equal>>({left, right});
+      case equal:
+        return builder.apply<Comparison<equal>>({left, right});
+      case not_equal:
+        return builder.apply<Comparison<not_equal>>({left, right});
+      case matmul:
+        break;
+    }
+    throw std::logic_error("an operator that is none");
+  }
+
+  View operator()(const ir::Call& call) const {
+    const Function* function = find_function(call.function);
+    if (function == nullptr) refuse(advise_function(call.function));
+    Arguments given(builder, *function, at_column(where, expression));
+    const std::vector<ir::ExpressionPtr> sorted = given.sort(call);
+    for (std::size_t place = 0; place < sorted.size(); ++place) {
+      if (!sorted[place]) {
+        given.add({});
+      } else if (function->arguments[place].kind == Argument::Kind::list) {
+        const auto* list = std::get_if<ir::List>(&sorted[place]->node);
+        if (list == nullptr) given.refuse("takes a list such as [a, b] as its first argument");
+        given.add(compile_all(*list));
+      } else {
+        given.add({compile(sorted[place])});
+      }
+    }
+    return function->lower(builder, given);
+  }
+
+  View operator()(const ir::Index& index) const {
+    const View base = compile(index.base);
+    std::vector<IndexEntry> entries;
+    for (const ir::Subscript& subscript : index.subscripts) {
+      if (std::holds_alternative<ir::NewAxis>(subscript)) {
+        entries.emplace_back(ir::NewAxis{});
+      } else if (const auto* slice = std::get_if<ir::Slice>(&subscript)) {
+        entries.emplace_back(bounds(*slice));
+      } else {
+        entries.emplace_back(position(std::get<ir::ExpressionPtr>(subscript)));
+      }
+    }
+    return indexed(builder, base, entries, at_column(where, expression));
+  }
+
+  [[nodiscard]] View position(const ir::ExpressionPtr& part) const {
+    const auto* binary = std::get_if<ir::Binary>(&part->node);
+    if (binary != nullptr && is_comparison(binary->op)) {
+      refuse("a comparison is no index, since it gives 0 and 1: multiply by it, or use where");
+    }
+    return compile(part);
+  }
+
+  [[nodiscard]] std::optional<std::ptrdiff_t> bound(const ir::ExpressionPtr& part) const {
+    if (!part) return std::nullopt;
+    const View view = compile(part);
+    if (view.rank() != 0) refuse("a bound of a slice must be one number, found shape " + to_string(view.shape));
+    return index_numbers(builder, view, at_column(where, expression)).front();
+  }
+
+  [[nodiscard]] SliceBounds bounds(const ir::Slice& slice) const {
+    const SliceBounds result{bound(slice.start), bound(slice.stop), bound(slice.step)};
+    if (result.step == 0) refuse("the step of a slice must not be 0");
+    return result;
+  }
+};
+
+View ExpressionCompiler::compile(const ir::Expression& expression, const std::string& where) {
+  builder_.locate(where);
+  return Visitor{builder_, lookup_, where, expression}.compile(expression);
+}
+
+}  // namespace exmc::density

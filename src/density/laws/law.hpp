@@ -1,0 +1,89 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../distributions/distribution.hpp"
+#include "../functions/expression_compiler.hpp"
+#include "../program/builder.hpp"
+#include "../supports/support.hpp"
+#include "exmc/ir/model.hpp"
+#include "shape_inference.hpp"
+
+namespace exmc::density {
+
+/// A random variable of a model but for its value: which values it can have, and what they add to the log density.
+struct Law {
+  Shape shape;                 ///< batch axes, then those of one draw
+  std::size_t event_rank = 0;  ///< how many axes one draw has
+  bool discrete = false;
+  /// The distribution with its parameters, if that is all: not where it is truncated, mixed or censored.
+  const Distribution* distribution = nullptr;
+  Variable variable{};
+
+  /// Where a free variable lives: between bounds if it has any, else in the support. Null where there can be none, and
+  /// why.
+  const Support* support = nullptr;
+  std::string never_free{};
+  Bounds bounds{};
+
+  const Domain* domain = nullptr;  ///< that data must come from; null for mixtures
+  /// @throws InputError with `where` naming the first element of data, which has the law's shape, that cannot be.
+  std::function<void(const Array& data, const std::string& where)> require_possible{};
+  /// For each element of data whether it can be. Only for laws of numbers.
+  std::function<std::vector<bool>(const Array& data)> possible{};
+  /// Adds what a value of the law's shape adds to the log density.
+  std::function<void(const View& value)> lower{};
+  /// Random numbers of the law's shape, from where the builder draws. Null where there can be none, and why.
+  std::function<View()> draw{};
+  std::string never_drawn{};
+
+  [[nodiscard]] Shape batch() const { return {shape.begin(), shape.end() - static_cast<std::ptrdiff_t>(event_rank)}; }
+};
+
+/// Makes laws of what a model says about random variables.
+class LawCompiler {
+ public:
+  LawCompiler(Builder& builder, ExpressionCompiler& expressions) : builder_(builder), expressions_(expressions) {}
+
+  /// @param where of the variable; @throws InputError
+  [[nodiscard]] Law compile(const ir::RandomVariable& variable, const ShapeRequest& request, const std::string& where);
+
+ private:
+  /// One of several variables that are written as one, whose parameters have one more axis at the end.
+  struct Selection {
+    std::size_t index, count;
+  };
+
+  [[nodiscard]] Law compile_distribution(const ir::RandomVariable& variable, const ShapeRequest& request,
+                                         const std::string& where);
+  [[nodiscard]] Law compile_mixture(const ir::RandomVariable& variable, const ShapeRequest& request,
+                                    const std::string& where);
+  [[nodiscard]] Law compile_censored(const ir::RandomVariable& variable, const ShapeRequest& request,
+                                     const std::string& where);
+  void truncate(Law& law, const ir::RandomVariable& variable, const std::string& where);
+
+  /// An expression where a parameter or a bound may stand.
+  [[nodiscard]] View operand(const ir::ExpressionPtr& expression, const std::string& where);
+  [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(
+      const std::map<std::string, ir::ExpressionPtr>& given, const std::vector<Parameter>& parameters,
+      const std::string& where);
+  [[nodiscard]] Bounds compile_bounds(const ir::RandomVariable& variable, const Law& law, const std::string& where);
+  [[nodiscard]] std::vector<View> compile_weights(const ir::RandomVariable& variable, const std::string& where);
+  [[nodiscard]] std::vector<Law> compile_components(const ir::RandomVariable& variable, std::size_t count,
+                                                    const ShapeRequest& request, const std::string& where);
+
+  Builder& builder_;
+  ExpressionCompiler& expressions_;
+  std::optional<Selection> selection_;
+};
+
+/// Data where what is not possible is replaced by a number of the domain, so that nothing of it is infinite or NaN by
+/// itself and it can be left out afterwards.
+[[nodiscard]] View with_stand_ins(Builder& builder, const Array& data, const std::vector<bool>& possible,
+                                  const Domain& domain);
+
+}  // namespace exmc::density

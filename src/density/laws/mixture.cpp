@@ -1,0 +1,269 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "../distributions/categories.hpp"
+#include "../functions/functions.hpp"
+#include "../kernels/elementary.hpp"
+#include "../operations/join.hpp"
+#include "exmc/core/error.hpp"
+#include "exmc/core/text.hpp"
+#include "law.hpp"
+#include "parametrisation.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// ln of the sum of w_k e^(l_k) over (l_1 ... l_K, w_1 ... w_K), -inf where all are 0. By the weights themselves: in
+/// their logarithms a weight of 0 would have no derivative.
+template <std::size_t K>
+struct LogMix {
+  static constexpr std::size_t kOperands = 2 * K;
+  static constexpr std::array kVariants = {(1U << K) - 1, (1U << (2 * K)) - 1};
+  template <class T>
+  static T value(const T* p) {
+    T largest = T{} - detail::kInfinity;
+    for (std::size_t k = 0; k < K; ++k) largest = select((p[K + k] > 0.0) & (p[k] > largest), p[k], largest);
+    T sum{};
+    for (std::size_t k = 0; k < K; ++k) {
+      const T share = p[K + k] * exp(p[k] - largest);
+      sum += select((p[k] == -detail::kInfinity) | (p[K + k] == 0.0), T{}, share);
+    }
+    return select(largest > -detail::kInfinity, largest + log(sum), sum_of_all(p));
+  }
+  template <class T>
+  static void partials(const T* p, T value, T* d) {
+    for (std::size_t k = 0; k < K; ++k) {
+      const T ratio = select(value > -detail::kInfinity, exp(p[k] - value), T{});
+      d[k] = p[K + k] * ratio;
+      d[K + k] = ratio;
+    }
+  }
+
+ private:
+  /// -inf where no component is possible, NaN where one is not a number.
+  template <class T>
+  static T sum_of_all(const T* p) {
+    T sum{};
+    for (std::size_t k = 0; k < K; ++k) sum += p[k];
+    return select(sum == sum, T{} - detail::kInfinity, sum);
+  }
+};
+
+/// The second operand where the first, which is data, is 1; -inf where it is 0.
+struct WherePossible {
+  static constexpr std::size_t kOperands = 2;
+  static constexpr std::array kVariants = {0b11U};
+  template <class T>
+  static T value(const T* p) {
+    return select(p[0] > 0.0, p[1], T{} - detail::kInfinity);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = T{};
+    d[1] = p[0];
+  }
+};
+
+View log_density_where_possible(Builder& builder, const Law& law, const View& value) {
+  const auto pointwise = [&](const View& x) { return builder.pointwise(law.batch(), [&] { law.lower(x); }); };
+  if (!value.constant() || law.event_rank > 0 || law.domain == nullptr) return pointwise(value);
+  const Array data = builder.evaluate(value);
+  const std::vector<bool> possible = law.possible(data);
+  if (std::find(possible.begin(), possible.end(), false) == possible.end()) return pointwise(value);
+  const View log_density = pointwise(with_stand_ins(builder, data, possible, *law.domain));
+  const View mask = builder.constant(Array{data.shape, {possible.begin(), possible.end()}});
+  return builder.apply<WherePossible>({mask, log_density});
+}
+
+template <std::size_t K>
+View log_mix(Builder& builder, const std::vector<View>& log_densities, const std::vector<View>& weights) {
+  std::array<View, 2 * K> operands;
+  std::copy_n(log_densities.begin(), K, operands.begin());
+  std::copy_n(weights.begin(), K, operands.begin() + K);
+  return builder.apply<LogMix<K>>(operands);
+}
+
+/// Of any number of components: the first three, then two more at a time.
+View log_mix(Builder& builder, std::vector<View> log_densities, std::vector<View> weights) {
+  while (log_densities.size() > 3) {
+    log_densities.insert(log_densities.begin() + 3, log_mix<3>(builder, log_densities, weights));
+    weights.insert(weights.begin() + 3, builder.constant(1.0));
+    log_densities.erase(log_densities.begin(), log_densities.begin() + 3);
+    weights.erase(weights.begin(), weights.begin() + 3);
+  }
+  if (weights.size() == 3) return log_mix<3>(builder, log_densities, weights);
+  if (weights.size() == 2) return log_mix<2>(builder, log_densities, weights);
+  return log_mix<1>(builder, log_densities, weights);
+}
+
+/// Weights that are data: each from 0 on, the sum 1.
+void require_simplex(const Array& weights, const std::string& where) {
+  constexpr double tolerance = 1e-8;
+  require_domain(kNonNegative, weights, where);
+  const std::size_t count = weights.shape.back();
+  for (std::size_t start = 0; start < weights.values.size(); start += count) {
+    double sum = 0;
+    for (std::size_t k = 0; k < count; ++k) sum += weights.values[start + k];
+    if (std::abs(sum - 1) <= tolerance) continue;
+    throw InputError(where, "expected weights whose sum is 1, found the sum " + shortest(sum));
+  }
+}
+
+void require_keys(const ir::RandomVariable& variable, const std::string& where) {
+  if (variable.lower || variable.upper) {
+    throw InputError(where + (variable.lower ? ".lower" : ".upper"),
+                     "a mixture cannot be truncated; its components can");
+  }
+  if (variable.support) throw InputError(where + ".support", "the support of a mixture is that of its components");
+  if (variable.components.empty()) throw InputError(where, "mixture lacks components; it takes w, components");
+}
+
+/// A component is chosen for each element of the batch, of which then the draws of one are taken.
+View draw_mixture(Builder& builder, const std::vector<Law>& components, const std::vector<View>& weights,
+                  const Shape& batch, std::size_t event_rank) {
+  View chosen = draw_category(builder, stacked(builder, weights, weights.front().rank()), batch);
+  for (std::size_t axis = 0; axis < event_rank; ++axis) chosen = with_new_axis(chosen, chosen.rank());
+  View drawn = components.front().draw();
+  for (std::size_t k = 1; k < components.size(); ++k) {
+    const View is_this =
+        builder.apply<Comparison<ir::BinaryOperator::equal>>({chosen, builder.constant(static_cast<double>(k))});
+    drawn = builder.apply<Where>({is_this, components[k].draw(), drawn});
+  }
+  return drawn;
+}
+
+/// What all components have in common.
+void take_from_components(Law& mixture, const std::vector<Law>& components, const std::string& where) {
+  mixture.event_rank = components.front().event_rank;
+  mixture.discrete = components.front().discrete;
+  mixture.support = components.front().support;
+  mixture.never_free = components.front().never_free;
+  for (const Law& component : components) {
+    if (component.event_rank != mixture.event_rank) {
+      throw InputError(where, "the components are numbers, vectors and matrices: all must be the same");
+    }
+    if (component.discrete != mixture.discrete) {
+      throw InputError(where, "some components are discrete, others are not");
+    }
+    if (component.support == mixture.support && !component.bounds.any()) continue;
+    mixture.never_free =
+        "a mixture that is not observed needs components that live on the same support, without bounds";
+  }
+}
+
+}  // namespace
+
+std::vector<View> LawCompiler::compile_weights(const ir::RandomVariable& variable, const std::string& where) {
+  const auto entry = variable.parameters.find("w");
+  if (entry == variable.parameters.end()) throw InputError(where, "mixture lacks w; it takes w, components");
+  const std::string place = where + ".w";
+  const View weights = operand(entry->second, place);
+  if (weights.rank() == 0) throw InputError(place, "expected a weight for each component, found a single number");
+  const std::size_t last = weights.rank() - 1, count = weights.shape[last];
+  const bool is_list = variable.components.front().key != "components";
+  if (is_list && count != variable.components.size()) {
+    throw InputError(place, "found " + std::to_string(count) + " weights for " +
+                                std::to_string(variable.components.size()) + " components");
+  }
+  if (weights.constant()) require_simplex(builder_.evaluate(weights), place);
+  std::vector<View> each;
+  for (std::size_t k = 0; k < count; ++k) each.push_back(at(weights, last, k));
+  return each;
+}
+
+std::vector<Law> LawCompiler::compile_components(const ir::RandomVariable& variable, std::size_t count,
+                                                 const ShapeRequest& request, const std::string& where) {
+  std::vector<Law> laws;
+  if (variable.components.front().key != "components") {
+    for (const ir::RandomVariable& component : variable.components) {
+      laws.push_back(compile(component, request, where + "." + component.key));
+    }
+    return laws;
+  }
+  if (selection_) throw InputError(where + ".components", "components within components must be a list");
+  for (std::size_t k = 0; k < count; ++k) {
+    selection_ = Selection{k, count};
+    laws.push_back(compile(variable.components.front(), request, where + ".components"));
+  }
+  selection_.reset();
+  return laws;
+}
+
+Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const ShapeRequest& request,
+                                 const std::string& where) {
+  require_keys(variable, where);
+  const std::vector<View> weights = compile_weights(variable, where);
+  Law mixture;
+  std::vector<Law> components = compile_components(variable, weights.size(), {request.given, {}}, where);
+  take_from_components(mixture, components, where + ".components");
+  if (request.given) {
+    mixture.shape = *request.given;
+  } else {
+    Shape batch = weights.front().shape;
+    for (const Law& component : components) {
+      const std::optional<Shape> both = broadcast(batch, component.batch());
+      if (!both) {
+        throw InputError(where, "components and weights of shapes " + to_string(batch) + " and " +
+                                    to_string(component.batch()) + " do not broadcast");
+      }
+      batch = *both;
+    }
+    mixture.shape = batch;
+    const Shape& of_first = components.front().shape;
+    mixture.shape.insert(mixture.shape.end(), of_first.end() - static_cast<std::ptrdiff_t>(mixture.event_rank),
+                         of_first.end());
+    components = compile_components(variable, weights.size(), {mixture.shape, {}}, where);
+  }
+  if (!broadcasts_to(weights.front().shape, mixture.batch())) {
+    throw InputError(where + ".w", "weights of shape " + to_string(weights.front().shape) +
+                                       " and a last axis of components do not broadcast to " +
+                                       to_string(mixture.batch()));
+  }
+  require_observed_shape(request, mixture.shape, where);
+  const auto never = std::ranges::find_if(components, [](const Law& component) { return !component.draw; });
+  if (never != components.end()) mixture.never_drawn = never->never_drawn;
+  // Shared, since mixtures within mixtures would else be copied again at every level.
+  const auto parts = std::make_shared<const std::vector<Law>>(std::move(components));
+  mixture.possible = [parts](const Array& data) {
+    std::vector<bool> possible(data.values.size());
+    for (const Law& component : *parts) {
+      const std::vector<bool> of_component = component.possible(data);
+      for (std::size_t i = 0; i < possible.size(); ++i) possible[i] = possible[i] || of_component[i];
+    }
+    return possible;
+  };
+  mixture.require_possible = [parts, possible = mixture.possible, rank = mixture.event_rank](const Array& data,
+                                                                                             const std::string& place) {
+    if (rank > 0) {
+      for (const Law& component : *parts) component.require_possible(data, place);
+      return;
+    }
+    const std::vector<bool> each = possible(data);
+    const auto found = std::find(each.begin(), each.end(), false);
+    if (found == each.end()) return;
+    const auto index = static_cast<std::size_t>(found - each.begin());
+    const std::string element = element_name(data.shape, index);
+    throw InputError(place, "no component of the mixture can be " + shortest(data.values[index]) +
+                                (element.empty() ? "" : ", found at " + element));
+  };
+  if (mixture.never_drawn.empty()) {
+    mixture.draw = [this, parts, weights, batch = mixture.batch(), rank = mixture.event_rank] {
+      return draw_mixture(builder_, *parts, weights, batch, rank);
+    };
+  }
+  mixture.lower = [this, parts, weights, batch = mixture.batch()](const View& value) {
+    std::vector<View> log_densities;
+    for (const Law& component : *parts) {
+      log_densities.push_back(log_density_where_possible(builder_, component, value));
+    }
+    builder_.add_values(broadcast_to(log_mix(builder_, log_densities, weights), batch));
+  };
+  return mixture;
+}
+
+}  // namespace exmc::density

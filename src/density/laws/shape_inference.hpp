@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "../distributions/distribution.hpp"
+#include "../program/builder.hpp"
+
+namespace exmc::density {
+
+/// What a model says about the shape of a random variable besides its parameters.
+struct ShapeRequest {
+  std::optional<Shape> given;     ///< "shape"
+  std::optional<Shape> observed;  ///< that of the data
+};
+
+/// The shape of a variable: batch axes, then those of one draw. The batch is the broadcast of what the parameters have
+/// beyond their own axes, or what is left of the given shape, which the parameters must then broadcast to. Lengths of
+/// own axes come from the parameters, else from the given shape, else from the data.
+///
+/// Parameters that are vectors are made as long as they must be: a scalar or a single element stands for all.
+/// @param where of the node; @throws InputError naming the key whose shape does not fit.
+[[nodiscard]] Shape infer_shape(const Builder& builder, const Distribution& distribution,
+                                const std::vector<Parameter>& parameters, Variable& variable,
+                                const ShapeRequest& request, const std::string& where);
+
+/// @throws InputError where the data has another shape than the variable.
+void require_observed_shape(const ShapeRequest& request, const Shape& shape, const std::string& where);
+
+}  // namespace exmc::density

@@ -1,0 +1,132 @@
+#include <cmath>
+#include <utility>
+
+#include "../distributions/tails.hpp"
+#include "../distributions/terms.hpp"
+#include "../functions/functions.hpp"
+#include "../kernels/elementary.hpp"
+#include "exmc/core/error.hpp"
+#include "law.hpp"
+#include "parametrisation.hpp"
+#include "tail_probability.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// ln(F(b) - F(a)) over the logarithms of F(a), 1 - F(a), F(b) and 1 - F(b): the difference is taken in the tail that
+/// both are nearer to. NaN where it is 0: nothing can lie between.
+struct LogDifference {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr std::array kVariants = {0b1111U};
+  template <class T>
+  static T value(const T* p) {
+    const auto left = p[2] <= p[1];
+    const T outer = select(left, p[2], p[1]), inner = select(left, p[0], p[3]);
+    const T difference = outer + log1m_exp(inner - outer);
+    return select(difference > -detail::kInfinity, difference, T{} + detail::kNaN);
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    const auto left = p[2] <= p[1];
+    const T distance = select(left, p[0] - p[2], p[3] - p[1]);
+    const T of_outer = -1.0 / expm1(distance), of_inner = exp(distance) / expm1(distance);
+    d[0] = select(left, of_inner, T{});
+    d[1] = select(left, T{}, of_outer);
+    d[2] = select(left, of_outer, T{});
+    d[3] = select(left, T{}, of_inner);
+  }
+};
+
+/// -inf outside bounds, over (x, lower, upper).
+struct BetweenTerm {
+  static constexpr std::size_t kOperands = 3;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    d[0] = d[1] = d[2] = T{};
+    return select((p[0] >= p[1]) & (p[0] <= p[2]), T{}, T{} - detail::kInfinity);
+  }
+};
+
+/// The logarithm of the probability of what lies between bounds, both included.
+View log_probability_between(Builder& builder, const Distribution& distribution, const Variable& variable,
+                             const Bounds& bounds) {
+  const View impossible = builder.constant(-detail::kInfinity), certain = builder.constant(0.0);
+  View below = impossible, not_below = certain, up_to = certain, above = impossible;
+  if (bounds.lower) {
+    const View before =
+        distribution.discrete ? builder.apply<Subtract>({*bounds.lower, builder.constant(1.0)}) : *bounds.lower;
+    below = tail_probability(builder, distribution, variable, before, Tail::lower);
+    not_below = tail_probability(builder, distribution, variable, before, Tail::upper);
+  }
+  if (bounds.upper) {
+    up_to = tail_probability(builder, distribution, variable, *bounds.upper, Tail::lower);
+    above = tail_probability(builder, distribution, variable, *bounds.upper, Tail::upper);
+  }
+  return builder.apply<LogDifference>({below, not_below, up_to, above});
+}
+
+void require_probability(const Builder& builder, const View& log_probability, const std::string& where) {
+  if (!log_probability.constant()) return;
+  for (const double value : builder.evaluate(log_probability).values) {
+    if (std::isnan(value)) throw InputError(where, "nothing lies between the bounds: its probability there is 0");
+  }
+}
+
+/// The bounds of both; of two that are data the nearer.
+Bounds intersection(Builder& builder, const Bounds& a, const Bounds& b) {
+  Bounds both = a;
+  if (b.lower) both.lower = a.lower ? builder.apply<Maximum>({*a.lower, *b.lower}) : *b.lower;
+  if (b.upper) both.upper = a.upper ? builder.apply<Minimum>({*a.upper, *b.upper}) : *b.upper;
+  return both;
+}
+
+/// A support as bounds.
+Bounds bounds_of(Builder& builder, const Support* support) {
+  if (support == &kPositiveSupport) return {builder.constant(0.0), std::nullopt};
+  if (support == &kUnitIntervalSupport) return {builder.constant(0.0), builder.constant(1.0)};
+  return {};
+}
+
+}  // namespace
+
+void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const std::string& where) {
+  const Distribution& distribution = *law.distribution;
+  const std::string place = where + (variable.lower ? ".lower" : ".upper");
+  require_tail_probability(distribution, law.variable, "truncated", place, where);
+  const Bounds bounds = compile_bounds(variable, law, where);
+  if (law.discrete) require_whole_bounds(builder_, bounds, where);
+  const View log_probability = log_probability_between(builder_, distribution, law.variable, bounds);
+  require_probability(builder_, log_probability, place);
+
+  const View lowest = bounds.lower ? *bounds.lower : builder_.constant(-detail::kInfinity);
+  const View highest = bounds.upper ? *bounds.upper : builder_.constant(detail::kInfinity);
+  law.draw = [this, &distribution, variable = law.variable, lowest, highest, log_probability, shape = law.shape] {
+    const Generator& base = distribution.generator;
+    return builder_.draw_between(base.element, base.operands(builder_, variable), {lowest, highest, log_probability},
+                                 shape);
+  };
+  law.distribution = nullptr;
+  law.bounds = intersection(builder_, law.bounds.any() ? law.bounds : bounds_of(builder_, law.support), bounds);
+  law.require_possible = [this, bounds, before = law.require_possible](const Array& data, const std::string& at) {
+    before(data, at);
+    require_between(builder_, bounds, data, at);
+  };
+  law.possible = [this, bounds, before = law.possible](const Array& data) {
+    std::vector<bool> possible = before(data);
+    const std::vector<bool> between = possible_numbers(builder_, kReal, bounds, data);
+    for (std::size_t i = 0; i < possible.size(); ++i) possible[i] = possible[i] && between[i];
+    return possible;
+  };
+  law.lower = [this, bounds, lowest, highest, log_probability, shape = law.shape,
+               before = law.lower](const View& value) {
+    before(value);
+    add_multiple(builder_, -1, log_probability, shape);
+    const bool is_data = (!bounds.lower || bounds.lower->constant()) && (!bounds.upper || bounds.upper->constant());
+    if (!value.constant() || is_data) return;
+    builder_.add_term<BetweenTerm>({value, lowest, highest});
+  };
+}
+
+}  // namespace exmc::density

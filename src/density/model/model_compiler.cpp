@@ -1,0 +1,358 @@
+#include "model_compiler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "../laws/parametrisation.hpp"
+#include "dependency.hpp"
+#include "exmc/core/error.hpp"
+#include "exmc/core/nearest.hpp"
+
+namespace exmc::density {
+namespace {
+
+std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+
+using Expressions = std::vector<std::pair<std::string, ir::ExpressionPtr>>;
+
+/// All expressions of a random variable, each with its key after `prefix`.
+void add_expressions(const ir::RandomVariable& variable, const std::string& prefix, Expressions& all) {
+  const auto add = [&](const std::string& key, const ir::ExpressionPtr& expression) {
+    if (expression) all.emplace_back(prefix + key, expression);
+  };
+  for (const auto& [key, expression] : variable.parameters) add(key, expression);
+  for (const ir::ExpressionPtr& length : variable.shape.value_or(std::vector<ir::ExpressionPtr>{})) {
+    add("shape", length);
+  }
+  add("observed", variable.observed);
+  add("lower", variable.lower);
+  add("upper", variable.upper);
+  for (const ir::RandomVariable& component : variable.components) {
+    add_expressions(component, prefix + component.key + ".", all);
+  }
+}
+
+/// All expressions of a node, each with its key.
+Expressions expressions_of(const ir::Node& node) {
+  if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return {{"expr", derived->value}};
+  if (const auto* potential = std::get_if<ir::Potential>(&node.kind)) return {{"potential", potential->value}};
+  const auto* generated = std::get_if<ir::Generated>(&node.kind);
+  if (generated != nullptr) {
+    if (const auto* value = std::get_if<ir::ExpressionPtr>(&generated->value)) return {{"generated", *value}};
+  }
+  Expressions all;
+  add_expressions(
+      generated != nullptr ? std::get<ir::RandomVariable>(generated->value) : std::get<ir::RandomVariable>(node.kind),
+      "", all);
+  return all;
+}
+
+/// "nodes.theta.mu"; for a generated variable the key stands in an object of its own.
+std::string path_of(const ir::Node& node, const std::string& key) {
+  const auto* generated = std::get_if<ir::Generated>(&node.kind);
+  const bool nested = generated != nullptr && std::holds_alternative<ir::RandomVariable>(generated->value);
+  return "nodes." + node.name + (nested ? ".generated" : "") + (key.empty() ? "" : "." + key);
+}
+
+/// Whether a node's values are saved with the draws of the parameters.
+bool is_saved(const ir::Node& node) {
+  if (const auto* variable = std::get_if<ir::RandomVariable>(&node.kind)) return variable->observed == nullptr;
+  if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return derived->save;
+  if (const auto* generated = std::get_if<ir::Generated>(&node.kind)) return generated->save;
+  return false;
+}
+
+/// Also of what is made of others.
+bool is_discrete(const ir::RandomVariable& variable) {
+  const Distribution* const distribution = find_distribution(variable.distribution);
+  return distribution != nullptr ? distribution->discrete : is_discrete(variable.components.front());
+}
+
+/// Whether a node that is saved has whole numbers by its distribution.
+bool is_discrete(const ir::Node& node) {
+  const auto* generated = std::get_if<ir::Generated>(&node.kind);
+  const auto* variable = generated != nullptr ? std::get_if<ir::RandomVariable>(&generated->value) : nullptr;
+  return variable != nullptr && is_discrete(*variable);
+}
+
+/// @throws InputError when the density would depend on what is generated.
+void require_use(const ir::Node& user, const ir::Node& used, const std::string& where) {
+  if (!std::holds_alternative<ir::Generated>(used.kind) || std::holds_alternative<ir::Generated>(user.kind)) return;
+  throw InputError(where, quoted(used.name) + " is generated once a draw, so the density cannot depend on it; make " +
+                              quoted(user.name) + " generated too");
+}
+
+}  // namespace
+
+ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit)
+    : model_(model),
+      builder_(memory_limit),
+      expressions_(builder_, [this](const std::string& name) { return lookup(name); }),
+      laws_(builder_, expressions_),
+      values_(model.nodes.size()) {
+  for (std::size_t i = 0; i < model.nodes.size(); ++i) nodes_[model.nodes[i].name] = i;
+}
+
+std::string ModelCompiler::where(std::size_t index, const std::string& key) const {
+  return model_.source + ": " + path_of(model_.nodes[index], key);
+}
+
+Program ModelCompiler::compile(const OutputSelection& selection) {
+  const std::vector<std::size_t> order = order_nodes();
+  for (const bool generated : {false, true}) {  // so that the density is the same whatever is generated
+    for (const std::size_t index : order) {
+      const ir::Node& node = model_.nodes[index];
+      if (std::holds_alternative<ir::Generated>(node.kind) != generated) continue;
+      builder_.locate(where(index));
+      std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+    }
+  }
+  require_dims();
+  const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
+  Outputs outputs;
+  add_saved(outputs);
+  std::sort(observations_.begin(), observations_.end(), by_node);
+  std::sort(priors_.begin(), priors_.end(), by_node);
+  const std::map<OutputGroup, std::size_t> sizes = group_sizes();
+  const auto wanted = [&](OutputGroup group, std::size_t most) { return most > 0 && sizes.at(group) <= most; };
+  if (wanted(OutputGroup::predictive, selection.predictive)) add_predictive(outputs);
+  if (wanted(OutputGroup::log_likelihood, selection.log_likelihood)) {
+    add_log_densities(OutputGroup::log_likelihood, observations_, outputs);
+  }
+  if (wanted(OutputGroup::log_prior, selection.log_prior)) {
+    add_log_densities(OutputGroup::log_prior, priors_, outputs);
+  }
+  Program program = builder_.finish(outputs.views());
+  program.saved = outputs.variables();
+  program.group_sizes = sizes;
+  std::sort(observed_.begin(), observed_.end(), by_node);
+  program.observed = std::move(observed_);
+  std::sort(parameters_.begin(), parameters_.end(), by_node);
+  std::size_t position = 0;
+  for (FreeParameter& parameter : parameters_) parameter.offset = std::exchange(position, position + parameter.size);
+  program.parameters = std::move(parameters_);
+  return program;
+}
+
+void ModelCompiler::require_dims() const {
+  std::map<std::string, std::pair<std::size_t, std::string>> lengths;  // of a dimension, and of which node
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+    const ir::Node& node = model_.nodes[i];
+    const Shape& shape = values_[i].shape;
+    const std::string place = model_.source + ": nodes." + node.name + ".dims";
+    if (!node.dims.empty() && node.dims.size() != shape.size()) {
+      throw InputError(place, "found " + std::to_string(node.dims.size()) + " names, expected one for each axis of " +
+                                  quoted(node.name) + ", which has shape " + to_string(shape));
+    }
+    for (std::size_t axis = 0; axis < node.dims.size(); ++axis) {
+      const std::string& name = node.dims[axis];
+      const std::string found = "axis " + std::to_string(axis) + " has length " + std::to_string(shape[axis]) +
+                                ", but " + quoted(name) + " has length ";
+      const auto coordinate = model_.coords.find(name);
+      if (coordinate != model_.coords.end() && length_of(coordinate->second) != shape[axis]) {
+        throw InputError(place, found + std::to_string(length_of(coordinate->second)) + " in \"coords\"");
+      }
+      const auto& [length, other] = lengths.try_emplace(name, shape[axis], node.name).first->second;
+      if (length != shape[axis]) throw InputError(place, found + std::to_string(length) + " in " + quoted(other));
+    }
+  }
+}
+
+Program ModelCompiler::compile_prior() {
+  purpose_ = Purpose::prior;
+  for (const std::size_t index : order_nodes()) {
+    const ir::Node& node = model_.nodes[index];
+    builder_.locate(where(index));
+    if (std::holds_alternative<ir::Potential>(node.kind)) {
+      throw InputError(where(index), "a model with potentials has no prior that can be drawn from");
+    }
+    const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind);
+    if (variable == nullptr) {
+      std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+    } else {
+      draw_prior(index, *variable);
+    }
+  }
+  Outputs outputs;
+  add_saved(outputs);
+  std::sort(observations_.begin(), observations_.end(),
+            [this](const NodeLaw& a, const NodeLaw& b) { return nodes_.at(a.name) < nodes_.at(b.name); });
+  add_predictive(outputs);
+  Program program = builder_.finish(outputs.views());
+  program.saved = outputs.variables();
+  return program;
+}
+
+void ModelCompiler::draw_prior(std::size_t index, const ir::RandomVariable& node) {
+  if (node.observed) values_[index] = data_of(index, node);
+  const Law law = laws_.compile(node, shape_request(index, node), where(index));
+  if (node.observed) return observations_.push_back({model_.nodes[index].name, law});
+  if (!law.draw) throw InputError(where(index), "has no prior that can be drawn from: " + law.never_drawn);
+  builder_.locate(where(index));
+  builder_.draw_from(purpose_, index);
+  values_[index] = law.draw();
+}
+
+void ModelCompiler::add_saved(Outputs& outputs) {
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+    const ir::Node& node = model_.nodes[i];
+    if (is_saved(node)) outputs.add({node.name, {}, 0, OutputGroup::posterior, is_discrete(node)}, values_[i]);
+  }
+}
+
+std::map<OutputGroup, std::size_t> ModelCompiler::group_sizes() const {
+  std::map<OutputGroup, std::size_t> sizes = {
+      {OutputGroup::predictive, 0}, {OutputGroup::log_likelihood, 0}, {OutputGroup::log_prior, 0}};
+  for (const NodeLaw& seen : observations_) {
+    if (seen.law.draw) sizes[OutputGroup::predictive] += element_count(seen.law.shape);
+    sizes[OutputGroup::log_likelihood] += element_count(seen.law.batch());
+  }
+  for (const NodeLaw& prior : priors_) sizes[OutputGroup::log_prior] += element_count(prior.law.batch());
+  return sizes;
+}
+
+void ModelCompiler::add_predictive(Outputs& outputs) {
+  for (const NodeLaw& seen : observations_) {
+    if (!seen.law.draw) continue;
+    const std::size_t index = nodes_.at(seen.name);
+    builder_.locate(where(index));
+    builder_.draw_from(purpose_ == Purpose::prior ? purpose_ : Purpose::predictive, index);
+    outputs.add({seen.name, {}, 0, OutputGroup::predictive, seen.law.discrete}, seen.law.draw());
+  }
+}
+
+void ModelCompiler::add_log_densities(OutputGroup group, const std::vector<NodeLaw>& nodes, Outputs& outputs) {
+  for (const NodeLaw& node : nodes) {
+    const std::size_t index = nodes_.at(node.name);
+    builder_.locate(where(index));
+    outputs.add({node.name, {}, 0, group},
+                builder_.pointwise(node.law.batch(), [&] { node.law.lower(values_[index]); }));
+  }
+}
+
+std::set<std::size_t> ModelCompiler::needs_of(const ir::Node& node) const {
+  std::set<std::size_t> needs;
+  for (const auto& [key, expression] : expressions_of(node)) {
+    const std::string place = model_.source + ": " + path_of(node, key);
+    std::set<std::string> names;
+    collect_names(*expression, place, names);
+    for (const std::string& name : names) {
+      if (const auto found = nodes_.find(name); found != nodes_.end()) {
+        needs.insert(found->second);
+        require_use(node, model_.nodes[found->second], place);
+      } else if (!model_.data.contains(name)) {
+        std::vector<std::string> known;
+        for (const auto& [other, index] : nodes_) known.push_back(other);
+        for (const auto& [other, array] : model_.data) known.push_back(other);
+        throw InputError(place, "unknown name " + quoted(name) + did_you_mean(name, known));
+      }
+    }
+  }
+  return needs;
+}
+
+std::vector<std::size_t> ModelCompiler::order_nodes() const {
+  Dependencies needs;
+  for (const ir::Node& node : model_.nodes) needs.push_back(needs_of(node));
+  DependencyOrder sorted = sort_by_dependency(needs);
+  if (sorted.cycle.empty()) return std::move(sorted.order);
+  std::string cycle;
+  for (const std::size_t index : sorted.cycle) cycle += model_.nodes[index].name + " -> ";
+  throw InputError(where(sorted.cycle.front()),
+                   "defined by itself: " + cycle + model_.nodes[sorted.cycle.front()].name);
+}
+
+View ModelCompiler::lookup(const std::string& name) {
+  if (const auto node = nodes_.find(name); node != nodes_.end()) return values_[node->second];
+  if (const auto known = data_.find(name); known != data_.end()) return known->second;
+  return data_[name] = builder_.constant(model_.data.at(name));
+}
+
+void ModelCompiler::compile_node(std::size_t index, const ir::Derived& node) {
+  values_[index] = expressions_.compile(*node.value, where(index, "expr"));
+}
+
+void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
+  const std::string place = where(index, "potential");
+  const View value = expressions_.compile(*node.value, place);
+  if (value.constant()) {
+    const Array array = builder_.evaluate(value);
+    const auto finite = [](double x) { return std::isfinite(x); };
+    if (!std::all_of(array.values.begin(), array.values.end(), finite)) {
+      throw InputError(place, "not finite, whatever the parameters are");
+    }
+  }
+  values_[index] = value;
+  builder_.add_values(value);
+}
+
+void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
+  if (const auto* value = std::get_if<ir::ExpressionPtr>(&node.value)) {
+    values_[index] = expressions_.compile(**value, where(index, "generated"));
+  } else {
+    values_[index] = generate(index, std::get<ir::RandomVariable>(node.value));
+  }
+}
+
+View ModelCompiler::generate(std::size_t index, const ir::RandomVariable& node) {
+  const Law law = laws_.compile(node, shape_request(index, node), where(index));
+  if (!law.draw) throw InputError(where(index), "nothing can be drawn from it: " + law.never_drawn);
+  builder_.locate(where(index));
+  builder_.draw_from(purpose_, index);
+  return law.draw();
+}
+
+void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& node) {
+  if (node.observed) values_[index] = data_of(index, node);
+  const Law law = laws_.compile(node, shape_request(index, node), where(index));
+  if (node.observed) {
+    observe(index, law);
+  } else if (law.support == nullptr || !law.never_free.empty()) {
+    throw InputError(where(index), law.never_free);
+  } else {
+    values_[index] = introduce(index, *law.support, law.bounds, law.shape);
+  }
+  builder_.locate(where(index));
+  law.lower(values_[index]);
+  (node.observed ? observations_ : priors_).push_back({model_.nodes[index].name, law});
+}
+
+ShapeRequest ModelCompiler::shape_request(std::size_t index, const ir::RandomVariable& node) {
+  ShapeRequest request;
+  if (node.observed) request.observed = values_[index].shape;
+  if (!node.shape) return request;
+  request.given.emplace();
+  const std::string place = where(index, "shape");
+  for (const ir::ExpressionPtr& length : *node.shape) {
+    request.given->push_back(axis_length(builder_, expressions_.compile(*length, place), place));
+  }
+  return request;
+}
+
+View ModelCompiler::data_of(std::size_t index, const ir::RandomVariable& node) {
+  const std::string place = where(index, "observed");
+  const View data = expressions_.compile(*node.observed, place);
+  if (!data.constant()) throw InputError(place, "only data can be observed, not what depends on parameters");
+  return data;
+}
+
+void ModelCompiler::observe(std::size_t index, const Law& law) {
+  Array value = builder_.evaluate(values_[index]);
+  law.require_possible(value, where(index, "observed"));
+  observed_.push_back({model_.nodes[index].name, std::move(value), law.never_drawn});
+}
+
+View ModelCompiler::introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape) {
+  builder_.locate(where(index));
+  builder_.require_room(shape);
+  const Shape free = bounds.any() ? shape : unconstrained_shape(support, shape, where(index));
+  const View unconstrained = builder_.position_block(free, index);
+  const std::string_view name = bounds.any() ? bounds.name() : support.name;
+  parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(unconstrained.shape)});
+  return bounds.any() ? constrain_between(builder_, unconstrained, bounds)
+                      : support.constrain(builder_, unconstrained, shape);
+}
+
+}  // namespace exmc::density

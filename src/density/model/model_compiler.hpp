@@ -1,0 +1,63 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "../distributions/distribution.hpp"
+#include "../functions/expression_compiler.hpp"
+#include "../laws/law.hpp"
+#include "../laws/shape_inference.hpp"
+#include "../program/builder.hpp"
+#include "../program/program.hpp"
+#include "exmc/ir/model.hpp"
+#include "outputs.hpp"
+
+namespace exmc::density {
+
+/// Compiles the nodes of one model, each after those it needs.
+class ModelCompiler {
+ public:
+  ModelCompiler(const ir::Model& model, std::uint64_t memory_limit);
+  /// The log density, and what is saved with a draw.
+  [[nodiscard]] Program compile(const OutputSelection& selection);
+  /// What draws from the prior: in place of each parameter there is a random number.
+  [[nodiscard]] Program compile_prior();
+
+ private:
+  [[nodiscard]] std::vector<std::size_t> order_nodes() const;
+  [[nodiscard]] std::set<std::size_t> needs_of(const ir::Node& node) const;
+
+  void compile_node(std::size_t index, const ir::RandomVariable& node);
+  void compile_node(std::size_t index, const ir::Derived& node);
+  void compile_node(std::size_t index, const ir::Potential& node);
+  void compile_node(std::size_t index, const ir::Generated& node);
+  [[nodiscard]] View generate(std::size_t index, const ir::RandomVariable& node);
+  [[nodiscard]] ShapeRequest shape_request(std::size_t index, const ir::RandomVariable& node);
+  [[nodiscard]] View data_of(std::size_t index, const ir::RandomVariable& node);
+  void observe(std::size_t index, const Law& law);
+  [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
+  /// @throws InputError where the names of axes and their coordinates do not fit the shapes.
+  void require_dims() const;
+  void draw_prior(std::size_t index, const ir::RandomVariable& node);
+  void add_saved(Outputs& outputs);
+  void add_predictive(Outputs& outputs);
+  [[nodiscard]] std::map<OutputGroup, std::size_t> group_sizes() const;
+  void add_log_densities(OutputGroup group, const std::vector<NodeLaw>& nodes, Outputs& outputs);
+  [[nodiscard]] View lookup(const std::string& name);
+  [[nodiscard]] std::string where(std::size_t index, const std::string& key = "") const;
+
+  const ir::Model& model_;
+  std::map<std::string, std::size_t> nodes_;
+  Builder builder_;
+  ExpressionCompiler expressions_;
+  LawCompiler laws_;
+  std::map<std::string, View> data_;
+  Purpose purpose_ = Purpose::generated;  ///< of random numbers that take part in others
+  std::vector<View> values_;              ///< by node
+  std::vector<FreeParameter> parameters_;
+  std::vector<ObservedVariable> observed_;
+  std::vector<NodeLaw> observations_, priors_;  ///< of observed nodes, of free ones
+};
+
+}  // namespace exmc::density

@@ -1,0 +1,105 @@
+#include "exmc/density/model_density.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "../program/program.hpp"
+#include "model_compiler.hpp"
+
+namespace exmc::density {
+namespace {
+
+/// Copies what was written element by element a moment ago: a few elements one by one too, since a wider load, as
+/// memcpy's, waits until the narrower stores have left the store buffer (some 20 ns; `volatile` keeps loads apart).
+void copy_recent(const double* from, std::size_t count, double* to) {
+  constexpr std::size_t few = 16;
+  if (count > few) {
+    std::copy_n(from, count, to);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<const volatile double*>(from)[i];
+  }
+}
+
+std::size_t end_of(const SavedVariable& variable) { return variable.offset + element_count(variable.shape); }
+
+}  // namespace
+
+std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t memory_limit,
+                                       const OutputSelection& selection) {
+  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile(selection));
+}
+
+std::shared_ptr<const Program> compile_prior(const ir::Model& model, std::uint64_t memory_limit) {
+  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile_prior());
+}
+
+/// Values and adjoints of the variable space.
+struct ModelDensity::Buffers {
+  explicit Buffers(const Program& program) : values(program.variables), adjoints(program.adjoints) {}
+
+  AlignedVector values, adjoints;
+};
+
+ModelDensity::ModelDensity(std::shared_ptr<const Program> program)
+    : program_(std::move(program)), buffers_(std::make_unique<Buffers>(*program_)) {}
+ModelDensity::ModelDensity(const ModelDensity& other) : ModelDensity(other.program_) {}
+ModelDensity::ModelDensity(ModelDensity&&) noexcept = default;
+ModelDensity& ModelDensity::operator=(ModelDensity other) noexcept {
+  std::swap(program_, other.program_);
+  std::swap(buffers_, other.buffers_);
+  return *this;
+}
+ModelDensity::~ModelDensity() = default;
+
+std::size_t ModelDensity::dimension() const { return program_->dimension; }
+const std::vector<SavedVariable>& ModelDensity::saved_variables() const { return program_->saved; }
+const std::vector<FreeParameter>& ModelDensity::parameters() const { return program_->parameters; }
+const std::vector<ObservedVariable>& ModelDensity::observed() const { return program_->observed; }
+
+std::uint64_t ModelDensity::buffer_bytes() const {
+  return static_cast<std::uint64_t>(buffers_->values.size() + buffers_->adjoints.size()) * sizeof(double);
+}
+
+std::size_t ModelDensity::saved_size() const { return program_->saved.empty() ? 0 : end_of(program_->saved.back()); }
+
+std::size_t ModelDensity::posterior_size() const {
+  std::size_t size = 0;
+  for (const SavedVariable& variable : program_->saved) {
+    if (variable.group == OutputGroup::posterior) size = end_of(variable);
+  }
+  return size;
+}
+
+std::size_t ModelDensity::group_size(OutputGroup group) const {
+  return group == OutputGroup::posterior ? posterior_size() : program_->group_sizes.at(group);
+}
+
+double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {
+  const Program& program = *program_;
+  const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data()};
+  copy_recent(position.data(), program.dimension, arena.values);
+  std::fill_n(arena.adjoints, program.adjoints, 0.0);
+  double log_density = program.log_constant;
+  for (const Instruction& instruction : program.density) log_density += instruction.forward(instruction, arena);
+  for (auto it = program.density.rbegin(); it != program.density.rend(); ++it) {
+    if (it->reverse != nullptr) it->reverse(*it, arena);
+  }
+  gradient.resize(static_cast<Eigen::Index>(program.dimension));
+  copy_recent(arena.adjoints, program.dimension, gradient.data());
+  return log_density;
+}
+
+void ModelDensity::write_saved(const Eigen::VectorXd& position, std::span<double> row, const RandomSource& random) {
+  const Program& program = *program_;
+  const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data(), &random};
+  std::copy_n(position.data(), program.dimension, arena.values);
+  for (const Instruction& instruction : program.saved_instructions) instruction.forward(instruction, arena);
+  for (std::size_t i = 0; i < program.saved.size() && end_of(program.saved[i]) <= row.size(); ++i) {
+    const View& view = program.saved_views[i];
+    copy_elements(view.constant() ? arena.constants : arena.values, view, row.data() + program.saved[i].offset);
+  }
+}
+
+}  // namespace exmc::density

@@ -1,0 +1,234 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../kernels/aligned.hpp"
+#include "../kernels/elementwise.hpp"
+#include "../kernels/instruction.hpp"
+#include "program.hpp"
+#include "view.hpp"
+
+namespace exmc::density {
+
+/// Writes a program, one array operation at a time. Operations on constants are carried out at once with the kernels
+/// that would run later; an operation that was written before is not written again.
+class Builder {
+ public:
+  /// @param memory_limit in bytes, of the constants and the variables with their adjoints; beyond, InputError.
+  explicit Builder(std::uint64_t memory_limit) : memory_limit_(memory_limit) {}
+
+  /// Where messages about sizes say the trouble is, e.g. "model.json: nodes.eta.expr".
+  void locate(std::string where) { where_ = std::move(where); }
+
+  [[nodiscard]] View constant(const Array& array);
+  [[nodiscard]] View constant(double value);
+  /// The elements of a constant view, row-major.
+  [[nodiscard]] Array evaluate(const View& view) const;
+
+  /// Room in the position for an unconstrained parameter. Parameters stand in the order of `rank`.
+  [[nodiscard]] View position_block(const Shape& shape, std::size_t rank);
+
+  /// A function of operands that broadcast with each other.
+  [[nodiscard]] View apply(const ElementwiseKernels& function, std::span<const View> operands);
+  template <class F>
+  [[nodiscard]] View apply(const std::array<View, F::kOperands>& operands) {
+    return apply(function_kernels<F>(), operands);
+  }
+
+  /// Adds the sum of a term over the broadcast of its operands.
+  void add_term(const TermKernels& term, std::span<const View> operands);
+  template <class T>
+  void add_term(const std::array<View, T::kOperands>& operands) {
+    add_term(term_kernels<T>(), operands);
+  }
+
+  /// Adds the sum of an array of log densities: of a distribution over vectors, one for each element of its batch.
+  void add_values(const View& log_densities);
+
+  /// Adds `value` to the log density for each element of `shape`.
+  void add_constant(double value, const Shape& shape);
+
+  /// What `lower` adds to the log density, as an array of `shape` in place of a sum, and not added: a function like any
+  /// other, which costs nothing unless something needs it. Terms have `shape` or further axes at the end, over which
+  /// they are summed.
+  [[nodiscard]] View pointwise(const Shape& shape, const std::function<void()>& lower);
+  /// Whether nobody asks what the single elements of a term are, so that it may be written as one of their sums.
+  [[nodiscard]] bool only_sums() const { return !pointwise_; }
+
+  /// Which streams the draws that follow take their random numbers from: of that node, the first one, the second ...
+  void draw_from(Purpose purpose, std::uint64_t node) {
+    purpose_ = purpose;
+    stream_ = node;
+  }
+  /// Random numbers, one for each element of `shape`, given operands that broadcast to it; others at every evaluation.
+  [[nodiscard]] View draw(ElementDraw element, std::span<const View> operands, const Shape& shape);
+
+  /// The same of what lies between bounds, given the logarithm of the probability that something does: drawn until one
+  /// does. NaN where that takes too long: beyond a probability of 1e-4.
+  struct Truncation {
+    View lower, upper, log_probability;
+  };
+  [[nodiscard]] View draw_between(ElementDraw element, std::span<const View> operands, const Truncation& truncation,
+                                  const Shape& shape);
+
+  /// An operand of draw_events(): its last `own` axes belong to each event as a whole.
+  struct EventView {
+    View view;
+    std::size_t own = 0;
+  };
+  /// The same of vectors or matrices: the last `event_rank` axes of `shape`. What an operand has beyond its own axes
+  /// broadcasts to the others.
+  [[nodiscard]] View draw_events(EventDraw event, std::span<const EventView> operands, const Shape& shape,
+                                 std::size_t event_rank);
+
+  /// Remembers that `value` is e^argument, so that log(value) need not be computed. Ignored where `argument` is not
+  /// dense.
+  void remember_exponential(const View& value, const View& argument);
+  /// The argument of which `x`, or the array it is a view of, is known to be the exponential.
+  [[nodiscard]] std::optional<View> known_logarithm(const View& x) const;
+
+  /// Remembers that the matrices of one view are L L' of the lower triangles of another, so that they need not be
+  /// factorised.
+  void remember_factor(const View& matrices, const View& factor) { factors_.emplace_back(matrices, factor); }
+  [[nodiscard]] std::optional<View> known_factor(const View& matrices) const;
+
+  /// What a linear predictor is made of: a product over rows, and what is added to it, of a shape that broadcasts to
+  /// it.
+  struct Predictor {
+    View design, vector;  ///< operands of a design product
+    View offset;
+  };
+  /// Remembers that `value`, a dense vector, is a linear predictor: terms that take it alone compute it on the way.
+  void remember_predictor(const View& value, const Predictor& predictor);
+  [[nodiscard]] const Predictor* known_predictor(const View& value) const;
+
+  /// The kernels of an instruction.
+  struct Kernels {
+    ForwardKernel forward;
+    ReverseKernel reverse;
+  };
+  /// An instruction whose kernels read its loop in a way of their own: its output is a new dense array.
+  struct Structural {
+    ForwardKernel forward;
+    ReverseKernel reverse;
+    Loop loop;
+    std::vector<View> operands;           ///< their axes as the kernels understand them, at most kMaxAxes
+    Shape shape;                          ///< of the output
+    std::vector<std::ptrdiff_t> strides;  ///< of the output, as the kernels understand its axes
+    bool adds_to_density = false;
+  };
+  [[nodiscard]] View emit(const Structural& operation);
+
+  /// An instruction over a loop that is not that of its output: its output is a new dense array of `shape`.
+  struct Looped {
+    std::vector<View> operands;           ///< all of the loop's shape
+    std::vector<std::ptrdiff_t> strides;  ///< of the output along the axes of the loop
+    Shape shape;                          ///< of the output
+    Kernels (*choose)(const Instruction&);
+  };
+  [[nodiscard]] View emit(const Looped& operation);
+
+  /// A new dense array of `shape` that is put together from others, each of which goes where `to` says, a view relative
+  /// to the array's beginning.
+  struct Part {
+    View from, to;
+  };
+  [[nodiscard]] View assemble(const Shape& shape, std::span<const Part> parts);
+
+  /// Whole numbers for kernels to read, two in the room of a constant; equal ones are kept once.
+  [[nodiscard]] View integers(std::span<const std::int32_t> values);
+
+  /// @throws InputError when an array of that shape does not fit.
+  void require_room(const Shape& shape, Space space = Space::constant) const;
+  /// @throws InputError where a kernel cannot loop over that many axes.
+  void require_axes(std::size_t count) const;
+  /// @throws InputError with what locate() was told.
+  [[noreturn]] void refuse(const std::string& message) const;
+
+  /// Everything as a program, without what neither the density nor a view of `saved` needs. The position holds the
+  /// blocks in the order of their rank; the views of the program are those of `saved`.
+  [[nodiscard]] Program finish(std::span<const View> saved);
+
+ private:
+  /// A term that computes one of its operands, a linear predictor, itself: what to run in the term's place where
+  /// nothing else in the density needs the predictor.
+  struct FusedTerm {
+    Instruction instruction;
+    std::size_t operands;
+    std::ptrdiff_t predictor;  ///< offset of the operand done without
+  };
+  struct Emitted {
+    Instruction instruction;
+    std::size_t operands;
+    bool adds_to_density;
+    std::optional<FusedTerm> fused{};
+  };
+  /// An array in the variable space.
+  struct Output {
+    std::size_t size = 0;
+    std::vector<std::size_t> writers{};  ///< instructions
+    std::ptrdiff_t begin = 0;
+    std::ptrdiff_t placed_at = 0;  ///< where finish() puts it
+  };
+  /// The log densities being collected by pointwise().
+  struct Pointwise {
+    Shape shape;
+    std::optional<View> sum{};
+    double constant = 0;
+  };
+  /// A parameter's room in the position. Until finish() knows where it comes to stand, it is addressed provisionally.
+  struct Block {
+    std::size_t rank, provisional, size;
+    std::size_t offset = 0;
+  };
+  using Key = std::vector<std::intptr_t>;
+
+  [[nodiscard]] View allocate(Space space, const Shape& shape);
+  [[nodiscard]] Arena constant_arena() { return {constants_.data(), constants_.data(), nullptr}; }
+  [[nodiscard]] unsigned set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const;
+  [[nodiscard]] Drawing next_drawing();
+  [[nodiscard]] View emit_draw(ForwardKernel forward, ElementDraw element, std::span<const View> operands,
+                               const Shape& shape);
+  void run_or_emit(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
+  [[nodiscard]] const Output* output_at(std::ptrdiff_t offset) const;
+  void mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const;
+  void add_pointwise(const View& values);
+  void mark_needs(std::vector<bool>& needed) const;
+  [[nodiscard]] std::optional<FusedTerm> fuse(const TermKernels& term, std::span<const View> operands) const;
+  void fuse_terms();
+  [[nodiscard]] std::vector<bool> density_instructions() const;
+  [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed) const;
+  void place_blocks();
+  [[nodiscard]] std::ptrdiff_t place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset);
+  [[nodiscard]] std::ptrdiff_t final_offset(std::ptrdiff_t offset) const;
+
+  std::string where_;
+  std::uint64_t memory_limit_;
+  Purpose purpose_ = Purpose::generated;
+  std::uint64_t stream_ = 0;
+  AlignedVector constants_;
+  std::size_t variables_ = 0;
+  double log_constant_ = 0;
+  std::optional<Pointwise> pointwise_;
+  std::vector<Emitted> instructions_;
+  std::vector<Block> blocks_;
+  std::size_t position_size_ = 0;
+  std::map<std::ptrdiff_t, Output> outputs_;  ///< by where they begin
+  std::map<Key, View> known_;                 ///< operation and operands -> output
+  std::map<std::uint64_t, View> scalars_;     ///< bits -> constant
+  std::map<std::vector<std::int32_t>, View> integers_;
+  std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;     ///< offset of value -> value, argument
+  std::map<std::ptrdiff_t, std::pair<View, Predictor>> predictors_;  ///< offset of value -> value, its parts
+  std::vector<std::pair<View, View>> factors_;                       ///< matrices, factor
+};
+
+}  // namespace exmc::density

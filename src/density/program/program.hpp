@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+#include "../kernels/aligned.hpp"
+#include "../kernels/instruction.hpp"
+#include "exmc/density/model_density.hpp"
+#include "view.hpp"
+
+namespace exmc::density {
+
+/// A compiled model: what does not change between evaluations, shared by all chains of a process. The variable space
+/// begins with the position, `dimension` elements, then comes what the density needs, then what only saved quantities
+/// do. The adjoint arena has no third part, and begins with the gradient.
+struct Program {
+  std::size_t dimension = 0;
+  std::size_t variables = 0;  ///< length of the variable space, with room to read beyond the last array
+  std::size_t adjoints = 0;   ///< length of the adjoint arena, with the same room
+  AlignedVector constants;
+  double log_constant = 0;                      ///< all terms in which no parameter occurs
+  std::vector<Instruction> density;             ///< in an order of dependency
+  std::vector<Instruction> saved_instructions;  ///< what the saved quantities need, in an order of dependency
+  std::vector<View> saved_views;                ///< one per saved variable
+  std::vector<SavedVariable> saved;
+  std::map<OutputGroup, std::size_t> group_sizes;  ///< also of those that are not saved
+  std::vector<FreeParameter> parameters;
+  std::vector<ObservedVariable> observed;
+};
+
+}  // namespace exmc::density

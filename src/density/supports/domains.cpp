@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "../kernels/dense_kernels.hpp"
+#include "exmc/core/text.hpp"
+#include "support.hpp"
+
+/// Domains of vectors and matrices of data. Sums, symmetry and lengths may be off by what writing decimals costs.
+namespace exmc::density {
+namespace {
+
+constexpr double kTolerance = 1e-8;
+
+using Event = std::span<const double>;
+
+std::string check_simplex(Event x, std::size_t) {
+  const double sum = std::accumulate(x.begin(), x.end(), 0.0);
+  return std::abs(sum - 1) <= kTolerance ? "" : "expected numbers that sum to 1, found a sum of " + shortest(sum);
+}
+
+std::string check_increasing(Event x, std::size_t) {
+  const auto found = std::adjacent_find(x.begin(), x.end(), [](double a, double b) { return !(a < b); });
+  if (found == x.end()) return "";
+  return "expected increasing numbers, found " + shortest(*found) + " before " + shortest(*(found + 1));
+}
+
+std::string check_symmetric(Event a, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const double below = a[i * n + j], above = a[j * n + i];
+      if (std::abs(below - above) <= kTolerance * std::max(std::abs(below), std::abs(above))) continue;
+      return "expected a symmetric matrix, found " + shortest(below) + " at [" + std::to_string(i) + ", " +
+             std::to_string(j) + "] and " + shortest(above) + " across the diagonal";
+    }
+  }
+  return "";
+}
+
+std::string check_positive_definite(Event a, std::size_t n) {
+  std::string found = check_symmetric(a, n);
+  if (!found.empty()) return found;
+  constexpr std::size_t beyond = 8;  // the kernel may touch what lies behind
+  std::vector<double> matrix(a.begin(), a.end()), factor(n * n + beyond);
+  matrix.resize(n * n + beyond);
+  kernels::factorise(matrix.data(), factor.data(), n);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!(factor[i * n + i] > 0)) {
+      return "expected a positive definite matrix, found that its first " + std::to_string(i + 1) +
+             " rows and columns are not";
+    }
+  }
+  return "";
+}
+
+std::string check_lower_triangle(Event l, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::string place = " at [" + std::to_string(i) + ", ";
+    if (!(l[i * n + i] > 0)) {
+      return "expected a positive diagonal, found " + shortest(l[i * n + i]) + place + std::to_string(i) + "]";
+    }
+    for (std::size_t j = i + 1; j < n; ++j) {
+      if (l[i * n + j] == 0) continue;
+      return "expected zeros above the diagonal, found " + shortest(l[i * n + j]) + place + std::to_string(j) + "]";
+    }
+  }
+  return "";
+}
+
+std::string check_correlation(Event a, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::abs(a[i * n + i] - 1) <= kTolerance) continue;
+    return "expected ones on the diagonal, found " + shortest(a[i * n + i]) + " in row " + std::to_string(i);
+  }
+  return check_positive_definite(a, n);
+}
+
+std::string check_correlation_factor(Event l, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const Event row = l.subspan(i * n, n);
+    const double square = std::inner_product(row.begin(), row.end(), row.begin(), 0.0);
+    if (std::abs(square - 1) <= kTolerance) continue;
+    return "expected rows of length 1, found " + shortest(std::sqrt(square)) + " in row " + std::to_string(i);
+  }
+  return check_lower_triangle(l, n);
+}
+
+bool is_finite(double x) { return std::isfinite(x); }
+constexpr std::string_view kFinite = "a finite number";
+
+}  // namespace
+
+const Domain kSimplex{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }, check_simplex};
+const Domain kOpenSimplex{"a number above 0, at most 1", [](double x) { return x > 0 && x <= 1; }, check_simplex};
+const Domain kIncreasing{kFinite, is_finite, check_increasing};
+const Domain kPositiveDefinite{kFinite, is_finite, check_positive_definite};
+const Domain kLowerTriangle{kFinite, is_finite, check_lower_triangle};
+const Domain kCorrelation{kFinite, is_finite, check_correlation};
+const Domain kCorrelationFactor{kFinite, is_finite, check_correlation_factor};
+
+}  // namespace exmc::density

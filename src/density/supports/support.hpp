@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../program/builder.hpp"
+
+namespace exmc::density {
+
+/// A set of numbers that data or parameters of distributions must come from.
+struct Domain {
+  std::string_view description;  ///< as a message completes "expected ..."
+  bool (*contains)(double);
+  /// For vectors and matrices: what is wrong with one whose elements are all in the domain, as "expected ..., found
+  /// ..."; empty when nothing is. `length` is that of the last axis.
+  std::string (*violation)(std::span<const double> event, std::size_t length) = nullptr;
+};
+extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary, kInteger, kCount,
+    kPositiveCount;
+/// Of vectors: shares of a whole, the same without 0 and 1, and increasing numbers.
+extern const Domain kSimplex, kOpenSimplex, kIncreasing;
+/// Of matrices: symmetric positive definite ones, lower triangles with positive diagonal, and what each of these is for
+/// correlations.
+extern const Domain kPositiveDefinite, kLowerTriangle, kCorrelation, kCorrelationFactor;
+
+/// The index (row-major) of the first value outside, if any.
+[[nodiscard]] std::optional<std::size_t> first_outside(const Domain& domain, const Array& array);
+/// "[2, 0]" for the element with that row-major index; "" for a scalar.
+[[nodiscard]] std::string element_name(const Shape& shape, std::size_t index);
+
+/// Where a free parameter lives, and the transform that takes it there from an unconstrained space.
+struct Support {
+  std::string_view name;
+  /// Constrains unconstrained values to an array of `shape` and adds the log-Jacobian to the density.
+  View (*constrain)(Builder& builder, const View& unconstrained, const Shape& shape);
+  /// Trailing axes that one point takes; where there are two, it is a square matrix.
+  std::size_t event_rank = 0;
+  /// Unconstrained elements behind a point of so many elements, or rows; null: one for each element.
+  std::size_t (*free_elements)(std::size_t length) = nullptr;
+  std::size_t least_length = 1;
+  /// For the reference (docs/ir.md): the points, how many numbers are sampled for each, and how u, what is sampled, is
+  /// taken there.
+  std::string_view points{}, sampled{}, transform{};
+};
+extern const Support kRealSupport, kPositiveSupport, kUnitIntervalSupport, kAngleSupport, kOrderedSupport,
+    kPositiveOrderedSupport, kSimplexSupport, kSumToZeroSupport, kUnitVectorSupport, kCholeskyCorrSupport, kCorrSupport,
+    kCholeskyCovSupport, kCovSupport;
+
+/// The support that a model means by a name; null when there is none.
+[[nodiscard]] const Support* find_support(std::string_view name);
+[[nodiscard]] std::vector<std::string> support_names();
+
+/// The shape of what is sampled for a variable of `shape`: its batch, then the elements behind one point.
+/// @throws InputError with `where` for a shape that the support cannot have.
+[[nodiscard]] Shape unconstrained_shape(const Support& support, const Shape& shape, const std::string& where);
+
+/// What a variable lies between. Either may be absent.
+struct Bounds {
+  std::optional<View> lower, upper;
+
+  [[nodiscard]] bool any() const { return lower || upper; }
+  /// As a free parameter's support is called: "lower", "upper" or "interval".
+  [[nodiscard]] std::string_view name() const;
+};
+/// Constrains unconstrained values to what lies between bounds that broadcast to their shape, and adds the
+/// log-Jacobian. Half-lines are shifted or reflected exponentials, intervals are scaled logistic functions.
+[[nodiscard]] View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds);
+
+}  // namespace exmc::density
