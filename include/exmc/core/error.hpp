@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "exmc/core/text.hpp"
+
 namespace exmc {
 
 /// What the process says to the shell. The meanings are part of the command line's contract.
@@ -16,11 +18,13 @@ enum class ExitCode : int {
   being_written = 6,  ///< of --status alone: another process is at the file
 };
 
-/// A failure the user can act on: `what()` is one line that names what is wrong, where, and what was expected.
+/// A failure the user can act on: `what()` is one line that names what is wrong, where, and what was expected. Whatever
+/// it quotes, a name in a stranger's model too, is made safe to print.
 /// A defect of the program is a `std::logic_error` instead and never derives from this.
 class Error : public std::runtime_error {
  public:
-  Error(ExitCode code, const std::string& message) : std::runtime_error(message), code_(code) {}
+  Error(ExitCode code, const std::string& message)
+      : std::runtime_error(printable(message, std::string::npos)), code_(code) {}
   [[nodiscard]] ExitCode code() const noexcept { return code_; }
 
  private:
