@@ -57,11 +57,13 @@ void announce(const Job& job, const density::ModelDensity& density, std::int32_t
 /// Opens the output of this run, which another rank wrote before. @throws IoError where this host does not have it.
 std::unique_ptr<FileSink> reopen_now(const Job& job, const std::vector<Process>& places) {
   const std::filesystem::path& path = job.config.output.file;
-  const std::optional<Process> writer = io::last_writer(path);
-  if (!writer || std::ranges::find(places, *writer) == places.end()) {
-    throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
-  }
-  return std::make_unique<FileSink>(io::DrawFile::take_over(path), *job.config.chains, sampler_settings(job));
+  const auto require = [&path](bool ours) {
+    if (!ours) throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
+  };
+  require(std::filesystem::exists(path));
+  io::DrawFile file = io::DrawFile::take_over(
+      path, [&](const Process& writer) { require(std::ranges::find(places, writer) != places.end()); });
+  return std::make_unique<FileSink>(std::move(file), *job.config.chains, sampler_settings(job));
 }
 
 /// The same as soon as the lock of the rank that wrote it is gone: a death may be known a little earlier.

@@ -257,12 +257,17 @@ DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& l
 }
 
 DrawFile DrawFile::resume(const std::filesystem::path& path, const std::function<void()>& check) {
-  return go_on(path, Uncounted::forget, check);
+  return go_on(path, Uncounted::forget, [&check](const Process&) {
+    if (check) check();
+  });
 }
 
-DrawFile DrawFile::take_over(const std::filesystem::path& path) { return go_on(path, Uncounted::keep, {}); }
+DrawFile DrawFile::take_over(const std::filesystem::path& path, const std::function<void(const Process&)>& check) {
+  return go_on(path, Uncounted::keep, check);
+}
 
-DrawFile DrawFile::go_on(const std::filesystem::path& path, Uncounted events, const std::function<void()>& check) {
+DrawFile DrawFile::go_on(const std::filesystem::path& path, Uncounted events,
+                         const std::function<void(const Process&)>& check) {
   h5::prepare_library();
   try {
     PosixFile file(path.string(), O_RDWR, path.string());
@@ -273,7 +278,7 @@ DrawFile DrawFile::go_on(const std::filesystem::path& path, Uncounted events, co
     if (map.states.records() < map.chains) {
       throw IoError(path.string() + ": holds no states of its chains to go on from; a trimmed file cannot be resumed");
     }
-    if (check) check();
+    if (check) check(read_identity(file, map));
     if (!file.try_lock()) refuse_locked(path.string());  // again, as in lay_out()
     auto writer = std::make_unique<Writer>(std::move(file), std::move(map));
     writer->go_on(events);

@@ -68,6 +68,57 @@ void fill_chunk(std::vector<char>& chunk, Stored missing) {
   for (std::size_t at = 0; at < chunk.size(); at += sizeof(Stored)) std::memcpy(&chunk[at], &missing, sizeof(Stored));
 }
 
+/// Where the chunks of a dataset are. HDF5 finds one in a time proportional to their number, so as few as possible are
+/// asked for: they are allocated when the dataset is made, in order, so that where the first and the last of some are
+/// as far apart as those between them need, these are there.
+class ChunkFinder {
+ public:
+  ChunkFinder(hid_t dataset, const Placement& at) : dataset_(dataset), at_(at) {}
+
+  std::vector<std::uint64_t> find() {
+    offsets_.resize(at_.elements > 0 ? at_.chains * chunks_per_chain() : 0);
+    if (offsets_.empty()) return {};
+    offsets_.front() = ask(0);
+    offsets_.back() = ask(offsets_.size() - 1);
+    find_between(0, offsets_.size() - 1);
+    return std::move(offsets_);
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t chunks_per_chain() const { return (at_.draws + at_.chunk_draws - 1) / at_.chunk_draws; }
+
+  void find_between(std::size_t first, std::size_t last) {
+    if (last - first < 2) return;
+    if (offsets_[last] == offsets_[first] + (last - first) * at_.chunk_bytes()) {
+      for (std::size_t chunk = first + 1; chunk < last; ++chunk) {
+        offsets_[chunk] = offsets_[chunk - 1] + at_.chunk_bytes();
+      }
+      return;
+    }
+    const std::size_t middle = first + (last - first) / 2;
+    offsets_[middle] = ask(middle);
+    find_between(first, middle);
+    find_between(middle, last);
+  }
+
+  [[nodiscard]] std::uint64_t ask(std::size_t chunk) const {
+    std::vector<hsize_t> corner(2 + at_.column.shape.size(), 0);
+    corner[0] = chunk / chunks_per_chain();
+    corner[1] = chunk % chunks_per_chain() * at_.chunk_draws;
+    haddr_t offset = HADDR_UNDEF;
+    hsize_t bytes = 0;
+    unsigned filters = 0;
+    h5::check(H5Dget_chunk_info_by_coord(dataset_, corner.data(), &filters, &offset, &bytes),
+              "find the chunks of " + at_.column.name);
+    if (offset == HADDR_UNDEF) throw h5::Failure("the dataset " + at_.column.name + " has no place for its draws");
+    return offset;
+  }
+
+  hid_t dataset_;
+  const Placement& at_;
+  std::vector<std::uint64_t> offsets_;
+};
+
 }  // namespace
 
 Placement locate(hid_t group, const std::string& name) {
@@ -75,7 +126,9 @@ Placement locate(hid_t group, const std::string& name) {
   const h5::Handle list(H5Dget_create_plist(dataset), H5Pclose, "get a property list");
   const std::vector<hsize_t> extent = h5::extent_of(dataset);
   std::vector<hsize_t> chunk(extent.size());
+  H5D_alloc_time_t allocated = H5D_ALLOC_TIME_DEFAULT;
   if (extent.size() < 2 || H5Pget_layout(list) != H5D_CHUNKED || H5Pget_nfilters(list) != 0 ||
+      H5Pget_alloc_time(list, &allocated) < 0 || allocated != H5D_ALLOC_TIME_EARLY ||
       H5Pget_chunk(list, static_cast<int>(chunk.size()), chunk.data()) != static_cast<int>(chunk.size()) ||
       chunk[0] != 1 || chunk[1] == 0) {
     throw h5::Failure("the dataset " + name + " is not laid out as exmc_mpi does");
@@ -86,18 +139,7 @@ Placement locate(hid_t group, const std::string& name) {
   at.draws = extent[1];
   at.elements = element_count(at.column.shape);
   at.chunk_draws = chunk[1];
-  std::vector<hsize_t> corner(extent.size(), 0);
-  for (corner[0] = 0; corner[0] < at.chains; ++corner[0]) {
-    for (corner[1] = 0; corner[1] < at.draws && at.elements > 0; corner[1] += at.chunk_draws) {
-      haddr_t offset = HADDR_UNDEF;
-      hsize_t bytes = 0;
-      unsigned filters = 0;
-      h5::check(H5Dget_chunk_info_by_coord(dataset, corner.data(), &filters, &offset, &bytes),
-                "find the chunks of " + name);
-      if (offset == HADDR_UNDEF) throw h5::Failure("the dataset " + name + " has no place for its draws");
-      at.offsets.push_back(offset);
-    }
-  }
+  at.offsets = ChunkFinder(dataset, at).find();
   return at;
 }
 

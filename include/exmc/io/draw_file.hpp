@@ -15,6 +15,7 @@
 #include "exmc/core/array.hpp"
 #include "exmc/core/coordinate.hpp"
 #include "exmc/core/ids.hpp"
+#include "exmc/core/process.hpp"
 #include "exmc/io/event.hpp"
 
 namespace exmc::io {
@@ -101,8 +102,9 @@ class DrawFile {
   [[nodiscard]] static DrawFile resume(const std::filesystem::path& path, const std::function<void()>& check = {});
 
   /// The same where the writer was a process of this run that was killed, and its host runs: all that it wrote is
-  /// there, and so events count that it had no time to count.
-  [[nodiscard]] static DrawFile take_over(const std::filesystem::path& path);
+  /// there, and so events count that it had no time to count. `check` may refuse the writer by throwing.
+  [[nodiscard]] static DrawFile take_over(const std::filesystem::path& path,
+                                          const std::function<void(const Process& writer)>& check = {});
 
   /// The same draws and states in a file of a longer layout, which takes this one's name in one step once it is
   /// complete: whatever happens on the way, one of the two has the name. Nothing was appended yet since resume().
@@ -157,7 +159,8 @@ class DrawFile {
  private:
   class Writer;
   enum class Uncounted : std::uint8_t;
-  static DrawFile go_on(const std::filesystem::path& path, Uncounted events, const std::function<void()>& check);
+  static DrawFile go_on(const std::filesystem::path& path, Uncounted events,
+                        const std::function<void(const Process&)>& check);
   explicit DrawFile(std::unique_ptr<Writer> writer);
   std::unique_ptr<Writer> writer_;
 };

@@ -217,6 +217,21 @@ TEST(Events, OfAWriterThatWasKilledAreKeptByTheOneThatTakesOver) {
       << "no row from before the resume comes back";
 }
 
+TEST(TakeOver, MayRefuseTheWriterOfBefore) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  DrawFile::create(path, layout_with_states(), Existing::refuse).flush();
+  Process writer;
+  const auto refuse = [&](const Process& found) {
+    writer = found;
+    throw IoError("another run's");
+  };
+  const auto before = std::filesystem::last_write_time(path);
+  EXPECT_THROW(static_cast<void>(DrawFile::take_over(path, refuse)), IoError);
+  EXPECT_EQ(writer, this_process());
+  EXPECT_EQ(std::filesystem::last_write_time(path), before);
+}
+
 TEST(Events, AFullTableCountsWhatItMisses) {
   const TemporaryFolder folder;
   const std::string path = folder.file("a.h5");
