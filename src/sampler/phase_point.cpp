@@ -1,23 +1,17 @@
 #include "exmc/sampler/phase_point.hpp"
 
+#include <stdexcept>
+
 namespace exmc::sampler {
 
-PointPool::PointPool(Eigen::Index dimension, std::size_t points) : points_(points) {
-  free_.reserve(points);
+PointPool::PointPool(Eigen::Index dimension, std::size_t points) : points_(points + 1), next_(points_.data()) {
+  if (points >= PointSet::kMost) throw std::logic_error("a pool of more points than a set of them can name");
+  unsigned number = 0;
   for (PhasePoint& point : points_) {
     point.position.resize(dimension);
     point.momentum.resize(dimension);
     point.gradient.resize(dimension);
-    free_.push_back(&point);
-  }
-}
-
-void PointPool::keep_only(PhasePoint& kept) {
-  kept.users = kRoles;
-  if (free_.size() + 1 == points_.size()) return;
-  free_.clear();
-  for (PhasePoint& point : points_) {
-    if (&point != &kept) free_.push_back(&point);
+    point.number = number++;
   }
 }
 

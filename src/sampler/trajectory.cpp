@@ -83,6 +83,15 @@ bool join_leaves(const double* a, const double* b, double* sum, Eigen::Index n) 
   return with_first > 0 && with_last > 0;
 }
 
+/// Makes `earlier` the union with the tree after it; the sums of momenta are joined already.
+void merge(Tree& earlier, const Tree& later, bool take_later) {
+  // A table instead of a branch, which chance would make the processor mispredict half of the time.
+  PhasePoint* const proposals[] = {earlier.proposal, later.proposal};
+  earlier.proposal = proposals[take_later];
+  earlier.last = later.last;
+  earlier.weight += later.weight;
+}
+
 std::size_t points_needed(int max_depth) {
   // Three of the trajectory, three of each tree on the stack, and the one being integrated to.
   return 3 * (static_cast<std::size_t>(max_depth) + 1) + 1;
@@ -110,7 +119,6 @@ Trajectory::Trajectory(Eigen::Index dimension, int max_depth)
 }
 
 void Trajectory::begin(RandomStream& random) {
-  points_.keep_only(*current_);
   const Eigen::Index n = current_->momentum.size();
   for (Eigen::Index i = 0; i < n; ++i) current_->momentum[i] = random.normal();
   current_->kinetic = 0.5 * dot(current_->momentum.data(), current_->momentum.data(), n);
@@ -118,6 +126,7 @@ void Trajectory::begin(RandomStream& random) {
   log_reference_ = 0;
   whole_.first = whole_.last = whole_.proposal = current_;
   whole_.weight = 1;
+  keep(whole_, {});
   backwards_ = false;
   stack_size_ = 0;
   depth_ = 0;
@@ -152,6 +161,7 @@ bool Trajectory::add(PhasePoint& point, RandomStream& random) {
     merge(earlier, later, random.uniform() * (earlier.weight + later.weight) < later.weight);
     if (!apart) return false;
   }
+  keep(stack_[stack_size_ - 1], stack_size_ == 1 ? whole_.kept : stack_[stack_size_ - 2].kept);
   ++added_;
   edge_ = &point;
   return true;
@@ -162,14 +172,12 @@ bool Trajectory::absorb(RandomStream& random) {
   ++depth_;
   const bool apart = join_momenta(whole_, doubling);
   merge(whole_, doubling, doubling.weight >= whole_.weight || random.uniform() * whole_.weight < doubling.weight);
+  keep(whole_, {});
   return apart;
 }
 
 TransitionStats Trajectory::finish() {
   current_ = whole_.proposal;
-  ++current_->users;  // the chain's own use
-  release(whole_);
-  while (stack_size_ > 0) release(stack_[--stack_size_]);
   stats_.lp = current_->lp;
   stats_.energy = current_->energy();
   stats_.energy_error = stats_.energy - initial_energy_;
@@ -184,26 +192,14 @@ void Trajectory::push_leaf(PhasePoint& point, double log_weight) {
   Tree& leaf = stack_[stack_size_++];
   leaf.first = leaf.last = leaf.proposal = &point;
   leaf.weight = std::exp(log_weight - log_reference_);
-  if (log_weight >= 0) {
-    acceptance_sum_ += 1;
-  } else {
-    acceptance_sum_ += log_reference_ == 0 ? leaf.weight : std::exp(log_weight);
-  }
+  acceptance_sum_ += std::min(1.0, log_reference_ == 0 ? leaf.weight : std::exp(log_weight));
 }
 
-void Trajectory::merge(Tree& earlier, Tree& later, bool take_later) {
-  if (take_later) std::swap(earlier.proposal, later.proposal);
-  points_.release(*later.proposal);
-  points_.release(*earlier.last);
-  points_.release(*later.first);
-  earlier.last = later.last;
-  earlier.weight += later.weight;
-}
-
-void Trajectory::release(const Tree& tree) {
-  points_.release(*tree.first);
-  points_.release(*tree.last);
-  points_.release(*tree.proposal);
+void Trajectory::keep(Tree& top, const PointSet& below) {
+  PointSet kept = below;
+  for (const PhasePoint* const point : {top.first, top.last, top.proposal}) kept |= *point;
+  top.kept = kept;
+  points_.keep_only(kept);
 }
 
 void Trajectory::rescale_weights(double log_reference) {

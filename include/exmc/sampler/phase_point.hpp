@@ -1,7 +1,9 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace exmc::sampler {
@@ -14,36 +16,69 @@ struct PhasePoint {
   Eigen::VectorXd gradient;  ///< of the log density at the position, whitened
   double lp = 0;             ///< log density at the position
   double kinetic = 0;        ///< half the squared norm of the momentum
-  int users = 0;             ///< how many ends and proposals of trees this point is; see PointPool
+  unsigned number = 0;       ///< in its pool
 
   [[nodiscard]] double energy() const { return kinetic - lp; }
 };
 
-/// All the points that a transition can need at once, allocated beforehand: trees share points instead of copying
-/// vectors, and a point whose last user has gone is used again.
-class PointPool {
+/// Points of one pool, by their numbers. Only a deep trajectory has any from 64 on, and the word for them is touched
+/// only then: else compilers copy both words as one vector, which the processor cannot read before both have left for
+/// the cache.
+class PointSet {
  public:
-  PointPool(Eigen::Index dimension, std::size_t points);
+  static constexpr unsigned kMost = 128;
 
-  /// A point whose contents are arbitrary. It begins as a tree of its own: first, last and proposal at once.
-  PhasePoint& acquire() {
-    PhasePoint& point = *free_.back();
-    free_.pop_back();
-    point.users = kRoles;
-    return point;
+  PointSet() = default;
+  PointSet(const PointSet& other) : low_(other.low_) { *this = other; }
+  PointSet& operator=(const PointSet& other) {
+    low_ = other.low_;
+    if (high_ != other.high_) [[unlikely]] {
+      high_ = other.high_;
+    }
+    return *this;
   }
-  void release(PhasePoint& point) {
-    if (--point.users == 0) free_.push_back(&point);
+
+  PointSet& operator|=(const PhasePoint& point) {
+    const std::uint64_t bit = std::uint64_t{1} << (point.number % 64);
+    if (point.number < 64) [[likely]] {
+      low_ |= bit;
+    } else {
+      high_ |= bit;
+    }
+    return *this;
   }
-  /// Ends all use but that of one point, which is then as if just acquired. Costs next to nothing when no other is
-  /// used.
-  void keep_only(PhasePoint& kept);
+  /// The least number that is not in the set.
+  [[nodiscard]] unsigned first_absent() const {
+    const int in_low = std::countr_one(low_);
+    return static_cast<unsigned>(in_low < 64 ? in_low : 64 + std::countr_one(high_));
+  }
 
  private:
-  static constexpr int kRoles = 3;
+  std::uint64_t low_ = 0, high_ = 0;
+};
 
+/// All the points that a transition can need at once, allocated beforehand: trees share points instead of copying
+/// vectors, and a point of which no tree knows any more is used again.
+class PointPool {
+ public:
+  /// @param points at most how many are used at once. @throws std::logic_error unless fewer than PointSet::kMost.
+  PointPool(Eigen::Index dimension, std::size_t points);
+
+  /// A point whose contents are arbitrary. Which one was settled at the call before: it does not wait for what chance
+  /// decided since, so that the processor can integrate on while it draws.
+  PhasePoint& acquire() {
+    PhasePoint& point = *next_;
+    used_ |= point;
+    next_ = &points_[used_.first_absent()];
+    return point;
+  }
+  /// Ends the use of all but these points.
+  void keep_only(const PointSet& kept) { used_ = kept; }
+
+ private:
   std::vector<PhasePoint> points_;  ///< never resized: trees hold pointers
-  std::vector<PhasePoint*> free_;
+  PointSet used_;
+  PhasePoint* next_;
 };
 
 }  // namespace exmc::sampler

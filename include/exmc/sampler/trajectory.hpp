@@ -20,6 +20,7 @@ struct Tree {
   PhasePoint* proposal = nullptr;  ///< drawn from the tree's points with probabilities proportional to their weights
   double weight = 0;               ///< sum over its points of exp(initial energy - energy), relative to the reference
   Eigen::VectorXd momenta;         ///< their sum, rho in the papers; not set for a tree of one point
+  PointSet kept;                   ///< its ends and proposal, and those of the trees below it on the stack
 
   [[nodiscard]] bool is_leaf() const { return first == last; }
   [[nodiscard]] const Eigen::VectorXd& momentum_sum() const { return is_leaf() ? first->momentum : momenta; }
@@ -33,9 +34,8 @@ struct Tree {
 
 /// The trajectory of one transition of the No-U-Turn sampler with multinomial weights and biased progressive sampling
 /// (Hoffman & Gelman 2014; Betancourt 2017, appendix A), and the memory for it. It grows by doubling: extend() picks a
-/// direction, the integrator feeds 2^depth points to add(), and absorb() joins them. A point belongs to at most three
-/// trees' ends or proposals, so no vector is copied. Allocates only when made. Where there are no dimensions there is
-/// nowhere to go: it never grows.
+/// direction, the integrator feeds 2^depth points to add(), and absorb() joins them. Trees share points, so no vector
+/// is copied. Allocates only when made. Where there are no dimensions there is nowhere to go: it never grows.
 class Trajectory {
  public:
   Trajectory(Eigen::Index dimension, int max_depth);
@@ -47,7 +47,7 @@ class Trajectory {
   /// The chain's point: position, log density and whitened gradient are kept between transitions.
   [[nodiscard]] PhasePoint& current() { return *current_; }
   [[nodiscard]] const PhasePoint& current() const { return *current_; }
-  /// Memory for a point, which the next acquire() may hand out again once it is released.
+  /// Memory for the next point of the trajectory.
   [[nodiscard]] PointPool& points() { return points_; }
 
   /// Draws the momentum of the current point (standard normal) and makes it the trajectory.
@@ -67,8 +67,7 @@ class Trajectory {
 
  private:
   void push_leaf(PhasePoint& point, double log_weight);
-  void merge(Tree& earlier, Tree& later, bool take_later);
-  void release(const Tree& tree);
+  void keep(Tree& top, const PointSet& below);
   void rescale_weights(double log_reference);
 
   int max_depth_;
