@@ -2,6 +2,7 @@
 
 #include "../functions/functions.hpp"
 #include "../kernels/elementary.hpp"
+#include "../kernels/special_functions.hpp"
 #include "../numbers/special.hpp"
 #include "tails.hpp"
 

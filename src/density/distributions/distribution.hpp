@@ -92,7 +92,9 @@ struct Distribution {
 [[nodiscard]] std::span<const Distribution> von_mises_family();
 [[nodiscard]] std::span<const Distribution> bernoulli_family();
 [[nodiscard]] std::span<const Distribution> skewed_family();
-[[nodiscard]] std::span<const Distribution> count_family();
+[[nodiscard]] std::span<const Distribution> unbounded_count_family();
+[[nodiscard]] std::span<const Distribution> bounded_count_family();
+[[nodiscard]] std::span<const Distribution> zero_inflated_family();
 [[nodiscard]] std::span<const Distribution> random_walk_family();
 [[nodiscard]] std::span<const Distribution> autoregression_family();
 [[nodiscard]] std::span<const Distribution> multivariate_family();

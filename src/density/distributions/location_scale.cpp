@@ -3,7 +3,7 @@
 #include <numbers>
 
 #include "../functions/functions.hpp"
-#include "../kernels/elementary.hpp"
+#include "../kernels/special_functions.hpp"
 #include "distribution.hpp"
 #include "tails.hpp"
 #include "variates.hpp"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../functions/functions.hpp"
-#include "../kernels/elementary.hpp"
+#include "../kernels/special_functions.hpp"
 #include "distribution.hpp"
 #include "tails.hpp"
 #include "terms.hpp"

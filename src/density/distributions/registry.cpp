@@ -7,11 +7,25 @@
 namespace exmc::density {
 namespace {
 
-std::array<std::span<const Distribution>, 17> families() {
-  return {normal_family(),        positive_family(),     student_t_family(), location_scale_family(),
-          skewed_family(),        gamma_family(),        beta_family(),      bounded_family(),
-          von_mises_family(),     bernoulli_family(),    count_family(),     category_family(),
-          composition_family(),   multivariate_family(), lkj_family(),       random_walk_family(),
+std::array<std::span<const Distribution>, 19> families() {
+  return {normal_family(),
+          positive_family(),
+          student_t_family(),
+          location_scale_family(),
+          skewed_family(),
+          gamma_family(),
+          beta_family(),
+          bounded_family(),
+          von_mises_family(),
+          bernoulli_family(),
+          unbounded_count_family(),
+          bounded_count_family(),
+          zero_inflated_family(),
+          category_family(),
+          composition_family(),
+          multivariate_family(),
+          lkj_family(),
+          random_walk_family(),
           autoregression_family()};
 }
 

@@ -1,6 +1,8 @@
 #include <vector>
 
 #include "../kernels/elementary.hpp"
+#include "../kernels/selection.hpp"
+#include "../kernels/special_functions.hpp"
 #include "functions.hpp"
 
 namespace exmc::density {

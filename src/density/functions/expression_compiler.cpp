@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../kernels/elementary.hpp"
+#include "../kernels/selection.hpp"
 #include "../operations/indexing.hpp"
 #include "../operations/join.hpp"
 #include "../operations/matmul.hpp"

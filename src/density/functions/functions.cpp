@@ -44,11 +44,11 @@ std::string advise_function(std::string_view name) {
 View add(Builder& builder, const View& a, const View& b) {
   const View value = builder.apply<Add>({a, b});
   const auto remember = [&](const View& part, const View& other) {
-    const Builder::Predictor* const known = builder.known_predictor(part);
+    const LinearPredictor* const known = builder.facts().known_predictor(part);
     if (known == nullptr || part.shape != value.shape) return false;
-    const Builder::Predictor parts = *known;
+    const LinearPredictor parts = *known;
     const View offset = parts.offset == builder.constant(0.0) ? other : add(builder, parts.offset, other);
-    builder.remember_predictor(value, {parts.design, parts.vector, offset});
+    builder.facts().remember_predictor(value, {parts.design, parts.vector, offset});
     return true;
   };
   if (!remember(a, b)) remember(b, a);
@@ -57,12 +57,12 @@ View add(Builder& builder, const View& a, const View& b) {
 
 View exponential(Builder& builder, const View& x) {
   const View value = builder.apply<Exp>({x});
-  builder.remember_exponential(value, x);
+  builder.facts().remember_exponential(value, x);
   return value;
 }
 
 View logarithm(Builder& builder, const View& x) {
-  const std::optional<View> known = builder.known_logarithm(x);
+  const std::optional<View> known = builder.facts().known_logarithm(x);
   return known ? *known : builder.apply<Log>({x});
 }
 

@@ -11,6 +11,8 @@
 /// How the kernels of elementwise.hpp walk over strided arrays: row by row, and in a row pack by pack.
 namespace exmc::density {
 
+inline constexpr unsigned kScalar = ~0U;  ///< in place of a mask of what varies: one element
+
 namespace detail {
 
 template <std::size_t N, class Body>

@@ -2,7 +2,7 @@
 #include <array>
 
 #include "../functions/functions.hpp"
-#include "../kernels/elementary.hpp"
+#include "../kernels/selection.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
 #include "law.hpp"

@@ -8,7 +8,7 @@
 
 #include "../distributions/categories.hpp"
 #include "../functions/functions.hpp"
-#include "../kernels/elementary.hpp"
+#include "../kernels/selection.hpp"
 #include "../operations/join.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"

@@ -4,7 +4,7 @@
 #include "../distributions/tails.hpp"
 #include "../distributions/terms.hpp"
 #include "../functions/functions.hpp"
-#include "../kernels/elementary.hpp"
+#include "../kernels/selection.hpp"
 #include "exmc/core/error.hpp"
 #include "law.hpp"
 #include "parametrisation.hpp"

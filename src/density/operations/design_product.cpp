@@ -63,7 +63,7 @@ View design_product(Builder& builder, const View& matrix, const View& vector) {
                                                         .operands = {by_tiles, vector},
                                                         .shape = {rows},
                                                         .strides = {}});
-  builder.remember_predictor(product, {by_tiles, vector, builder.constant(0.0)});
+  builder.facts().remember_predictor(product, {by_tiles, vector, builder.constant(0.0)});
   return product;
 }
 

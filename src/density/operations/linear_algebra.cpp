@@ -148,7 +148,7 @@ View solve(Builder& builder, const View& lower, const View& b, std::size_t own) 
 }  // namespace
 
 View cholesky(Builder& builder, const View& a) {
-  if (const auto known = builder.known_factor(a)) return *known;
+  if (const auto known = builder.facts().known_factor(a)) return *known;
   const std::size_t n = a.shape.back();
   const View factor = emit_batched(builder, {cholesky_forward, cholesky_reverse, {a}, {2}, {n}, {n, n}});
   if (factor.constant()) {
@@ -164,7 +164,7 @@ View cholesky(Builder& builder, const View& a) {
 View self_product(Builder& builder, const View& lower) {
   const std::size_t n = lower.shape.back();
   const View product = emit_batched(builder, {self_product_forward, self_product_reverse, {lower}, {2}, {n}, {n, n}});
-  builder.remember_factor(product, lower);
+  builder.facts().remember_factor(product, lower);
   return product;
 }
 

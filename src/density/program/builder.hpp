@@ -14,6 +14,8 @@
 #include "../kernels/aligned.hpp"
 #include "../kernels/elementwise.hpp"
 #include "../kernels/instruction.hpp"
+#include "draft.hpp"
+#include "facts.hpp"
 #include "program.hpp"
 #include "view.hpp"
 
@@ -90,26 +92,8 @@ class Builder {
   [[nodiscard]] View draw_events(EventDraw event, std::span<const EventView> operands, const Shape& shape,
                                  std::size_t event_rank);
 
-  /// Remembers that `value` is e^argument, so that log(value) need not be computed. Ignored where `argument` is not
-  /// dense.
-  void remember_exponential(const View& value, const View& argument);
-  /// The argument of which `x`, or the array it is a view of, is known to be the exponential.
-  [[nodiscard]] std::optional<View> known_logarithm(const View& x) const;
-
-  /// Remembers that the matrices of one view are L L' of the lower triangles of another, so that they need not be
-  /// factorised.
-  void remember_factor(const View& matrices, const View& factor) { factors_.emplace_back(matrices, factor); }
-  [[nodiscard]] std::optional<View> known_factor(const View& matrices) const;
-
-  /// What a linear predictor is made of: a product over rows, and what is added to it, of a shape that broadcasts to
-  /// it.
-  struct Predictor {
-    View design, vector;  ///< operands of a design product
-    View offset;
-  };
-  /// Remembers that `value`, a dense vector, is a linear predictor: terms that take it alone compute it on the way.
-  void remember_predictor(const View& value, const Predictor& predictor);
-  [[nodiscard]] const Predictor* known_predictor(const View& value) const;
+  /// What is known of the arrays so far.
+  [[nodiscard]] Facts& facts() { return facts_; }
 
   /// The kernels of an instruction.
   struct Kernels {
@@ -159,36 +143,11 @@ class Builder {
   [[nodiscard]] Program finish(std::span<const View> saved);
 
  private:
-  /// A term that computes one of its operands, a linear predictor, itself: what to run in the term's place where
-  /// nothing else in the density needs the predictor.
-  struct FusedTerm {
-    Instruction instruction;
-    std::size_t operands;
-    std::ptrdiff_t predictor;  ///< offset of the operand done without
-  };
-  struct Emitted {
-    Instruction instruction;
-    std::size_t operands;
-    bool adds_to_density;
-    std::optional<FusedTerm> fused{};
-  };
-  /// An array in the variable space.
-  struct Output {
-    std::size_t size = 0;
-    std::vector<std::size_t> writers{};  ///< instructions
-    std::ptrdiff_t begin = 0;
-    std::ptrdiff_t placed_at = 0;  ///< where finish() puts it
-  };
   /// The log densities being collected by pointwise().
   struct Pointwise {
     Shape shape;
     std::optional<View> sum{};
     double constant = 0;
-  };
-  /// A parameter's room in the position. Until finish() knows where it comes to stand, it is addressed provisionally.
-  struct Block {
-    std::size_t rank, provisional, size;
-    std::size_t offset = 0;
   };
   using Key = std::vector<std::intptr_t>;
 
@@ -199,17 +158,8 @@ class Builder {
   [[nodiscard]] View emit_draw(ForwardKernel forward, ElementDraw element, std::span<const View> operands,
                                const Shape& shape);
   void run_or_emit(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
-  [[nodiscard]] const Output* output_at(std::ptrdiff_t offset) const;
-  void mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const;
-  void add_pointwise(const View& values);
-  void mark_needs(std::vector<bool>& needed) const;
   [[nodiscard]] std::optional<FusedTerm> fuse(const TermKernels& term, std::span<const View> operands) const;
-  void fuse_terms();
-  [[nodiscard]] std::vector<bool> density_instructions() const;
-  [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed) const;
-  void place_blocks();
-  [[nodiscard]] std::ptrdiff_t place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset);
-  [[nodiscard]] std::ptrdiff_t final_offset(std::ptrdiff_t offset) const;
+  void add_pointwise(const View& values);
 
   std::string where_;
   std::uint64_t memory_limit_;
@@ -219,16 +169,11 @@ class Builder {
   std::size_t variables_ = 0;
   double log_constant_ = 0;
   std::optional<Pointwise> pointwise_;
-  std::vector<Emitted> instructions_;
-  std::vector<Block> blocks_;
-  std::size_t position_size_ = 0;
-  std::map<std::ptrdiff_t, Output> outputs_;  ///< by where they begin
-  std::map<Key, View> known_;                 ///< operation and operands -> output
-  std::map<std::uint64_t, View> scalars_;     ///< bits -> constant
+  Draft draft_;
+  Facts facts_;
+  std::map<Key, View> known_;              ///< operation and operands -> output
+  std::map<std::uint64_t, View> scalars_;  ///< bits -> constant
   std::map<std::vector<std::int32_t>, View> integers_;
-  std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;     ///< offset of value -> value, argument
-  std::map<std::ptrdiff_t, std::pair<View, Predictor>> predictors_;  ///< offset of value -> value, its parts
-  std::vector<std::pair<View, View>> factors_;                       ///< matrices, factor
 };
 
 }  // namespace exmc::density

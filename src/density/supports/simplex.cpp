@@ -106,7 +106,7 @@ View constrain_simplex(Builder& builder, const View& u, const Shape& shape) {
       builder,
       {softmax_forward, softmax_reverse, {reshaped(builder, z, {count})}, {1}, {length, rows}, {2, count}, true});
   const View log_x = reshaped(builder, at(both, 0, 0), shape), x = reshaped(builder, at(both, 0, 1), shape);
-  builder.remember_exponential(x, log_x);
+  builder.facts().remember_exponential(x, log_x);
   return x;
 }
 

@@ -70,7 +70,7 @@ bool is_zero(const Builder& builder, const View& view) {
 
 View constrain_positive(Builder& builder, const View& unconstrained, const Shape&) {
   const View value = builder.apply<PositiveTransform>({unconstrained});
-  builder.remember_exponential(value, unconstrained);
+  builder.facts().remember_exponential(value, unconstrained);
   return value;
 }
 

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <functional>
 
-#include "../../../src/density/kernels/elementary.hpp"
+#include "density/kernels/special_functions.hpp"
 #include "differences.hpp"
 #include "exmc/core/error.hpp"
 #include "models.hpp"

@@ -1,0 +1,180 @@
+#include <array>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "count_tails.hpp"
+#include "counts.hpp"
+#include "variates.hpp"
+
+/// Counts without an upper bound.
+namespace exmc::density {
+namespace {
+
+/// -ln(2 pi k) / 2 - stirling_error(k), 0 at k = 0.
+struct PoissonNormaliser {
+  static constexpr std::size_t kOperands = 1;
+  template <class T>
+  static T value(const T* k) {
+    const T some = at_least_one(k[0]);
+    return select(k[0] > 0.0, -0.5 * (kLogTwoPi + log(some)) - stirling_error(some).value, T{});
+  }
+  template <class T>
+  static void partials(const T*, T, T* d) {
+    d[0] = T{};
+  }
+};
+
+/// Over (k, mu, ln mu, ln k, normaliser).
+struct PoissonTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b11001U, 0b11111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    d[0] = d[3] = T{};
+    d[1] = T{} - 1.0;
+    d[2] = p[0];
+    d[4] = T{} + 1.0;
+    return p[4] - deviance(p[0], p[1], p[1] - p[0], p[2] - p[3]).value;
+  }
+};
+
+/// The same over (k, ln mu, ln k, normaliser).
+struct PoissonLogTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr std::size_t kPredictor = 1;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b1101U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T mu = exp(p[1]);
+    d[0] = d[2] = T{};
+    d[1] = p[0] - mu;
+    d[3] = T{} + 1.0;
+    return p[3] - deviance(p[0], mu, mu - p[0], p[1] - p[2]).value;
+  }
+};
+
+/// Over (k, alpha): what NegativeBinomialTerm leaves; 0 at k = 0.
+struct NegativeBinomialNormaliser {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    const T k = at_least_one(p[0]);
+    const T errors = stirling_error(p[1] + k).value - stirling_error(p[1]).value - stirling_error(k).value;
+    return select(p[0] > 0.0, errors - 0.5 * (kLogTwoPi + log(k) + log1p(k / p[1])), T{});
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    const T n = p[1] + p[0];
+    const T slope = stirling_error(n).slope - stirling_error(p[1]).slope + 0.5 * p[0] / (p[1] * n);
+    d[0] = T{};
+    d[1] = select(p[0] > 0.0, slope, T{});
+  }
+};
+
+/// Over (k, mu, alpha, normaliser): alpha and k as the two outcomes of alpha + k trials in the ratio alpha to mu.
+struct NegativeBinomialTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b1001U, 0b1111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T n = p[2] + p[0], inverse = 1.0 / (p[2] + p[1]), difference = (p[0] - p[1]) * inverse;
+    const T excess = p[2] * difference;
+    const Deviance<T> of_alpha = deviance(p[2], n * p[2] * inverse, excess);
+    const Deviance<T> of_k = deviance(p[0], n * p[1] * inverse, -excess);
+    d[0] = T{};
+    d[1] = excess / p[1];
+    d[2] = of_alpha.log_ratio - difference;
+    d[3] = T{} + 1.0;
+    return p[3] - of_alpha.value - of_k.value;
+  }
+};
+
+/// (k - 1) ln(1 - p) + ln p over (k, p).
+struct GeometricTerm {
+  static constexpr std::size_t kOperands = 2;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b01U, 0b11U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T failures = p[0] - 1.0, none = select(failures > 0.0, log1p(-p[1]), T{});
+    d[0] = T{};
+    d[1] = 1.0 / p[1] - failures / (1.0 - p[1]);
+    return select(p[1] <= 1.0, failures * none + log(p[1]), T{} + detail::kNaN);
+  }
+};
+
+const std::array kFamily = {
+    Distribution{.name = "poisson",
+                 .points = "counts from 0",
+                 .parametrisations = {Parameters{{"mu", &kPositive}}, Parameters{{"log_mu", &kReal}}},
+                 .generator = {poisson_operands,
+                               [](const double* p, RandomStream& random) { return draw_poisson(p[0], random); }},
+                 .support = nullptr,
+                 .data = &kCount,
+                 .discrete = true,
+                 .lower = lower_poisson,
+                 .cdf = {{poisson_tail}}},
+    Distribution{.name = "negative_binomial",
+                 .points = "counts from 0",
+                 .parametrisations = {Parameters{{"mu", &kPositive}, {"alpha", &kPositive}},
+                                      Parameters{{"n", &kPositive}, {"p", &kOpenUnitInterval}}},
+                 .generator = {negative_binomial_operands, draw_negative_binomial},
+                 .support = nullptr,
+                 .data = &kCount,
+                 .discrete = true,
+                 .lower = lower_negative_binomial,
+                 .cdf = {{negative_binomial_tail, {"alpha", "n"}}}},
+    Distribution{.name = "geometric",
+                 .points = "counts from 1",
+                 .parametrisations = {Parameters{{"p", &kUnitInterval}}},
+                 .generator = {[](Builder&, const Variable& v) { return std::vector{v["p"]}; },
+                               [](const double* p, RandomStream& random) {
+                                 return 1 + std::floor(draw_exponential(random) / -std::log1p(-p[0]));
+                               }},
+                 .support = nullptr,
+                 .data = &kPositiveCount,
+                 .discrete = true,
+                 .lower =
+                     [](Builder& builder, const Variable& v) {
+                       builder.add_term<GeometricTerm>({v.value, v["p"]});
+                     },
+                 .cdf = {{geometric_tail}}},
+};
+
+}  // namespace
+
+std::vector<View> poisson_operands(Builder& builder, const Variable& v) {
+  return {v.has("mu") ? v["mu"] : exponential(builder, v["log_mu"])};
+}
+
+void lower_poisson(Builder& builder, const Variable& v) {
+  const View log_k = logarithm(builder, v.value), normaliser = builder.apply<PoissonNormaliser>({v.value});
+  const std::optional<View> log_mu = v.has("mu") ? builder.facts().known_logarithm(v["mu"]) : v["log_mu"];
+  if (log_mu) return add_count<PoissonLogTerm>(builder, v, {v.value, *log_mu, log_k, normaliser});
+  add_count<PoissonTerm>(builder, v, {v.value, v["mu"], logarithm(builder, v["mu"]), log_k, normaliser});
+}
+
+std::vector<View> negative_binomial_operands(Builder& builder, const Variable& v) {
+  if (v.has("mu")) return {v["mu"], v["alpha"]};
+  const View failures = builder.apply<Subtract>({builder.constant(1.0), v["p"]});
+  return {builder.apply<Divide>({builder.apply<Multiply>({v["n"], failures}), v["p"]}), v["n"]};
+}
+
+void lower_negative_binomial(Builder& builder, const Variable& v) {
+  const std::vector<View> operands = negative_binomial_operands(builder, v);
+  const View &mu = operands[0], &alpha = operands[1];
+  add_count<NegativeBinomialTerm>(builder, v,
+                                  {v.value, mu, alpha, builder.apply<NegativeBinomialNormaliser>({v.value, alpha})});
+}
+
+double draw_negative_binomial(const double* p, RandomStream& random) {
+  return draw_poisson(p[0] / p[1] * draw_gamma(p[1], random), random);
+}
+
+std::span<const Distribution> unbounded_count_family() { return kFamily; }
+
+}  // namespace exmc::density

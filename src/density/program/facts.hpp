@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "view.hpp"
+
+namespace exmc::density {
+
+/// What a linear predictor is made of: a product over rows, and what is added to it, of a shape that broadcasts to it.
+struct LinearPredictor {
+  View design, vector;  ///< operands of a design product
+  View offset;
+};
+
+/// What is known of arrays of a program that is being written, so that it need not be computed.
+class Facts {
+ public:
+  /// Remembers that `value` is e^argument. Ignored where `argument` is not dense.
+  void remember_exponential(const View& value, const View& argument);
+  /// The argument of which `x`, or the array it is a view of, is known to be the exponential.
+  [[nodiscard]] std::optional<View> known_logarithm(const View& x) const;
+
+  /// Remembers that the matrices of one view are L L' of the lower triangles of another.
+  void remember_factor(const View& matrices, const View& factor) { factors_.emplace_back(matrices, factor); }
+  [[nodiscard]] std::optional<View> known_factor(const View& matrices) const;
+
+  /// Remembers that `value`, a dense vector, is a linear predictor: terms that take it alone compute it on the way.
+  void remember_predictor(const View& value, const LinearPredictor& predictor);
+  [[nodiscard]] const LinearPredictor* known_predictor(const View& value) const;
+
+ private:
+  std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;           ///< offset of value -> value, argument
+  std::map<std::ptrdiff_t, std::pair<View, LinearPredictor>> predictors_;  ///< offset of value -> value, its parts
+  std::vector<std::pair<View, View>> factors_;                             ///< matrices, factor
+};
+
+}  // namespace exmc::density
