@@ -26,9 +26,9 @@ struct Fragment {
   Json operator()(config::AutomaticFlag) const { return {{"enum", {"auto", true, false}}}; }
   Json operator()(config::FilePath) const { return {{"type", "string"}, {"minLength", 1}}; }
   Json operator()(config::ModelOrPath) const {
-    return {{"anyOf", {(*this)(config::FilePath{}), {{"$ref", "ir.schema.json"}}}}};
+    return {{"anyOf", {{{"$ref", "ir.schema.json#/$defs/path"}}, {{"$ref", "ir.schema.json"}}}}};
   }
-  Json operator()(config::DataEntries) const { return {{"$ref", "ir.schema.json#/$defs/data"}}; }
+  Json operator()(config::DataEntries) const { return {{"$ref", "ir.schema.json#/$defs/config_data"}}; }
   Json operator()(config::MemorySize) const {
     const Json text = {{"type", "string"}, {"pattern", "^(auto|[0-9.]+ *(kB|MB|GB|TB))$"}};
     return {{"anyOf", {text, {{"type", "integer"}, {"minimum", 1}, {"maximum", std::uint64_t{1} << 60U}}}}};

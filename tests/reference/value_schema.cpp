@@ -1,0 +1,83 @@
+#include "value_schema.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "schema.hpp"
+
+namespace exmc::reference {
+namespace {
+
+using density::Domain;
+using json::Json;
+
+constexpr int kMostAxes = 16;
+
+/// What a number of a set of domains is, as far as a schema can tell.
+struct NumberSet {
+  const char* name;
+  std::vector<const Domain*> domains;
+  Json number;
+};
+
+/// Of vectors these are the elements.
+const std::vector<NumberSet>& number_sets() {
+  using namespace density;
+  static const std::vector<NumberSet> sets = {
+      {"positive", {&kPositive}, {{"type", "number"}, {"exclusiveMinimum", 0}}},
+      {"non_negative", {&kNonNegative}, {{"type", "number"}, {"minimum", 0}}},
+      {"unit_interval", {&kUnitInterval, &kSimplex}, {{"type", "number"}, {"minimum", 0}, {"maximum", 1}}},
+      {"open_unit_interval",
+       {&kOpenUnitInterval},
+       {{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", 1}}},
+      {"share", {&kOpenSimplex}, {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}},
+      {"binary", {&kBinary}, {{"enum", {0, 1}}}},
+      {"integer", {&kInteger}, {{"type", "integer"}}},
+      {"count", {&kCount}, {{"type", "integer"}, {"minimum", 0}}},
+      {"positive_count", {&kPositiveCount}, {{"type", "integer"}, {"minimum", 1}}}};
+  return sets;
+}
+
+std::string list_name(int axes) { return "numbers_" + std::to_string(axes); }
+
+Json list_of(const Json& items) { return {{"type", "array"}, {"minItems", 1}, {"items", items}}; }
+
+/// Lists that are equally deep everywhere; that they are equally long a schema cannot see.
+void append_lists(Json& definitions) {
+  Json any = Json::array();
+  for (int axes = 1; axes <= kMostAxes; ++axes) {
+    definitions[list_name(axes)] = list_of(axes == 1 ? Json{{"type", "number"}} : reference_to(list_name(axes - 1)));
+    any.push_back(reference_to(list_name(axes)));
+  }
+  definitions["numbers"] = {{"anyOf", any}};
+  any.erase(0);
+  definitions["matrix"] = {{"anyOf", {reference_to("text"), {{"anyOf", any}}}}};
+}
+
+}  // namespace
+
+Json expression_in(const Domain& domain) {
+  for (const NumberSet& set : number_sets()) {
+    if (std::find(set.domains.begin(), set.domains.end(), &domain) != set.domains.end()) {
+      return reference_to(std::string("expression_") + set.name);
+    }
+  }
+  return reference_to("expression");
+}
+
+Json value_definitions() {
+  Json definitions = {
+      {"text", expression_text()},
+      {"expression", {{"anyOf", {reference_to("text"), {{"type", "number"}}, reference_to("numbers")}}}}};
+  append_lists(definitions);
+  for (const NumberSet& set : number_sets()) {
+    const std::string lists = std::string("numbers_") + set.name;
+    definitions[lists] = list_of({{"anyOf", {set.number, reference_to(lists)}}});
+    definitions[std::string("expression_") + set.name] = {
+        {"anyOf", {reference_to("text"), set.number, {{"allOf", {reference_to("numbers"), reference_to(lists)}}}}}};
+  }
+  return definitions;
+}
+
+}  // namespace exmc::reference
