@@ -30,9 +30,9 @@ constexpr std::chrono::milliseconds kHoldPause{1};
 
 /// In the order of FaultPhase.
 const std::vector<std::string> kPhases = {
-    "init",        "job",      "waiting", "broadcast",     "broadcast_piece", "warmup",       "settling",
-    "sampling",    "sent",     "idle",    "before_append", "after_append",    "before_fsync", "between_fsyncs",
-    "after_fsync", "takeover", "closed",  "leaving"};
+    "places",         "init",        "job",      "waiting", "broadcast",     "broadcast_piece", "warmup",
+    "settling",       "sampling",    "sent",     "idle",    "before_append", "after_append",    "before_fsync",
+    "between_fsyncs", "after_fsync", "takeover", "closed",  "leaving"};
 
 constexpr std::pair<const char*, int> kSignals[] = {
     {"KILL", SIGKILL}, {"SEGV", SIGSEGV}, {"ABRT", SIGABRT}, {"STOP", SIGSTOP}};

@@ -5,6 +5,7 @@ The fault plan holds the rank at the point; the signal comes from outside.
 
 import os
 import pathlib
+import re
 import signal
 import sys
 
@@ -16,7 +17,9 @@ MODEL = "eight_schools"
 SETTINGS = {"chains": 8, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 12000},
             "output": {"flush_seconds": 0.02, "save_warmup": True}}
 # Where the rank is not in the run yet, or nobody needs it any more, no line has to say that it died.
-UNNOTICED = ("init", "job", "broadcast_piece", "idle", "closed", "leaving")
+UNNOTICED = ("places", "init", "job", "broadcast_piece", "idle", "closed", "leaving")
+
+OURS = re.compile(r"\d{4}-\d\d-\d\d [\d:.]+ (info|warning): |warning: |exmc_mpi: |$")
 
 
 class Phases(ranks.TestCase):
@@ -54,18 +57,19 @@ class Phases(ranks.TestCase):
         with self.subTest(faults=faults, how=how):
             result, file = self.run_with(faults, settings, how, size)
             self.assertEqual(result.complaints(), [], result.err)
+            self.assertEqual([line for line in result.err.splitlines() if not OURS.match(line)], [])
             if len(faults) == 1 and faults[0][1] not in UNNOTICED:
                 self.assertRegex(result.err, rf"rank {faults[0][0]} \(\S+\) died")
             self.assertEqual(ranks.digest(file), expected)
 
     def test_a_worker(self):
-        for phase, iteration in (("init", 0), ("job", 0), ("waiting", 0), ("broadcast", 0), ("settling", 0),
+        for phase, iteration in (("places", 0), ("init", 0), ("job", 0), ("waiting", 0), ("broadcast", 0), ("settling", 0),
                                  ("settling", 17), ("sampling", 0), ("sampling", 6000), ("sent", 0), ("sent", 2),
                                  ("idle", 0), ("leaving", 0)):
             self.check((2, phase, iteration))
 
     def test_the_coordinator(self):
-        for phase, iteration in (("init", 0), ("job", 0), ("warmup", 0), ("warmup", 150), ("broadcast", 0),
+        for phase, iteration in (("places", 0), ("init", 0), ("job", 0), ("warmup", 0), ("warmup", 150), ("broadcast", 0),
                                  ("sampling", 0), ("sampling", 6000), ("sent", 2), ("idle", 0), ("closed", 0),
                                  ("leaving", 0)):
             self.check((0, phase, iteration))

@@ -34,6 +34,7 @@ enum class MessageKind : std::int32_t {
   stopped,         ///< worker to coordinator: nothing runs here and all was sent
   finish,          ///< coordinator to worker: leave with this exit code
   broadcast,       ///< within a communicator only: a broadcast on its way
+  departure,       ///< within a communicator only: all ranks below this one, or all there are, are about to leave
 };
 
 struct Message {

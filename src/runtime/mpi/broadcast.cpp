@@ -21,14 +21,19 @@ Header header_of(const std::string& message) {
 
 }  // namespace
 
+// Numbered from the root on, the parent of a rank is that number without its lowest bit.
 std::vector<RankId> children(RankId rank, RankId root, std::int32_t size) {
-  // Numbered from the root on, the parent of a rank is that number without its lowest bit.
   const std::int32_t number = (rank.value - root.value + size) % size;
   std::vector<RankId> found;
   for (std::int32_t bit = 1; number + bit < size && (number & bit) == 0; bit *= 2) {
     found.push_back({(number + bit + root.value) % size});
   }
   return found;
+}
+
+RankId parent(RankId rank, RankId root, std::int32_t size) {
+  const std::int32_t number = (rank.value - root.value + size) % size;
+  return {((number & (number - 1)) + root.value) % size};
 }
 
 std::string Broadcasts::encode(std::uint64_t number, RankId root, const std::string& bytes) {

@@ -12,6 +12,8 @@ namespace exmc::runtime::mpi {
 
 /// The ranks to which `rank` passes on what `root` broadcasts to `size` ranks: its children in a binomial tree.
 [[nodiscard]] std::vector<RankId> children(RankId rank, RankId root, std::int32_t size);
+/// The rank that passes it on to `rank`; the root itself for the root.
+[[nodiscard]] RankId parent(RankId rank, RankId root, std::int32_t size);
 
 /// What a rank knows of broadcasts, which all ranks begin in the same order. One that is here before this rank began it
 /// waits; one that comes after this rank gave it up is dropped.

@@ -30,10 +30,10 @@ constexpr std::chrono::seconds kStoppedLimit{1};
 }  // namespace
 
 MpiCommunicator::MpiCommunicator() {
-  check(MPI_Comm_dup(MPI_COMM_WORLD, &comm_), "MPI_Comm_dup");
-  check(MPI_Comm_set_errhandler(comm_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
   check(MPI_Comm_rank(comm_, &rank_.value), "MPI_Comm_rank");
   check(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
+  departure_.emplace(rank_, size_);
+  fault_point(FaultPhase::places);
   exchange_places();
 }
 
@@ -123,6 +123,10 @@ std::optional<Message> MpiCommunicator::try_receive() {
   }
   while (std::optional<Message> piece = receive_piece()) {
     if (piece->kind == MessageKind::broadcast) fault_point(FaultPhase::broadcast_piece);
+    if (piece->kind == MessageKind::departure) {
+      departure_->heard(piece->peer);
+      continue;
+    }
     std::optional<std::string> bytes = assemblies_[piece->peer].add(piece->bytes);
     if (!bytes) continue;
     piece->bytes = std::move(*bytes);
@@ -194,15 +198,11 @@ bool MpiCommunicator::leave_in_order() {
     std::this_thread::sleep_for(kPause);
   };
   for (complete_sends(); !outgoing_.empty(); complete_sends()) pause();
-  MPI_Request barrier = MPI_REQUEST_NULL;
-  if (check(MPI_Ibarrier(comm_, &barrier), "MPI_Ibarrier") != CallResult::ok) return false;
-  for (int complete = 0;;) {
-    if (check(MPI_Test(&barrier, &complete, MPI_STATUS_IGNORE), "MPI_Test") != CallResult::ok) return false;
-    if (complete) break;
+  while (!departure_->over() || !outgoing_.empty()) {
+    for (const RankId rank : departure_->due()) send(rank, MessageKind::departure, {});
     if (!take_dead().empty()) return false;
     pause();
   }
-  check(MPI_Comm_free(&comm_), "MPI_Comm_free");
   check(MPI_Finalize(), "MPI_Finalize");
   return true;
 }

@@ -11,14 +11,16 @@
 
 #include "broadcast.hpp"
 #include "check.hpp"
+#include "departure.hpp"
 #include "exmc/runtime/communicator.hpp"
 #include "pieces.hpp"
 
 namespace exmc::runtime::mpi {
 
-/// Communicator over a duplicate of MPI_COMM_WORLD. Everything is a message between two ranks, with its kind as the
-/// tag: those between living ranks pass whoever else is dead, so that the communicator is never revoked or shrunk. A
-/// broadcast goes down a tree of such messages.
+/// Communicator over MPI_COMM_WORLD itself: a rank that died while a communicator was made would leave some ranks with
+/// one and others without. Everything is a message between two ranks, with its kind as the tag: those between living
+/// ranks pass whoever else is dead, so that the communicator is never revoked or shrunk. A broadcast goes down a tree
+/// of such messages.
 class MpiCommunicator final : public Communicator {
  public:
   /// Collective over MPI_COMM_WORLD.
@@ -62,7 +64,7 @@ class MpiCommunicator final : public Communicator {
   bool meet_survivors();
   void end_stopped_ranks() const;
 
-  MPI_Comm comm_ = MPI_COMM_NULL;
+  MPI_Comm comm_ = MPI_COMM_WORLD;
   RankId rank_;
   std::int32_t size_ = 0;
   std::vector<Process> places_;
@@ -72,6 +74,7 @@ class MpiCommunicator final : public Communicator {
   std::deque<Message> to_self_;
   Broadcasts broadcasts_;
   bool leaving_ = false;
+  std::optional<Departure> departure_;
   std::set<RankId> dead_;
   std::vector<RankId> newly_dead_;
 };

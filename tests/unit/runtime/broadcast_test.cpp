@@ -16,6 +16,7 @@ TEST(Broadcasts, ReachEveryRankOnceFromAnyRoot) {
       for (; !parents.empty(); parents.pop_front()) {
         for (const RankId child : children(parents.front(), root, size)) {
           EXPECT_TRUE(reached.insert(child).second) << "twice: " << child.value << " of " << size;
+          EXPECT_EQ(parent(child, root, size), parents.front());
           parents.push_back(child);
         }
       }
