@@ -53,7 +53,8 @@ Coordinator::Coordinator(const RunPlan& plan, const Membership& members, std::ve
 /// "rank 3 (node7)"
 std::string Coordinator::name(RankId rank) const {
   const auto index = static_cast<std::size_t>(rank.value);
-  return "rank " + std::to_string(rank.value) + (index < places_.size() ? " (" + places_[index].host + ")" : "");
+  const std::string host = index < places_.size() ? places_[index].host : "";  // none: it died before it told
+  return "rank " + std::to_string(rank.value) + (host.empty() ? "" : " (" + host + ")");
 }
 
 void Coordinator::tell(RunEvent::Kind kind, RankId rank, const std::string& text, Actions& actions) const {
@@ -298,11 +299,9 @@ Coordinator::Actions Coordinator::failed(RankId from, const Ending& ending) {
   return actions;
 }
 
-Coordinator::Actions Coordinator::died(RankId dead) {
-  Actions actions;
-  if (!std::exchange(rank(dead).alive, false)) return actions;
-  ledger_.clean = false;
-  if (ledger_.ended) return actions;
+/// @return the chains that lost their rank
+std::vector<std::size_t> Coordinator::take_chains_of(RankId dead) {
+  std::vector<std::size_t> lost;
   for (std::size_t index = 0; index < ledger_.chains.size(); ++index) {
     ChainRecord& record = ledger_.chains[index];
     if (record.rank != dead || !record.held) continue;
@@ -310,13 +309,31 @@ Coordinator::Actions Coordinator::died(RankId dead) {
     if (record.status != ChainStatus::running) continue;
     record.status = ChainStatus::queued;
     record.orphaned = true;
-    tell(RunEvent::Kind::death, dead, index,
-         name(dead) + " died; " + chain_name(index) + " goes on elsewhere from " + position(record), actions);
+    lost.push_back(index);
   }
-  if (actions.empty() && !told_.deaths.contains(dead)) {  // the coordinator before may have known of it earlier
-    const std::string nothing_held = rank(dead).joined ? "; no chain was running there" : "";
-    tell(RunEvent::Kind::death, dead, name(dead) + " died" + nothing_held, actions);
+  return lost;
+}
+
+/// One event, whose chain is the first of those lost.
+void Coordinator::tell_death(RankId dead, const std::vector<std::size_t>& lost, Actions& actions) const {
+  std::string text = name(dead) + " died";
+  for (const std::size_t index : lost) {
+    text += "; " + chain_name(index) + " goes on elsewhere from " + position(ledger_.chains[index]);
   }
+  if (!lost.empty()) {
+    tell(RunEvent::Kind::death, dead, lost.front(), text, actions);
+  } else if (!told_.deaths.contains(dead)) {  // the coordinator before may have known of it earlier
+    const bool joined = ledger_.ranks[static_cast<std::size_t>(dead.value)].joined;
+    tell(RunEvent::Kind::death, dead, text + (joined ? "; no chain was running there" : ""), actions);
+  }
+}
+
+Coordinator::Actions Coordinator::died(RankId dead) {
+  Actions actions;
+  if (!std::exchange(rank(dead).alive, false)) return actions;
+  ledger_.clean = false;
+  if (ledger_.ended) return actions;
+  tell_death(dead, take_chains_of(dead), actions);
   begin_when_all_joined(actions);
   share(actions);
   go_on(actions);

@@ -205,17 +205,17 @@ def recoveries(log, kills):
 
 
 def told_twice(file):
-    """Deaths and takeovers that /run/events has more than once: [(kind, rank, chain)]."""
+    """Deaths and takeovers that /run/events has more than once: [(kind, rank)]."""
     with h5py.File(file) as opened:
         table = opened["run/events"]
         count = int(table["count"][()])
-        kinds, ranks_of, chains = (table[name][:count] for name in ("kind", "rank", "chain"))
+        kinds, ranks_of = (table[name][:count] for name in ("kind", "rank"))
     rows = collections.Counter()
     twice = []
-    for kind, rank, chain in zip(kinds, ranks_of, chains):
+    for kind, rank in zip(kinds, ranks_of):
         if kind == b"continued":
             rows.clear()
-        row = (kind.decode(), int(rank), int(chain))
+        row = (kind.decode(), int(rank))
         rows[row] += 1
         if kind in (b"death", b"takeover") and rows[row] > 1:
             twice.append(row)

@@ -148,6 +148,8 @@ class Coordinator {
   void flush_if_over(Actions& actions);
   void tell(RunEvent::Kind kind, RankId rank, const std::string& text, Actions& actions) const;
   void tell(RunEvent::Kind kind, RankId rank, std::size_t chain, const std::string& text, Actions& actions) const;
+  [[nodiscard]] std::vector<std::size_t> take_chains_of(RankId dead);
+  void tell_death(RankId dead, const std::vector<std::size_t>& lost, Actions& actions) const;
   [[nodiscard]] std::string name(RankId rank) const;
   void begin_when_all_joined(Actions& actions);
   void go_on(Actions& actions);

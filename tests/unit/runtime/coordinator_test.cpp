@@ -250,6 +250,19 @@ TEST(Coordinator, TellsOfADeathAndOfWhatBecomesOfItsChain) {
   EXPECT_EQ(events[2].event.chain, ChainId{1});
 }
 
+TEST(Coordinator, TellsOfADeathOnceHoweverManyChainsItMoves) {
+  Coordinator coordinator({2, false, 1}, Membership(kRank0, 2), {{"a", 1, 1}, {"", 0, 0}}, {});
+  static_cast<void>(coordinator.joined(kRank0, {false, {}, ""}));
+  static_cast<void>(coordinator.joined(kRank1, {false, {ChainId{0}, ChainId{1}}, ""}));
+  const Actions actions = coordinator.died(kRank1);
+  const auto events = only<RecordEvent>(actions);
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[0].event.text,
+            "rank 1 died; chain 0 goes on elsewhere from its beginning; chain 1 goes on elsewhere from its beginning");
+  EXPECT_EQ(events[0].event.chain, ChainId{0});
+  EXPECT_EQ(events[1].event.kind, RunEvent::Kind::reassigned);
+}
+
 TEST(Coordinator, ADeathInTheWarmupMovesTheWarmup) {
   Coordinator coordinator = coordinator_of({2, true, 1}, 3);
   static_cast<void>(begin(coordinator));
