@@ -4,8 +4,8 @@
 # die. While another job writes FILE it waits. At most EXMC_TRIES (20) tries; no second one where another would end the
 # same way: bad input (2), a disk that is full or read-only (3), a model that cannot be sampled (4).
 #
-# SIGUSR1 is passed on: the ranks write what they have and stop, and so does this. In a Slurm job it then puts the job back
-# into the queue, at most EXMC_REQUEUES (100) times. Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
+# SIGUSR1 is passed on, again and again, since a launcher that has started no ranks yet forgets it: the ranks write what they
+# have and stop, and so does this. In a Slurm job it then puts the job back into the queue, at most EXMC_REQUEUES (100) times. Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
 set -u
 file=$1
 shift
@@ -13,12 +13,21 @@ tries=${EXMC_TRIES:-20}
 stopping=no
 signalled=no
 running=
+asking=
 
 say() { printf 'until-complete: %s\n' "$*" >&2; }
 
+# Asks the command that runs to stop, until it does.
+ask() {
+  [ -n "$running" ] && [ -z "$asking" ] || return 0
+  while kill -USR1 "$running"; do sleep 2; done >/dev/null 2>&1 &
+  asking=$!
+}
+
 pass_on() {
+  [ $stopping = yes ] || say "SIGUSR1: the ranks are asked to write what they have and to stop"
   stopping=yes signalled=yes
-  [ -z "$running" ] || kill -USR1 "$running" 2>/dev/null
+  ask
 }
 trap pass_on USR1
 
@@ -26,6 +35,7 @@ trap pass_on USR1
 attend() {
   "$@" &
   running=$!
+  [ $stopping = no ] || ask  # it was signalled a moment ago
   local code
   signalled=yes
   while [ $signalled = yes ]; do  # a signal ends `wait` early
@@ -33,7 +43,8 @@ attend() {
     wait $running
     code=$?
   done
-  running=
+  [ -z "$asking" ] || kill "$asking" 2>/dev/null
+  running= asking=
   return $code
 }
 

@@ -78,13 +78,18 @@ class Jobs(ranks.TestCase):
         self.check_complete(self.submit(self.config.name))
 
     def test_warned_ahead_of_the_time_limit_and_requeued(self):
-        job = self.submit(self.config.name, options=["--time=1", "--signal=B:USR1@50"],
+        job = self.submit(self.config.name, options=["--time=30", "--signal=B:USR1@110"],
                           plan="rank=2 phase=sampling iteration=5000")
         self.held()
+        minutes = int(time.time() - self.started(job)) // 60  # full ones: one or two are left from here on
+        self.slurm_says("scontrol", "update", f"JobId={job}", f"TimeLimit={minutes + 2}")
         ranks.wait_for(lambda: self.state(job, "Restarts") == "1", JOB_LIMIT)
         self.assertIn("SIGUSR1", self.log())
         self.assertEqual(self.status(), 5)
         self.let_go_until_complete(job)
+
+    def started(self, job):
+        return time.mktime(time.strptime(self.state(job, "StartTime"), "%Y-%m-%dT%H:%M:%S"))
 
     def let_go_until_complete(self, job):
         """The plan is that of later tries of the job as well."""
