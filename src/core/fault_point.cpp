@@ -29,10 +29,12 @@ constexpr const char* kVariable = "EXMC_FAULT_PLAN";
 constexpr std::chrono::milliseconds kHoldPause{1};
 
 /// In the order of FaultPhase.
-const std::vector<std::string> kPhases = {
-    "places",         "init",        "job",      "waiting", "broadcast",     "broadcast_piece", "warmup",
-    "settling",       "sampling",    "sent",     "idle",    "before_append", "after_append",    "before_fsync",
-    "between_fsyncs", "after_fsync", "takeover", "closed",  "leaving"};
+const std::vector<std::string> kPhases = {"places",         "init",          "job",          "laid_out",
+                                          "named",          "waiting",       "broadcast",    "broadcast_piece",
+                                          "warmup",         "settling",      "sampling",     "sent",
+                                          "idle",           "before_append", "after_append", "before_fsync",
+                                          "between_fsyncs", "after_fsync",   "takeover",     "closed",
+                                          "leaving"};
 
 constexpr std::pair<const char*, int> kSignals[] = {
     {"KILL", SIGKILL}, {"SEGV", SIGSEGV}, {"ABRT", SIGABRT}, {"STOP", SIGSTOP}};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/fault_point.hpp"
 #include "writer_identity.hpp"
 
 namespace exmc::io {
@@ -100,8 +101,10 @@ void PartFile::write_prior(const FileMap& map, const PriorDraws& prior) {
 }
 
 PosixFile PartFile::become_output(Existing existing) {
+  fault_point(FaultPhase::laid_out);
   if (!rename_file(name_, output_, existing == Existing::replace)) refuse_existing(output_);
   name_.clear();
+  fault_point(FaultPhase::named);
   sync_folder_of(output_);
   return std::move(file_);
 }

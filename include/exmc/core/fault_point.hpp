@@ -12,6 +12,8 @@ enum class FaultPhase : std::uint8_t {
   places,
   init,
   job,
+  laid_out,
+  named,
   waiting,
   broadcast,
   broadcast_piece,
