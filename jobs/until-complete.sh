@@ -4,6 +4,9 @@
 # die. While another job writes FILE it waits. At most EXMC_TRIES (20) tries; no second one where another would end the
 # same way: bad input (2), a disk that is full or read-only (3), a model that cannot be sampled (4).
 #
+# A launcher that stays although nobody has written FILE for EXMC_LINGER (60) seconds, as one does where the link to a host was
+# cut, is ended.
+#
 # SIGUSR1 is passed on, again and again, since a launcher that has started no ranks yet forgets it: the ranks write what they
 # have and stop, and so does this. In a Slurm job it then puts the job back into the queue, at most EXMC_REQUEUES (100) times. Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
 set -u
@@ -31,19 +34,41 @@ pass_on() {
 }
 trap pass_on USR1
 
+# end_lingering LAUNCHER: ends it where FILE was being written and is no longer. (A file system without locks between hosts
+# shows no writer: there the file has to stand still as well.)
+end_lingering() {
+  local linger=${EXMC_LINGER:-60} written=no since=$SECONDS changed='' now
+  while sleep $((linger / 6 + 1)) 3>&- && kill -0 "$1"; do
+    exmc_mpi --status "$file"
+    case $? in
+      6) written=yes since=$SECONDS ;;
+      0) since=$SECONDS ;;  # the summary of a long run takes its time
+    esac
+    now=$(stat -c %Y "$file")
+    if [ "$now" != "$changed" ]; then changed=$now since=$SECONDS; fi
+    if [ $written = yes ] && [ $((SECONDS - since)) -ge "$linger" ]; then
+      echo "until-complete: nobody has written $file for $linger s, but the launcher stays: it is ended" >&3
+      kill "$1"
+      sleep 10 3>&-
+      kill -KILL "$1"
+    fi
+  done 3>&2 >/dev/null 2>&1
+}
+
 # attend COMMAND...: runs it to its end, whatever signals arrive meanwhile; the exit code is the command's.
 attend() {
   "$@" &
   running=$!
   [ $stopping = no ] || ask  # it was signalled a moment ago
-  local code
+  end_lingering $running &
+  local code watcher=$!
   signalled=yes
   while [ $signalled = yes ]; do  # a signal ends `wait` early
     signalled=no
     wait $running
     code=$?
   done
-  [ -z "$asking" ] || kill "$asking" 2>/dev/null
+  kill $watcher ${asking:+"$asking"} 2>/dev/null
   running= asking=
   return $code
 }

@@ -126,6 +126,22 @@ class Hosts(ranks.TestCase):
         self.assertRegex(here, r"rank [34] \(h2\) did not answer .* no other rank on its host answers")
         self.check_resumable(self.file)
 
+    def test_a_link_that_is_cut_does_not_keep_a_job_script(self):
+        """Open MPI's launcher waits for the daemon beyond the link: the script ends it."""
+        self.prepare(MODEL, {**SETTINGS, "runtime": {"heartbeat_seconds": 4}})
+        run = self.begin([f"rank={rank} phase=sampling iteration=1000" for rank in (0, 3, 4)], "--resume",
+                         prefix=["env", "EXMC_LINGER=6", RESUME, self.file])
+        for number in range(3):
+            self.held(run, number)
+        subprocess.run(["ip", "link", "set", "to_h2", "down"], check=True)
+        try:
+            run.wait_for(lambda: "the launcher stays" in run.err())
+        finally:
+            subprocess.run(["ip", "link", "set", "to_h2", "up"], check=True)
+        self.let_go_until_it_ends(run)
+        self.assertIn("try 2", run.err())
+        self.assertEqual(ranks.digest(self.file), self.undisturbed)
+
     def check_resumable(self, file):
         self.assertEqual(ranks.run(self.folder, None, "--status", file).codes, {0: 5})
         result = ranks.run(self.folder, None, "--quiet", "--resume", "--set", f"output.file={file}", self.config.name)
@@ -137,13 +153,19 @@ class Hosts(ranks.TestCase):
         run = self.begin(["rank=3 phase=sampling iteration=1000"], "--resume", prefix=[RESUME, self.file])
         self.held(run, 0)
         lose("h2")
-        while run.process.poll() is None:
-            (self.folder / "held0").unlink(missing_ok=True)  # of the next try, which starts on the host come back
+        self.let_go_until_it_ends(run)
+        self.assertIn("try 2", run.err())
+        self.assertEqual(ranks.digest(self.file), self.undisturbed)
+
+    def let_go_until_it_ends(self, run):
+        """The plan is that of the next try as well, which starts on the host come back."""
+        deadline = time.monotonic() + ranks.HANG_LIMIT
+        while run.process.poll() is None and time.monotonic() < deadline:
+            for held in self.folder.glob("held*"):
+                held.unlink(missing_ok=True)
             time.sleep(0.05)
         result = run.finish()
         self.assertEqual(run.process.returncode, 0, result.err)
-        self.assertIn("try 2", result.err)
-        self.assertEqual(ranks.digest(self.file), self.undisturbed)
 
 
 def host_of(process):
