@@ -35,13 +35,19 @@ class Phases(ranks.TestCase):
             self.undisturbed[key] = ranks.digest(folder / f"{MODEL}.h5")
         return self.undisturbed[key]
 
-    def run_with(self, faults, settings, how, size):
-        """Runs with ranks held at points, each killed once it is there. faults: (rank, phase, iteration)..."""
+    def run_with(self, faults, settings, how, size, resumed=False):
+        """Runs with ranks held at points, each killed once it is there. faults: (rank, phase, iteration)...; `resumed`: after
+        another run of which nothing is left."""
         folder = pathlib.Path(ranks.tempfile.mkdtemp(dir=self.folder))
         config = ranks.write_config(folder, MODEL, **settings)
+        if resumed:
+            ranks.run(folder, None, "--quiet", config.name,
+                      environment={"EXMC_FAULT_PLAN": "rank=0 phase=after_fsync iteration=3 signal=KILL"})
+            self.assertEqual(ranks.run(folder, None, "--status", f"{MODEL}.h5").codes, {0: 5})
         plan = "; ".join(f"rank={rank} phase={phase} iteration={iteration} wait={folder}/held{rank}"
                          for rank, phase, iteration in faults)
-        run = ranks.Run(folder, size, config.name, wrapped=False, environment={"EXMC_FAULT_PLAN": plan})
+        run = ranks.Run(folder, size, *["--resume"] * resumed, config.name, wrapped=False,
+                        environment={"EXMC_FAULT_PLAN": plan})
         self.addCleanup(run.process.kill)
         for rank, phase, _ in faults:
             held = run.wait_for(lambda: ranks.read(folder / f"held{rank}")).split()
@@ -49,10 +55,10 @@ class Phases(ranks.TestCase):
             os.kill(int(held[1]), how)
         return run.finish(), folder / f"{MODEL}.h5"
 
-    def check(self, *faults, settings=SETTINGS, how=signal.SIGKILL, size=5):
+    def check(self, *faults, settings=SETTINGS, how=signal.SIGKILL, size=5, resumed=False):
         expected = self.expected(settings)
         with self.subTest(faults=faults, how=how):
-            result, file = self.run_with(faults, settings, how, size)
+            result, file = self.run_with(faults, settings, how, size, resumed)
             self.assertEqual(result.complaints(), [], result.err)
             self.assertNotIn("NBC_Progress", result.err)  # of a collective of MPI's that a rank died in
             if len(faults) == 1 and faults[0][1] not in UNNOTICED:
@@ -90,6 +96,17 @@ class Phases(ranks.TestCase):
         self.check((0, "warmup", 100), (1, "takeover", 1), (2, "sampling", 5))
         self.check((0, "between_fsyncs", 3), (1, "takeover", 1), (2, "takeover", 0), (3, "takeover", 1))
 
+    def test_in_a_resumed_run(self):
+        for faults in ([(0, "job", 0)], [(0, "before_append", 3)], [(3, "sampling", 9000)],
+                       [(0, "after_fsync", 2), (1, "takeover", 1)]):
+            self.check(*faults, resumed=True)
+
+    def test_with_as_few_ranks_as_can_be_and_with_more_than_chains(self):
+        self.check((0, "sampling", 100), size=2)
+        self.check((1, "sent", 1), size=2)
+        self.check((0, "warmup", 100), (1, "sampling", 5000), (2, "takeover", 1), settings={**SETTINGS, "chains": 1})
+        self.check((0, "sampling", 100), (1, "takeover", 1), (2, "takeover", 0), settings={**SETTINGS, "chains": 3}, size=8)
+
     def test_stopped_ranks_are_killed_and_survived(self):
         """They hang: the heartbeat finds them, before the run begins and after its end as well."""
         settings = {**SETTINGS, "runtime": {"heartbeat_seconds": 4}}
@@ -116,6 +133,34 @@ class Phases(ranks.TestCase):
         for how in (signal.SIGSEGV, signal.SIGABRT):
             self.check((4, "sampling", 300), how=how)
 
+    def test_a_worker_that_the_kernel_kills_for_its_memory(self):
+        settings = {**SETTINGS, "output": {"flush_seconds": 100}}  # until which a rank keeps copies of what it sends
+        expected = self.expected(settings)
+        group = self.memory_group()
+        folder = pathlib.Path(ranks.tempfile.mkdtemp(dir=self.folder))
+        config = ranks.write_config(folder, MODEL, **settings)
+        join = folder / "join.sh"
+        join.write_text(f'#!/bin/sh\n[ $OMPI_COMM_WORLD_RANK != 2 ] || echo $$ >{group.path}/cgroup.procs\nexec "$@"\n')
+        join.chmod(0o755)
+        run = ranks.Run(folder, 5, config.name, wrapped=False, program=[join],
+                        environment={"EXMC_FAULT_PLAN": f"rank=2 phase=sampling iteration=100 wait={folder}/held"})
+        self.addCleanup(run.process.kill)
+        run.wait_for(lambda: ranks.read(folder / "held"))
+        group.leave_room_for(500000)
+        (folder / "held").unlink()
+        result = run.finish()
+        self.assertEqual(group.kills(), 1, result.err)
+        self.assertRegex(result.err, r"rank 2 \(\S+\) died; chain")
+        self.assertEqual(ranks.digest(folder / f"{MODEL}.h5"), expected)
+
+    def memory_group(self):
+        try:
+            group = MemoryGroup(f"exmc_{os.getpid()}")
+        except OSError as error:
+            self.skipTest(f"no group of processes with a memory limit can be made here: {error}")
+        self.addCleanup(lambda: ranks.wait_for(group.remove))
+        return group
+
     def test_several_workers(self):
         self.check((1, "settling", 0), (2, "sampling", 10))
         self.check((1, "sampling", 5), (2, "sampling", 10), (3, "sent", 0), (4, "idle", 0))
@@ -123,6 +168,35 @@ class Phases(ranks.TestCase):
     def test_a_worker_and_the_spare_rank_that_took_over(self):
         spare = {**SETTINGS, "chains": 5, "sampler": {"draws": 40000}}
         self.check((1, "sampling", 1), (5, "sampling", 100), settings=spare, size=6)
+
+
+class MemoryGroup:
+    """A control group of version 1 or 2."""
+
+    def __init__(self, name):
+        root = pathlib.Path("/sys/fs/cgroup")
+        self.old = (root / "memory").is_dir()
+        self.path = (root / "memory" if self.old else root) / name
+        self.limit, self.usage, self.events = (
+            self.path / f"memory.{file}" for file in
+            (("limit_in_bytes", "usage_in_bytes", "oom_control") if self.old else ("max", "current", "events")))
+        self.path.mkdir()
+        if not self.limit.exists():
+            self.path.rmdir()
+            raise FileNotFoundError(f"{self.limit} does not exist")
+
+    def leave_room_for(self, more):
+        self.limit.write_text(str(int(self.usage.read_text()) + more))
+
+    def kills(self):
+        return int(dict(line.split() for line in self.events.read_text().splitlines())["oom_kill"])
+
+    def remove(self):
+        try:
+            self.path.rmdir()
+        except OSError:  # the kernel is still at work on its last process
+            return False
+        return True
 
 
 class Plan(ranks.TestCase):
