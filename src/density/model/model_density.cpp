@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "../kernels/huge_pages.hpp"
 #include "../program/program.hpp"
 #include "model_compiler.hpp"
 
@@ -37,7 +38,10 @@ std::shared_ptr<const Program> compile_prior(const ir::Model& model, std::uint64
 
 /// Values and adjoints of the variable space.
 struct ModelDensity::Buffers {
-  explicit Buffers(const Program& program) : values(program.variables), adjoints(program.adjoints) {}
+  explicit Buffers(const Program& program) {
+    resize_in_huge_pages(values, program.variables);
+    resize_in_huge_pages(adjoints, program.adjoints);
+  }
 
   AlignedVector values, adjoints;
 };

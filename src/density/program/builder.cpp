@@ -10,6 +10,7 @@
 
 #include "../functions/functions.hpp"
 #include "../kernels/copy.hpp"
+#include "../kernels/huge_pages.hpp"
 #include "../operations/reductions.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/memory.hpp"
@@ -65,7 +66,7 @@ View Builder::allocate(Space space, const Shape& shape) {
   const std::size_t size = padded(element_count(shape));
   if (space == Space::variable) return dense_view(space, std::exchange(variables_, variables_ + size), shape);
   const std::size_t offset = constants_.size();
-  constants_.resize(offset + size);
+  resize_in_huge_pages(constants_, offset + size);
   return dense_view(space, offset, shape);
 }
 
@@ -206,7 +207,7 @@ View Builder::integers(std::span<const std::int32_t> values) {
 Program Builder::finish(std::span<const View> saved) {
   Program program = draft_.link(saved);
   program.log_constant = log_constant_;
-  constants_.resize(constants_.size() + kLanes);
+  resize_in_huge_pages(constants_, constants_.size() + kLanes);
   program.constants = std::move(constants_);
   return program;
 }
