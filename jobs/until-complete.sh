@@ -8,7 +8,9 @@
 # cut, is ended.
 #
 # SIGUSR1 is passed on, again and again, since a launcher that has started no ranks yet forgets it: the ranks write what they
-# have and stop, and so does this. In a Slurm job it then puts the job back into the queue, at most EXMC_REQUEUES (100) times. Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
+# have and stop, and so does this. In a Slurm job it then puts the job back into the queue, at most EXMC_REQUEUES (100) times.
+#
+# Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
 set -u
 file=$1
 shift
@@ -69,7 +71,7 @@ attend() {
     code=$?
   done
   kill $watcher ${asking:+"$asking"} 2>/dev/null
-  running= asking=
+  running='' asking=''
   return $code
 }
 
