@@ -8,8 +8,6 @@
 
 namespace exmc::app {
 
-std::string program_version() { return kProgramVersion; }
-
 std::string version_text() {
   return std::string("exmc_mpi ") + kProgramVersion + "\nMPI: " + runtime::mpi::library_version() +
          (runtime::mpi::built_fault_tolerant() ? " (with ULFM)" : " (without ULFM)") + "\nHDF5: " + kHdf5Version +

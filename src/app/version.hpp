@@ -4,9 +4,6 @@
 
 namespace exmc::app {
 
-/// The program's version, as in "0.1.0".
-[[nodiscard]] std::string program_version();
-
 /// What --version prints: the program, MPI and whether it has ULFM, HDF5, Eigen, compiler, build.
 [[nodiscard]] std::string version_text();
 

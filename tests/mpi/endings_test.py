@@ -245,6 +245,34 @@ class Deaths(ranks.TestCase):
         self.assertEqual(ranks.run(self.folder, None, "--status", "simple.h5").codes, {0: 5})
 
 
+class WithoutFaultTolerance(ranks.TestCase):
+    """The Open MPI of the tests with its fault tolerance switched off, in library and launcher."""
+
+    def test_a_death_ends_the_run_which_said_how_to_go_on(self):
+        settings = {"chains": 3, "warmup": {"iterations": 200}, "sampler": {"draws": 600000},
+                    "output": {"flush_seconds": 0.05}}
+        config = ranks.write_config(self.folder, "simple", **settings)
+        file = self.folder / "simple.h5"
+        self.assert_codes(ranks.run(self.folder, None, "--quiet", config.name), 0)
+        undisturbed = ranks.digest(file)
+        file.unlink()
+
+        run = ranks.Run(self.folder, 3, config.name, wrapped=False,
+                        environment={"OMPI_MCA_mpi_ft_enable": "0", "PRTE_MCA_prte_rtos": ""})
+        self.addCleanup(run.process.kill)
+        run.wait_for(lambda: sampled(file, 3))
+        launcher = run.process.pid
+        processes = pathlib.Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
+        self.assertEqual(len(processes), 3)
+        os.kill(int(processes[-1]), signal.SIGKILL)
+        run.process.wait(ranks.HANG_LIMIT)
+        self.assertRegex(run.out() + run.err(), "ends the whole run when a rank dies; .* --resume goes on from it")
+        ranks.wait_for(lambda: not any(alive(process) for process in processes))
+        self.assertEqual(ranks.run(self.folder, None, "--status", "simple.h5").codes, {0: 5})
+        self.assert_codes(ranks.run(self.folder, None, "--quiet", "--resume", config.name), 0)
+        self.assertEqual(ranks.digest(file), undisturbed)
+
+
 def alive(process):
     return pathlib.Path(f"/proc/{process}").exists()
 

@@ -23,7 +23,6 @@ struct Tree {
   PointSet kept;                   ///< its ends and proposal, and those of the trees below it on the stack
 
   [[nodiscard]] bool is_leaf() const { return first == last; }
-  [[nodiscard]] const Eigen::VectorXd& momentum_sum() const { return is_leaf() ? first->momentum : momenta; }
 };
 
 /// Adds `later`'s momenta to `earlier`'s, two trees of equal size next to each other, and tells whether the union still
