@@ -78,6 +78,11 @@ def main():
     summary = json.loads(pathlib.Path(summary_file).read_text())
     result = draws.Result(file, summary["draws"])
     try:
+        result.model_name()
+    except (KeyError, ValueError) as error:  # the program's summary does without the model
+        sys.stderr.write(f"report: {file}: cannot read the model in it: {error}\n")
+        return 3
+    try:
         pathlib.Path(out).write_text(page(result, summary), encoding="utf-8")
     except OSError as error:
         sys.stderr.write(f"report: {out}: cannot write: {error.strerror}\n")

@@ -10,13 +10,17 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   exmc_mpi eight_schools.json                       five chains on the cores of this machine
   mpirun -n 5 exmc_mpi eight_schools.json           one chain on each of five ranks
+  exmc_mpi --overwrite --quiet eight_schools.json   again, in place of the file that is there; silent but for warnings
+  mpirun -n 5 exmc_mpi --progress=on eight_schools.json
   exmc_mpi --set sampler.draws=2000 --set output.file=long.h5 eight_schools.json
   mpirun -n 5 exmc_mpi --resume eight_schools.json  goes on after any end; with a larger sampler.draws: longer
   exmc_mpi --check eight_schools.json               is the model right, what does a gradient cost
   exmc_mpi --summary eight_schools.h5               the table of an earlier run; of a running one so far
-  exmc_mpi --summary --json eight_schools.h5        the same for programs, with all digits; --csv: for spreadsheets
+  exmc_mpi --summary --json eight_schools.h5        the same for programs, with all digits
+  exmc_mpi --summary --csv eight_schools.h5         the table for spreadsheets
   exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
   exmc_mpi --trim eight_schools.h5 some.h5          only the draws that every chain has
+  exmc_mpi --version                                for a bug report
 
 Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed; 4 sampling impossible;
 5 stopped by a signal or a limit.)";

@@ -13,6 +13,7 @@ constexpr std::array kHeader = {"", "mean", "sd", "mcse", "5%", "50%", "95%", "e
 using Cells = std::array<std::string, kHeader.size()>;
 
 std::string format(double value, int digits, char style) {
+  if (std::isnan(value)) return "nan";  // whatever its sign
   char buffer[48];
   const char pattern[] = {'%', '.', '*', style, '\0'};
   std::snprintf(buffer, sizeof buffer, pattern, digits, value);

@@ -76,7 +76,7 @@ void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std
   };
   std::vector<const SummaryRow*> bad;
   for (const SummaryRow& row : rows) {
-    if (std::isfinite(row.mean) && smaller(&row) < asked) bad.push_back(&row);
+    if (std::isfinite(row.mean) && row.sd != 0 && smaller(&row) < asked) bad.push_back(&row);
   }
   if (bad.empty()) return;
   std::sort(bad.begin(), bad.end(), [&](const auto* a, const auto* b) { return smaller(a) < smaller(b); });

@@ -116,6 +116,14 @@ class Report(ranks.TestCase):
         self.assertEqual(sorted(draws.Result.stretches(events)),
                          [(0, 0, 1, 7), (1, 0, 5, 7), (1, 1, 1, 4), (1, 2, 9.5, 12), (1, 3, 13, 15)])
 
+    def test_says_in_one_line_that_a_file_has_lost_its_model(self):
+        file = self.sample("eight_schools", chains=1, sampler={"draws": 20})
+        with h5py.File(file, "r+") as opened:
+            del opened["model"]
+        result = self.report(file.name)
+        self.assertEqual((result.returncode, len(result.stderr.splitlines())), (3, 1), result.stderr)
+        self.assertIn("eight_schools.h5: cannot read the model in it", result.stderr)
+
     def test_says_in_one_line_what_is_wrong(self):
         (self.folder / "junk.h5").write_text("junk")
         for arguments, code, reason in ((["absent.h5"], 3, "absent.h5"), (["junk.h5"], 3, "cannot read it as HDF5"),
