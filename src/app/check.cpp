@@ -22,7 +22,6 @@
 namespace exmc::app {
 namespace {
 
-constexpr std::uint32_t kDefaultChains = 5;
 constexpr Eigen::Index kMostDifferences = 50;
 
 /// Derivative of the log density along one axis: a central difference, extrapolated once (Richardson).
@@ -91,8 +90,8 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
 
 }  // namespace
 
-void check_config(const Options& options) {
-  const Job job = load_job(options, kDefaultChains);
+void check_config(const Options& options, std::uint32_t default_chains) {
+  const Job job = load_job(options, default_chains);
   density::ModelDensity density(compile(job, 1));
   print_parameters(job.model, density);
   const auto dimension = static_cast<Eigen::Index>(density.dimension());

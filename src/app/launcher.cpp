@@ -72,6 +72,11 @@ std::optional<Launcher> detect_launcher(const Environment& environment) {
   return std::nullopt;
 }
 
+std::uint32_t default_chains(const std::optional<Launcher>& launcher) {
+  constexpr std::uint32_t kWithoutLauncher = 5;
+  return launcher && launcher->size ? static_cast<std::uint32_t>(*launcher->size) : kWithoutLauncher;
+}
+
 void check_world_size(const Launcher& launcher, std::int64_t world_size, const std::string& library) {
   if (!launcher.size || *launcher.size == world_size) return;
   throw InputError("the launcher started " + std::to_string(*launcher.size) + " ranks (" + launcher.size_variable +

@@ -19,6 +19,9 @@ using Environment = std::function<const char*(const char* name)>;
 /// Nothing where no launcher is at work. Of several (a launcher inside a job step of another), the innermost counts.
 [[nodiscard]] std::optional<Launcher> detect_launcher(const Environment& environment);
 
+/// Chains of a run whose config does not say how many: one for each rank, five without a launcher.
+[[nodiscard]] std::uint32_t default_chains(const std::optional<Launcher>& launcher);
+
 /// A binary under another MPI's launcher becomes as many runs of one rank as the launcher started.
 /// @throws InputError naming both sizes where they differ.
 void check_world_size(const Launcher& launcher, std::int64_t world_size, const std::string& library);

@@ -48,7 +48,7 @@ void trim_file(const Options& options) {
 }
 
 /// What one process does alone.
-ExitCode answer(const Options& options) {
+ExitCode answer(const Options& options, const std::optional<Launcher>& launcher) {
   switch (options.command) {
     case Command::help:
       std::fputs(options.text.c_str(), stdout);
@@ -57,7 +57,7 @@ ExitCode answer(const Options& options) {
       std::fputs(version_text().c_str(), stdout);
       break;
     case Command::check:
-      check_config(options);
+      check_config(options, default_chains(launcher));
       break;
     case Command::summary:
       print_summary(options.path, options.format);
@@ -82,9 +82,9 @@ ExitCode perform(int argc, char** argv, const std::optional<Launcher>& launcher)
     return refuse_on_ranks({error.code(), error.what(), true}, *launcher);
   }
   start_log(options.quiet);
-  if (!launcher) return answer(options);
+  if (!launcher) return answer(options, launcher);
   if (options.command == Command::run) return run_on_ranks(options, *launcher);
-  return launcher->rank == 0 ? answer(options) : ExitCode::done;
+  return launcher->rank == 0 ? answer(options, launcher) : ExitCode::done;
 }
 
 }  // namespace

@@ -33,7 +33,6 @@
 namespace exmc::app {
 namespace {
 
-constexpr std::uint32_t kDefaultChains = 5;
 constexpr std::chrono::milliseconds kLockLimit{500}, kLockPause{5};
 
 Voice voice(const Options& options, bool launched) {
@@ -216,7 +215,7 @@ ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher
 ExitCode run_locally(const Options& options) {
   arm_fault_points(RankId{0});
   catch_stop_signals();
-  const Job job = load_job(options, kDefaultChains);
+  const Job job = load_job(options, default_chains(std::nullopt));
   const std::uint32_t threads = std::min(std::max(1U, std::thread::hardware_concurrency()), *job.config.chains);
   const auto program = compile(job, threads);
   const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(threads));

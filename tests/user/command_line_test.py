@@ -60,6 +60,15 @@ class Commands(ranks.TestCase):
         return text.decode()
 
 
+class Help(Commands):
+    def test_has_an_example_of_every_option(self):
+        text = self.command("--help").stdout
+        options, examples = text.split("Examples:")
+        named = set(re.findall(r"--[a-z]+", options)) - {"--help"}
+        self.assertGreaterEqual(len(named), 11)
+        self.assertEqual(named - set(re.findall(r"--[a-z]+", examples)), set())
+
+
 class Summaries(Commands):
     def test_json_and_csv_say_what_the_table_says(self):
         self.sample()
@@ -90,6 +99,16 @@ class Summaries(Commands):
         rows = list(csv.DictReader(io.StringIO(self.command("--summary", "--csv", self.file.name).stdout)))
         self.assertTrue(math.isnan(float(rows[0]["rhat"])))
 
+    def test_what_is_no_number_has_no_sign_in_the_table(self):
+        model = {"exmc_ir": 1, "name": "odd", "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1}, "k": {"expr": "3"},
+                                                        "g": {"expr": "log(x)"}}}
+        config = ranks.write_config(self.folder, "odd", model=model, chains=1, sampler={"draws": 150})
+        self.assertEqual(self.command("--quiet", config.name).returncode, 0)
+        text = self.command("--summary", "odd.h5").stdout
+        self.assertNotIn("-nan", text)
+        self.assertRegex(text, r"(?m)^g +nan +nan")
+        self.assertNotIn("k (", text, "no warning of what is constant")
+
     def test_an_incomplete_file_is_called_so(self):
         self.sample()
         with h5py.File(self.file, "r+") as opened:
@@ -117,6 +136,16 @@ class Check(Commands):
         size, unit = facts["expected file size"].split()[:2]
         expected = float(size) * {"kB": 1e3, "MB": 1e6}[unit]
         self.assertAlmostEqual(expected, self.file.stat().st_size, delta=0.02 * expected + 8192)
+
+
+    def test_under_the_launcher_counts_a_chain_for_each_rank(self):
+        """As the run would, where the config does not say."""
+        config = ranks.write_config(self.folder, "eight_schools")
+        for number, chains in ((None, 5), (3, 3)):
+            with self.subTest(ranks=number):
+                result = ranks.run(self.folder, number, "--check", config.name)
+                self.assertEqual(set(result.codes.values()), {0}, result.err)
+                self.assertIn(f"({chains} chains of 1000 draws)", result.out)
 
 
 class Terminals(Commands):
