@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "exmc/ir/load.hpp"
 #include "exmc/ir/model.hpp"
 #include "nuts_task.hpp"
 #include "quantities.hpp"
@@ -116,8 +117,11 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   }
   layout.coords = job.model.coords;
   const std::set<std::string> observed = observed_entries(job.model);
+  const auto dims = ir::data_dims(job.model);
   for (const auto& [name, value] : job.model.data) {
-    if (!observed.contains(name)) layout.constant.push_back({name, value});
+    if (observed.contains(name)) continue;
+    const auto named = dims.find(name);
+    layout.constant.push_back({name, value, named == dims.end() ? std::vector<std::string>() : named->second});
   }
   const StateSizes sizes = state_sizes(density.dimension(), sampler_settings(job).metric);
   layout.state_bytes = sizes.state;

@@ -13,13 +13,14 @@ struct KeyEntry {
 };
 
 /// Of a model.
-inline constexpr std::array<KeyEntry, 6> kModelKeys{{
+inline constexpr std::array<KeyEntry, 7> kModelKeys{{
     {"exmc_ir", "version of the language: 1. Another one is refused by name"},
     {"name", "the model's name; default: that of its file"},
     {"data", "numbers that the model is about, by name"},
     {"nodes",
      "random variables and derived quantities, by name. Their order does not matter to the model; it is that of the "
      "parameters in the output"},
+    {"dims", "names of the axes of data in the output, by entry of `data`, see [dimensions](#dimensions)"},
     {"coords", "values along [dimensions](#dimensions) of the output, by name"},
     {"$schema", "for editors; ignored"},
 }};

@@ -10,6 +10,7 @@
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/ir/load.hpp"
 #include "keys.hpp"
 #include "names.hpp"
 
@@ -183,25 +184,44 @@ Coordinate read_coordinate(const Value& value) {
 }
 
 /// Dimensions must not be called like what has them.
-void check_dims(const Model& model, const Value& nodes) {
-  for (const Node& node : model.nodes) {
-    for (const std::string& name : node.dims) {
-      const auto taken =
-          std::find_if(model.nodes.begin(), model.nodes.end(), [&](const Node& other) { return other.name == name; });
-      if (taken == model.nodes.end()) continue;
-      throw InputError(nodes.where() + "." + node.name + ".dims",
-                       "the name " + in_quotes(name) + " is taken by the node of that name");
-    }
+void check_dims(const Model& model, const std::vector<std::string>& dims, const std::string& where) {
+  for (const std::string& name : dims) {
+    const auto taken =
+        std::find_if(model.nodes.begin(), model.nodes.end(), [&](const Node& other) { return other.name == name; });
+    if (taken == model.nodes.end()) continue;
+    throw InputError(where, "the name " + in_quotes(name) + " is taken by the node of that name");
   }
 }
 
-std::map<std::string, Coordinate> read_coords(const Value& value, const Model& model) {
+using DataDims = std::map<std::string, std::vector<std::string>>;
+
+DataDims read_data_dims(const Value& value) {
+  DataDims dims;
+  for (const auto& [name, names] : value.object("an object of lists of names, by entry of \"data\"").members()) {
+    dims.emplace(name, read_dims(names));
+  }
+  return dims;
+}
+
+/// The names of an observed node's axes are those of its data, where it has none of its own.
+void inherit_dims(const DataDims& dims, Model& model) {
+  for (Node& node : model.nodes) {
+    const auto* variable = std::get_if<RandomVariable>(&node.kind);
+    if (!variable || !variable->observed || !node.dims.empty()) continue;
+    const auto* data = std::get_if<Name>(&variable->observed->node);
+    const auto found = data ? dims.find(data->name) : dims.end();
+    if (found != dims.end()) node.dims = found->second;
+  }
+}
+
+std::map<std::string, Coordinate> read_coords(const Value& value, const Model& model, const DataDims& data_dims) {
   std::vector<std::string> dims;
   for (const Node& node : model.nodes) dims.insert(dims.end(), node.dims.begin(), node.dims.end());
+  for (const auto& [data, names] : data_dims) dims.insert(dims.end(), names.begin(), names.end());
   std::map<std::string, Coordinate> coords;
   for (const auto& [name, list] : value.object("an object of lists, by dimension").members()) {
     if (std::find(dims.begin(), dims.end(), name) == dims.end()) {
-      list.refuse("no node has the dimension " + in_quotes(name) + " among its \"dims\"" + did_you_mean(name, dims));
+      list.refuse("nothing has the dimension " + in_quotes(name) + " among its \"dims\"" + did_you_mean(name, dims));
     }
     coords.emplace(name, read_coordinate(list));
   }
@@ -258,7 +278,9 @@ std::string canonical_text(const Value& root) {
   Json result = {{"exmc_ir", kVersion}};
   if (root.json().contains("name")) result["name"] = root.json().at("name");
   result["nodes"] = std::move(nodes);
-  if (root.json().contains("coords")) result["coords"] = canonical(root.json().at("coords"));
+  for (const char* key : {"dims", "coords"}) {
+    if (root.json().contains(key)) result[key] = canonical(root.json().at(key));
+  }
   return result.dump();
 }
 
@@ -272,7 +294,7 @@ std::vector<DataEntry> parse_model(const Value& root, const std::string& default
   model.name = name ? name->string("the model's name") : default_name;
   const auto data = object.find("data");
   const Value nodes = object.at("nodes", "an object of random variables and expressions");
-  const auto coords = object.find("coords");
+  const auto dims = object.find("dims"), coords = object.find("coords");
   object.refuse_unknown();
 
   for (const auto& [node_name, node] : nodes.object().members()) {
@@ -280,14 +302,23 @@ std::vector<DataEntry> parse_model(const Value& root, const std::string& default
     model.nodes.push_back(read_node(node_name, node));
   }
   if (model.nodes.empty()) nodes.refuse("found no node, expected at least one");
-  check_dims(model, nodes);
-  if (coords) model.coords = read_coords(*coords, model);
+  for (const Node& node : model.nodes) check_dims(model, node.dims, nodes.where() + "." + node.name + ".dims");
+  const DataDims of_data = dims ? read_data_dims(*dims) : DataDims();
+  for (const auto& [data_name, names] : of_data) check_dims(model, names, dims->where() + "." + data_name);
+  inherit_dims(of_data, model);
+  if (coords) model.coords = read_coords(*coords, model, of_data);
   model.text = canonical_text(root);
 
   std::vector<DataEntry> entries;
   if (data) entries = data->object("an object of data entries").members();
   check_data_names(entries, model);
   return entries;
+}
+
+std::map<std::string, std::vector<std::string>> data_dims(const Model& model) {
+  const Json text = json::parse(model.text, model.source);
+  const auto found = text.find("dims");
+  return found == text.end() ? DataDims() : read_data_dims(Value(*found, model.source, "dims"));
 }
 
 void check_data_names(const std::vector<DataEntry>& entries, const Model& model) {

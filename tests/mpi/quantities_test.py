@@ -76,6 +76,36 @@ class Contents(Quantities):
         with h5netcdf.File(file, "r") as opened:
             self.assertEqual(opened["prior/effect"].dimensions, ("chain", "draw", "region"))
 
+    def test_data_names_its_axes_and_those_of_what_it_is_observed_as(self):
+        schools = ["Ä", "B", "C", "D", "E"]
+        model = {"exmc_ir": 1, "name": "regression", "coords": {"predictor": ["one", "income"], "school": schools},
+                 "data": {"X": [[1, 0.5], [1, -0.2], [1, 1.3], [1, 0.1], [1, -1]], "y": [2.1, 0.4, 3.3, 1.0, -0.7], "s": 1},
+                 "dims": {"X": ["school", "predictor"], "y": ["school"]},
+                 "nodes": {"beta": {"dist": "normal", "mu": 0, "sigma": 5, "shape": [2], "dims": ["predictor"]},
+                           "obs": {"dist": "normal", "mu": "X @ beta", "sigma": "s", "observed": "y"}}}
+        file = self.made(name="regression", model=model, number=2)
+        for engine in ("netcdf4", "h5netcdf"):
+            with self.subTest(engine):
+                data = arviz.from_netcdf(file, engine=engine)
+                self.assertEqual(data.constant_data.X.dims, ("school", "predictor"))
+                self.assertEqual(list(data.constant_data.predictor.values), ["one", "income"])
+                self.assertEqual(float(data.constant_data.X.sel(school="C", predictor="income")), 1.3)
+                self.assertEqual(data.constant_data.s.dims, ())
+                self.assertNotIn("y", data.constant_data)
+                self.assertEqual(data.observed_data.obs.dims, ("school",))
+                for group in ("posterior_predictive", "log_likelihood", "prior_predictive"):
+                    self.assertEqual(data[group].obs.dims[2:], ("school",), group)
+                    self.assertEqual(list(data[group].school.values), schools, group)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of few draws
+            self.assertEqual(arviz.loo(data, pointwise=True).loo_i.dims, ("school",))
+            axes = numpy.ravel(arviz.plot_ppc(data, kind="scatter", flatten=[], num_pp_samples=5, random_seed=1))
+        labels = [axis.get_xlabel().split() for axis in axes if axis.get_xlabel()]  # a grid may have more axes
+        self.assertEqual([label[-1] for label in labels], schools)
+        trimmed = self.folder / "trimmed.h5"
+        self.assert_codes(ranks.run(self.folder, None, "--trim", file.name, trimmed.name), 0)
+        self.assertEqual(arviz.from_netcdf(trimmed).constant_data.X.dims, ("school", "predictor"))
+
     def test_they_are_what_they_are_called(self):
         data = arviz.from_netcdf(self.made())
         rate, observed = data.posterior.rate.values[..., None], data.observed_data.obs.values

@@ -123,6 +123,7 @@ Json definitions() {
 Json top_level(const std::string& key) {
   if (key == "exmc_ir") return {{"const", 1}};
   if (key == "data") return reference_to("data");
+  if (key == "dims") return {{"type", "object"}, {"additionalProperties", reference_to("dims")}};
   if (key == "coords") {
     return {{"type", "object"},
             {"propertyNames", reference_to("name")},

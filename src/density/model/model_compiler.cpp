@@ -9,6 +9,7 @@
 #include "dependency.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
+#include "exmc/ir/load.hpp"
 #include "node_facts.hpp"
 
 namespace exmc::density {
@@ -76,26 +77,39 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
 }
 
 void ModelCompiler::require_dims() const {
-  std::map<std::string, std::pair<std::size_t, std::string>> lengths;  // of a dimension, and of which node
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-    const ir::Node& node = model_.nodes[i];
-    const Shape& shape = values_[i].shape;
-    const std::string place = model_.source + ": nodes." + node.name + ".dims";
-    if (!node.dims.empty() && node.dims.size() != shape.size()) {
-      throw InputError(place, "found " + std::to_string(node.dims.size()) + " names, expected one for each axis of " +
-                                  quoted(node.name) + ", which has shape " + to_string(shape));
+  std::map<std::string, std::pair<std::size_t, std::string>> lengths;  // of a dimension, and of what has it
+  const auto require = [&](const std::string& owner, const std::string& place, const std::vector<std::string>& dims,
+                           const Shape& shape) {
+    if (!dims.empty() && dims.size() != shape.size()) {
+      throw InputError(place, "found " + std::to_string(dims.size()) + " names, expected one for each axis of " +
+                                  quoted(owner) + ", which has shape " + to_string(shape));
     }
-    for (std::size_t axis = 0; axis < node.dims.size(); ++axis) {
-      const std::string& name = node.dims[axis];
+    for (std::size_t axis = 0; axis < dims.size(); ++axis) {
       const std::string found = "axis " + std::to_string(axis) + " has length " + std::to_string(shape[axis]) +
-                                ", but " + quoted(name) + " has length ";
-      const auto coordinate = model_.coords.find(name);
+                                ", but " + quoted(dims[axis]) + " has length ";
+      const auto coordinate = model_.coords.find(dims[axis]);
       if (coordinate != model_.coords.end() && length_of(coordinate->second) != shape[axis]) {
         throw InputError(place, found + std::to_string(length_of(coordinate->second)) + " in \"coords\"");
       }
-      const auto& [length, other] = lengths.try_emplace(name, shape[axis], node.name).first->second;
+      const auto& [length, other] = lengths.try_emplace(dims[axis], shape[axis], owner).first->second;
       if (length != shape[axis]) throw InputError(place, found + std::to_string(length) + " in " + quoted(other));
     }
+  };
+  for (const auto& [name, dims] : ir::data_dims(model_)) {
+    const std::string place = model_.source + ": dims." + name;
+    const auto data = model_.data.find(name);
+    if (data == model_.data.end()) throw InputError(place, "there is no data of that name");
+    // The output has such data and its dimensions in one group.
+    for (const std::string& dimension : dims) {
+      if (model_.data.contains(dimension)) {
+        throw InputError(place, "the name " + quoted(dimension) + " is taken by the data of that name");
+      }
+    }
+    require(name, place, dims, data->second.shape);
+  }
+  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
+    const ir::Node& node = model_.nodes[i];
+    require(node.name, model_.source + ": nodes." + node.name + ".dims", node.dims, values_[i].shape);
   }
 }
 

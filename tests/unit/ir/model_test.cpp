@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "exmc/ir/load.hpp"
 #include "unit/ir/support.hpp"
 #include "unit/temporary_folder.hpp"
 
@@ -87,6 +88,22 @@ TEST(Model, NamesOfAxesAndTheirValuesTravelToo) {
   EXPECT_EQ(arrived.coords, model.coords);
   EXPECT_EQ(arrived.coords.at("school"), Coordinate(std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(arrived.coords.at("year"), Coordinate(std::vector<double>{2019, 2020.5}));
+}
+
+TEST(Model, NamesOfTheAxesOfDataTravelTooAndAreThoseOfWhatIsObserved) {
+  const Model model = load_text(R"({"exmc_ir": 1, "data": {"X": [[1, 2]], "y": [3], "z": [4]},
+    "dims": {"X": ["school", "predictor"], "y": ["school"]}, "coords": {"predictor": ["a", "b"]}, "nodes": {
+    "m": {"dist": "normal", "mu": 0, "sigma": 1},
+    "o": {"dist": "normal", "mu": "m", "sigma": 1, "shape": [1], "observed": "y"},
+    "p": {"dist": "normal", "mu": "m", "sigma": 1, "shape": [1], "observed": "y", "dims": ["other"]},
+    "q": {"dist": "normal", "mu": "m", "sigma": 1, "shape": [1], "observed": "z"}}})");
+  for (const Model& each : {model, decode(encode(model))}) {
+    EXPECT_EQ(data_dims(each).at("X"), (std::vector<std::string>{"school", "predictor"}));
+    EXPECT_TRUE(each.coords.contains("predictor"));
+    EXPECT_EQ(each.nodes[1].dims, (std::vector<std::string>{"school"}));
+    EXPECT_EQ(each.nodes[2].dims, (std::vector<std::string>{"other"})) << "its own come first";
+    EXPECT_TRUE(each.nodes[3].dims.empty());
+  }
 }
 
 TEST(Model, DataHashSeesNamesShapesAndEveryBit) {
