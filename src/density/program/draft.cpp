@@ -25,8 +25,8 @@ void Draft::add(const Instruction& instruction, std::size_t operands, const View
   instructions_.push_back({instruction, operands, adds_to_density});
 }
 
-void Draft::add_term(const Instruction& instruction, std::size_t operands, std::optional<FusedTerm> fused) {
-  instructions_.push_back({instruction, operands, true, std::move(fused)});
+void Draft::add_term(const Instruction& instruction, std::size_t operands, const std::optional<FusedTerm>& fused) {
+  instructions_.push_back({instruction, operands, true, fused});
 }
 
 /// Null for the position and for arrays without elements.

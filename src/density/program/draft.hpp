@@ -39,7 +39,7 @@ class Draft {
   /// An instruction that writes into the array `output`, all of it or a part.
   void add(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
   /// An instruction that adds to the density and has no output.
-  void add_term(const Instruction& instruction, std::size_t operands, std::optional<FusedTerm> fused);
+  void add_term(const Instruction& instruction, std::size_t operands, const std::optional<FusedTerm>& fused);
 
   /// The instructions that the density or a view of `saved` needs, everything at its final address: all of a program
   /// but the constants and what names variables.
