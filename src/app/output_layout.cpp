@@ -10,7 +10,6 @@
 #include <utility>
 #include <variant>
 
-#include "exmc/ir/load.hpp"
 #include "exmc/ir/model.hpp"
 #include "nuts_task.hpp"
 #include "quantities.hpp"
@@ -117,7 +116,7 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   }
   layout.coords = job.model.coords;
   const std::set<std::string> observed = observed_entries(job.model);
-  const auto dims = ir::data_dims(job.model);
+  const auto& dims = job.model.data_dims;
   for (const auto& [name, value] : job.model.data) {
     if (observed.contains(name)) continue;
     const auto named = dims.find(name);

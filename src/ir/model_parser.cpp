@@ -10,7 +10,6 @@
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
-#include "exmc/ir/load.hpp"
 #include "keys.hpp"
 #include "names.hpp"
 
@@ -193,10 +192,8 @@ void check_dims(const Model& model, const std::vector<std::string>& dims, const 
   }
 }
 
-using DataDims = std::map<std::string, std::vector<std::string>>;
-
-DataDims read_data_dims(const Value& value) {
-  DataDims dims;
+std::map<std::string, std::vector<std::string>> read_data_dims(const Value& value) {
+  std::map<std::string, std::vector<std::string>> dims;
   for (const auto& [name, names] : value.object("an object of lists of names, by entry of \"data\"").members()) {
     dims.emplace(name, read_dims(names));
   }
@@ -204,20 +201,20 @@ DataDims read_data_dims(const Value& value) {
 }
 
 /// The names of an observed node's axes are those of its data, where it has none of its own.
-void inherit_dims(const DataDims& dims, Model& model) {
+void inherit_dims(Model& model) {
   for (Node& node : model.nodes) {
     const auto* variable = std::get_if<RandomVariable>(&node.kind);
     if (!variable || !variable->observed || !node.dims.empty()) continue;
     const auto* data = std::get_if<Name>(&variable->observed->node);
-    const auto found = data ? dims.find(data->name) : dims.end();
-    if (found != dims.end()) node.dims = found->second;
+    const auto found = data ? model.data_dims.find(data->name) : model.data_dims.end();
+    if (found != model.data_dims.end()) node.dims = found->second;
   }
 }
 
-std::map<std::string, Coordinate> read_coords(const Value& value, const Model& model, const DataDims& data_dims) {
+std::map<std::string, Coordinate> read_coords(const Value& value, const Model& model) {
   std::vector<std::string> dims;
   for (const Node& node : model.nodes) dims.insert(dims.end(), node.dims.begin(), node.dims.end());
-  for (const auto& [data, names] : data_dims) dims.insert(dims.end(), names.begin(), names.end());
+  for (const auto& [data, names] : model.data_dims) dims.insert(dims.end(), names.begin(), names.end());
   std::map<std::string, Coordinate> coords;
   for (const auto& [name, list] : value.object("an object of lists, by dimension").members()) {
     if (std::find(dims.begin(), dims.end(), name) == dims.end()) {
@@ -303,22 +300,16 @@ std::vector<DataEntry> parse_model(const Value& root, const std::string& default
   }
   if (model.nodes.empty()) nodes.refuse("found no node, expected at least one");
   for (const Node& node : model.nodes) check_dims(model, node.dims, nodes.where() + "." + node.name + ".dims");
-  const DataDims of_data = dims ? read_data_dims(*dims) : DataDims();
-  for (const auto& [data_name, names] : of_data) check_dims(model, names, dims->where() + "." + data_name);
-  inherit_dims(of_data, model);
-  if (coords) model.coords = read_coords(*coords, model, of_data);
+  if (dims) model.data_dims = read_data_dims(*dims);
+  for (const auto& [data_name, names] : model.data_dims) check_dims(model, names, dims->where() + "." + data_name);
+  inherit_dims(model);
+  if (coords) model.coords = read_coords(*coords, model);
   model.text = canonical_text(root);
 
   std::vector<DataEntry> entries;
   if (data) entries = data->object("an object of data entries").members();
   check_data_names(entries, model);
   return entries;
-}
-
-std::map<std::string, std::vector<std::string>> data_dims(const Model& model) {
-  const Json text = json::parse(model.text, model.source);
-  const auto found = text.find("dims");
-  return found == text.end() ? DataDims() : read_data_dims(Value(*found, model.source, "dims"));
 }
 
 void check_data_names(const std::vector<DataEntry>& entries, const Model& model) {

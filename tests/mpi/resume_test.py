@@ -227,10 +227,14 @@ class Refusals(ranks.TestCase):
             self.check("m.h5", reason, code=3)
 
     def test_a_file_that_is_damaged_inside(self):
-        with h5py.File(self.file, "r+") as opened:
-            del opened["model/seed"]
-            opened["model/seed"] = "many"
-        self.check("m.h5", "damaged", code=3)
+        whole = self.file.read_bytes()
+        for dataset, content in (("model/seed", "many"), ("model/ir", "no JSON"), ("model/sampling", "[]")):
+            with self.subTest(dataset):
+                self.file.write_bytes(whole)
+                with h5py.File(self.file, "r+") as opened:
+                    del opened[dataset]
+                    opened[dataset] = content
+                self.check("m.h5", "damaged", code=3)
 
     def test_a_file_of_another_format(self):
         with h5py.File(self.file, "r+") as opened:

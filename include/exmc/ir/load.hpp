@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,10 +28,6 @@ struct ModelSource {
 /// @throws InputError for a model or data that cannot be used or do not fit the memory limit, in one line; IoError when
 /// reading a file fails.
 [[nodiscard]] Model load_model(const ModelSource& source, const DatasetReader& read_dataset);
-
-/// What the axes of the model's data are called in the output, by entry: "dims" in the model's text. Entries that are
-/// not there are for the density to refuse.
-[[nodiscard]] std::map<std::string, std::vector<std::string>> data_dims(const Model& model);
 
 /// Names that no data entry and no node may have, since expressions call them: every function of the IR, sorted. `sd`
 /// is left out, which is a function and by custom the name of known standard deviations: a call is told by its

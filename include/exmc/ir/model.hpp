@@ -62,6 +62,8 @@ struct Model {
   std::string name;
   std::string text;  ///< the canonical IR as JSON text, data entries excluded; equal models, equal texts
   std::map<std::string, Array> data;
+  /// What the axes of data are called in the output, by entry. The density refuses entries that are not there.
+  std::map<std::string, std::vector<std::string>> data_dims;
   std::vector<Node> nodes;
   std::map<std::string, Coordinate> coords;  ///< by dimension; a dimension without counts from 0
 };

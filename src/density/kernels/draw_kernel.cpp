@@ -9,25 +9,57 @@
 namespace exmc::density {
 namespace {
 
+/// The operands of the elements of a row. Those that are the same for all of it, as the unused ones are, are read once.
+class RowOfOperands {
+ public:
+  RowOfOperands(const Instruction& instruction, const Arena& arena, const detail::Offsets<kMaxOperands>& at) {
+    const Loop& loop = instruction.loop;
+    for (std::size_t k = 0; k < kMaxOperands; ++k) {
+      const Operand& operand = instruction.operands[k];
+      const double* const first = arena.read(operand) + at[k];
+      const std::ptrdiff_t stride = loop.rank == 0 ? 0 : operand.strides[loop.rank - 1];
+      if (stride == 0) {
+        operands_[k] = *first;
+      } else {
+        varying_[varying_count_++] = {first, stride, k};
+      }
+    }
+  }
+
+  [[nodiscard]] const double* element(std::ptrdiff_t index) {
+    for (std::size_t v = 0; v < varying_count_; ++v) {
+      const Varying& varying = varying_[v];
+      operands_[varying.operand] = varying.first[index * varying.stride];
+    }
+    return operands_.data();
+  }
+
+ private:
+  struct Varying {
+    const double* first;
+    std::ptrdiff_t stride;
+    std::size_t operand;
+  };
+  std::array<double, kMaxOperands> operands_;
+  std::array<Varying, kMaxOperands> varying_;
+  std::size_t varying_count_ = 0;
+};
+
 /// Calls draw(operands, random) for each element of the output.
 template <class Draw>
 void for_each_element(const Instruction& instruction, const Arena& arena, Draw&& draw) {
   const Drawing& drawing = instruction.drawing;
   RandomStream random(arena.random->key, drawing.purpose, arena.random->iteration, drawing.node);
   const Loop& loop = instruction.loop;
-  const bool scalar = loop.rank == 0;
-  const std::size_t length = scalar ? 1 : loop.extents[loop.rank - 1];
-  const auto stride = [&](const Operand& operand) { return scalar ? 0 : operand.strides[loop.rank - 1]; };
+  const std::size_t length = loop.rank == 0 ? 1 : loop.extents[loop.rank - 1];
+  if (length == 0) return;
+  const std::ptrdiff_t step = loop.rank == 0 ? 0 : instruction.output.strides[loop.rank - 1];
   detail::for_each_row<kMaxOperands>(instruction, [&](const detail::Offsets<kMaxOperands>& at, std::ptrdiff_t out) {
-    double* to = arena.values + instruction.output.offset + out;
+    RowOfOperands row(instruction, arena, at);
+    double* const to = arena.values + instruction.output.offset + out;
     for (std::size_t i = 0; i < length; ++i) {
       const auto index = static_cast<std::ptrdiff_t>(i);
-      std::array<double, kMaxOperands> operands;
-      for (std::size_t k = 0; k < kMaxOperands; ++k) {
-        const Operand& operand = instruction.operands[k];
-        operands[k] = arena.read(operand)[at[k] + index * stride(operand)];
-      }
-      to[index * stride(instruction.output)] = draw(operands.data(), random);
+      to[index * step] = draw(row.element(index), random);
     }
   });
 }

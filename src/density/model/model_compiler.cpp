@@ -9,7 +9,6 @@
 #include "dependency.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
-#include "exmc/ir/load.hpp"
 #include "node_facts.hpp"
 
 namespace exmc::density {
@@ -95,7 +94,7 @@ void ModelCompiler::require_dims() const {
       if (length != shape[axis]) throw InputError(place, found + std::to_string(length) + " in " + quoted(other));
     }
   };
-  for (const auto& [name, dims] : ir::data_dims(model_)) {
+  for (const auto& [name, dims] : model_.data_dims) {
     const std::string place = model_.source + ": dims." + name;
     const auto data = model_.data.find(name);
     if (data == model_.data.end()) throw InputError(place, "there is no data of that name");

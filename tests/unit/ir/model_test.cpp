@@ -98,7 +98,7 @@ TEST(Model, NamesOfTheAxesOfDataTravelTooAndAreThoseOfWhatIsObserved) {
     "p": {"dist": "normal", "mu": "m", "sigma": 1, "shape": [1], "observed": "y", "dims": ["other"]},
     "q": {"dist": "normal", "mu": "m", "sigma": 1, "shape": [1], "observed": "z"}}})");
   for (const Model& each : {model, decode(encode(model))}) {
-    EXPECT_EQ(data_dims(each).at("X"), (std::vector<std::string>{"school", "predictor"}));
+    EXPECT_EQ(each.data_dims.at("X"), (std::vector<std::string>{"school", "predictor"}));
     EXPECT_TRUE(each.coords.contains("predictor"));
     EXPECT_EQ(each.nodes[1].dims, (std::vector<std::string>{"school"}));
     EXPECT_EQ(each.nodes[2].dims, (std::vector<std::string>{"other"})) << "its own come first";
