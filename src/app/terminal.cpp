@@ -9,8 +9,6 @@
 namespace exmc::app {
 namespace {
 
-using std::string_view_literals::operator""sv;
-
 bool output_has_colours = false, error_has_colours = false;
 
 }  // namespace
@@ -28,7 +26,8 @@ bool output_is_terminal(bool launched) {
 void choose_colours(bool launched) {
   const char* const terminal = std::getenv("TERM");
   const char* const unwanted = std::getenv("NO_COLOR");
-  const bool wanted = (unwanted == nullptr || *unwanted == '\0') && terminal != nullptr && terminal != "dumb"sv;
+  const bool wanted =
+      (unwanted == nullptr || *unwanted == '\0') && terminal != nullptr && std::string_view(terminal) != "dumb";
   output_has_colours = wanted && output_is_terminal(launched);
   error_has_colours = wanted && isatty(STDERR_FILENO) == 1;
 }

@@ -28,6 +28,7 @@ auto reading(const std::string& path, Read read) {
 
 std::vector<Column> columns_of(const std::vector<Placement>& placements) {
   std::vector<Column> columns;
+  columns.reserve(placements.size());
   for (const Placement& placement : placements) columns.push_back(placement.column);
   return columns;
 }

@@ -166,6 +166,7 @@ Coordinate read_coordinate(hid_t group, const std::string& name) {
     std::vector<char*> read(length);
     check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, read.data()), "read the dataset " + name);
     std::vector<std::string> words;
+    words.reserve(length);
     for (char* word : read) words.push_back(take(word));
     return words;
   }

@@ -51,7 +51,8 @@ std::uint64_t chunk_draws(std::uint64_t draws, std::uint64_t draw_bytes) {
   const std::uint64_t chunks = std::max<std::uint64_t>(1, draws * draw_bytes / least);
   std::uint64_t length = (draws + chunks - 1) / chunks;
   const std::uint64_t step = page / std::gcd(page, draw_bytes);
-  if (step <= length / 8) length = (length + step - 1) / step * step;
+  // A divisor of the page is at most the page, so that the step is not zero.
+  if (step <= length / 8) length = (length + step - 1) / step * step;  // NOLINT(clang-analyzer-core.DivideZero)
   return std::max<std::uint64_t>(1, std::min(length, draws));
 }
 

@@ -171,6 +171,7 @@ Coordinate read_coordinate(const Value& value) {
   if (list.empty()) value.refuse(std::string("found an empty list, expected ") + expected);
   if (!list.front().json().is_string()) {
     std::vector<double> numbers;
+    numbers.reserve(list.size());
     for (const Value& item : list) numbers.push_back(item.number("a number, as the first is"));
     return numbers;
   }

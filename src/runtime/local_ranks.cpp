@@ -81,6 +81,7 @@ class LocalCommunicator final : public Communicator {
 std::vector<std::unique_ptr<Communicator>> make_local_ranks(std::int32_t count) {
   const auto hub = std::make_shared<Hub>(count);
   std::vector<std::unique_ptr<Communicator>> ranks;
+  ranks.reserve(static_cast<std::size_t>(count));
   for (std::int32_t rank = 0; rank < count; ++rank) {
     ranks.push_back(std::make_unique<LocalCommunicator>(hub, RankId{rank}));
   }

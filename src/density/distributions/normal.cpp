@@ -80,7 +80,8 @@ Sums sums_over(Builder& builder, const View& x, const std::vector<std::size_t>& 
   const Array data = builder.evaluate(x);
   Shape kept = x.shape;
   for (const std::size_t axis : axes) kept[axis] = 1;
-  const double count = static_cast<double>(element_count(x.shape) / element_count(kept));
+  const std::size_t summed = element_count(x.shape) / element_count(kept);
+  const auto count = static_cast<double>(summed);
   Array mean{kept, std::vector<double>(element_count(kept))}, squares = mean;
   // Which of the kept elements each value belongs to: their numbers, repeated along the reduced axes.
   std::vector<double> numbers(element_count(kept)), group(data.values.size());

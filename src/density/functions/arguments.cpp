@@ -46,6 +46,7 @@ std::vector<ir::ExpressionPtr> Arguments::sort(const ir::Call& call) const {
                                     [&name = name](const Argument& argument) { return argument.name == name; });
     if (found == arguments.end()) {
       std::vector<std::string> names;
+      names.reserve(arguments.size());
       for (const Argument& argument : arguments) names.emplace_back(argument.name);
       refuse("has no argument \"" + name + "\"" + did_you_mean(name, names));
     }

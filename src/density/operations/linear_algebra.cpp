@@ -9,8 +9,6 @@
 namespace exmc::density {
 namespace {
 
-using kernels::Rows;
-
 double cholesky_forward(const Instruction& instruction, const Arena& arena) {
   for_each_input<1>(instruction, arena,
                     [&](const Inputs<1>& at) { kernels::factorise(at.in[0], at.out, size(instruction)); });

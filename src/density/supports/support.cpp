@@ -115,6 +115,7 @@ const Support* find_support(std::string_view name) {
 
 std::vector<std::string> support_names() {
   std::vector<std::string> names;
+  names.reserve(std::size(kNamed));
   for (const Support* support : kNamed) names.emplace_back(support->name);
   return names;
 }

@@ -95,8 +95,8 @@ void MpiCommunicator::match_next() {
   if (probed != CallResult::ok || !found) return;
   int count = 0;
   check(MPI_Get_count(&status, MPI_BYTE, &count), "MPI_Get_count");
-  Incoming& next = incoming_.emplace();
-  next.message = {static_cast<MessageKind>(status.MPI_TAG), RankId{status.MPI_SOURCE}, std::string(count, '\0')};
+  Message message{static_cast<MessageKind>(status.MPI_TAG), RankId{status.MPI_SOURCE}, std::string(count, '\0')};
+  Incoming& next = incoming_.emplace(Incoming{std::move(message), MPI_REQUEST_NULL});
   const CallResult begun =
       check(MPI_Imrecv(next.message.bytes.data(), count, MPI_BYTE, &handle, &next.request), "MPI_Imrecv");
   if (begun != CallResult::ok) incoming_.reset();
