@@ -15,6 +15,7 @@ import ranks  # noqa: E402
 MODEL = "eight_schools"
 SETTINGS = {"chains": 8, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 12000},
             "output": {"flush_seconds": 0.05}}
+ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY", "DEADLINE", "BOOT_FAIL")
 JOB_LIMIT = 240  # seconds: a minute until the warning, the requeue, the rest
 
 
@@ -82,11 +83,15 @@ class Jobs(ranks.TestCase):
                           plan="rank=2 phase=sampling iteration=5000")
         self.held()
         minutes = int(time.time() - self.started(job)) // 60  # full ones: one or two are left from here on
-        self.slurm_says("scontrol", "update", f"JobId={job}", f"TimeLimit={minutes + 2}")
+        self.limit(job, minutes + 2)
         ranks.wait_for(lambda: self.state(job, "Restarts") == "1", JOB_LIMIT)
+        self.limit(job, 30)  # else the next try is warned after some seconds as well
         self.assertIn("SIGUSR1", self.log())
         self.assertEqual(self.status(), 5)
         self.let_go_until_complete(job)
+
+    def limit(self, job, minutes):
+        self.slurm_says("scontrol", "update", f"JobId={job}", f"TimeLimit={minutes}")
 
     def started(self, job):
         return time.mktime(time.strptime(self.state(job, "StartTime"), "%Y-%m-%dT%H:%M:%S"))
@@ -94,7 +99,7 @@ class Jobs(ranks.TestCase):
     def let_go_until_complete(self, job):
         """The plan is that of later tries of the job as well."""
         deadline = time.monotonic() + JOB_LIMIT
-        while self.state(job) in ("PENDING", "RUNNING", "COMPLETING") and time.monotonic() < deadline:
+        while self.state(job) not in ENDED and time.monotonic() < deadline:
             for held in self.folder.glob("held*"):
                 held.unlink(missing_ok=True)
             time.sleep(0.05)
