@@ -59,8 +59,7 @@ std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher, doubl
   if (ranks->rank() == RankId{0} && ranks->size() > 1 && !runtime::mpi::fault_tolerance_active()) {
     log_info(
         "this MPI ends the whole run when a rank dies; what was written stays, and --resume goes on from it. An Open "
-        "MPI "
-        "with ULFM, started with `mpirun --with-ft ulfm`, goes on without the dead");
+        "MPI with ULFM, started with `mpirun --with-ft ulfm`, goes on without the dead");
   }
   return ranks;
 }

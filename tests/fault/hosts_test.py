@@ -158,12 +158,7 @@ class Hosts(ranks.TestCase):
         self.assertEqual(ranks.digest(self.file), self.undisturbed)
 
     def let_go_until_it_ends(self, run):
-        """The plan is that of the next try as well, which starts on the host come back."""
-        deadline = time.monotonic() + ranks.HANG_LIMIT
-        while run.process.poll() is None and time.monotonic() < deadline:
-            for held in self.folder.glob("held*"):
-                held.unlink(missing_ok=True)
-            time.sleep(0.05)
+        self.lift_holds_until(lambda: run.process.poll() is not None)
         result = run.finish()
         self.assertEqual(run.process.returncode, 0, result.err)
 

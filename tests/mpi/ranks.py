@@ -162,6 +162,15 @@ class TestCase(unittest.TestCase):
         self.undisturbed = digest(self.file)
         self.file.unlink()
 
+    def lift_holds_until(self, ended, seconds=HANG_LIMIT):
+        """Lifts the plan's holds, files `held*` in the folder, as long as that takes: later tries of a job have the plan as well."""
+        def lift_and_ask():
+            for held in self.folder.glob("held*"):
+                held.unlink(missing_ok=True)
+            return ended()
+
+        wait_for(lift_and_ask, seconds)
+
 
 def main(*options):
     """Runs the tests of the script; `options` are more of them that a test takes from the command line, into `programs`."""

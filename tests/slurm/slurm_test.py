@@ -97,12 +97,7 @@ class Jobs(ranks.TestCase):
         return time.mktime(time.strptime(self.state(job, "StartTime"), "%Y-%m-%dT%H:%M:%S"))
 
     def let_go_until_complete(self, job):
-        """The plan is that of later tries of the job as well."""
-        deadline = time.monotonic() + JOB_LIMIT
-        while self.state(job) not in ENDED and time.monotonic() < deadline:
-            for held in self.folder.glob("held*"):
-                held.unlink(missing_ok=True)
-            time.sleep(0.05)
+        self.lift_holds_until(lambda: self.state(job) in ENDED, JOB_LIMIT)
         self.check_complete(job)
 
     def status(self):
