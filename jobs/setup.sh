@@ -27,7 +27,8 @@ packages=(g++ cmake ninja-build ccache ca-certificates libeigen3-dev libhdf5-dev
 tests=no
 for option in "$@"; do
   case $option in
-    --tests) tests=yes; packages+=(libgtest-dev libgmock-dev libbenchmark-dev strace iproute2 slurm-wlm munge) ;;
+    --tests) tests=yes; packages+=(libgtest-dev libgmock-dev libbenchmark-dev strace iproute2 slurm-wlm munge
+                                  netcdf-bin hdf5-tools) ;;
     --style) packages+=(clang-format-14 clang-tidy-14 git) ;;
     --fuzz) packages+=(clang libclang-rt-dev) ;;
     *) fail "unknown option $option; the options are --tests, --style and --fuzz" ;;
