@@ -8,8 +8,10 @@
 
 #include "exmc/core/ids.hpp"
 #include "exmc/core/process.hpp"
+#include "exmc/runtime/announcer.hpp"
 #include "exmc/runtime/communicator.hpp"
 #include "exmc/runtime/hang_watch.hpp"
+#include "exmc/runtime/ledger.hpp"
 #include "exmc/runtime/membership.hpp"
 #include "exmc/runtime/message.hpp"
 #include "exmc/runtime/run_event.hpp"
@@ -23,33 +25,6 @@ struct RunPlan {
   double flush_seconds = 1;       ///< longest time that what was received is not durable
   double heartbeat_seconds = 60;  ///< a rank without a sign of life for so long hangs
   bool survives_deaths = true;    ///< the run goes on when a rank dies
-};
-
-/// A chain in the coordinator's ledger.
-struct ChainRecord {
-  enum class Status : std::uint8_t { queued, running, complete };
-  Status status = Status::queued;
-  RankId rank{-1};             ///< that runs it, or ran it last
-  bool held = false;           ///< `rank` still runs it, or has blocks of it to send
-  bool given = false;          ///< to a rank of this run, be it dead
-  bool orphaned = false;       ///< its rank died and nothing has come from another one yet
-  bool complete_told = false;  ///< since it was given to a rank last
-  std::uint64_t received = 0;  ///< iterations handed to the sink
-  std::uint64_t durable = 0;   ///< of them, those that survive a crash
-  std::string state;           ///< after the last received iteration
-  std::string tuning;          ///< of its own warm-up, once over
-  int hangs = 0;               ///< ranks that got stuck in it
-  ChainProgress progress;
-};
-
-/// A rank in the coordinator's ledger.
-struct RankRecord {
-  bool alive = true;
-  bool joined = false;  ///< has said what it holds
-  bool stopped = false;
-  bool has_tuning = false;   ///< the shared one, or will have before anything that is sent from now on
-  std::uint32_t chains = 0;  ///< that it holds
-  bool condemned = false;    ///< another rank was asked to kill it
 };
 
 // What the coordinator wants done, in order.
@@ -117,48 +92,20 @@ class Coordinator {
   /// A coordinator before this one ended the run.
   [[nodiscard]] Actions finished(const Ending& ending);
 
-  /// All that a coordinator knows.
-  struct Ledger {
-    std::vector<ChainRecord> chains;
-    std::vector<RankRecord> ranks;
-    std::string tuning;      ///< the shared one, durable; empty: not there yet
-    bool broadcast = false;  ///< it was, or it can no longer be
-    bool clean = true;       ///< no rank died
-    bool begun = false;      ///< every living rank had said what it holds
-    bool flushing = false;   ///< the last flush was asked for
-    bool ended = false;
-    std::string stop_reason;  ///< not empty: ranks were asked to stop
-  };
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
  private:
-  [[nodiscard]] ChainRecord& chain(ChainId id) { return ledger_.chains.at(id.value); }
-  [[nodiscard]] RankRecord& rank(RankId id) { return ledger_.ranks.at(static_cast<std::size_t>(id.value)); }
-  [[nodiscard]] bool all_complete() const;
-  [[nodiscard]] bool all_joined() const;
-  [[nodiscard]] bool all_stopped() const;
-  [[nodiscard]] bool may_run(std::size_t chain, std::size_t rank) const;
-  [[nodiscard]] bool reserved(std::size_t chain) const;
-  [[nodiscard]] std::optional<std::size_t> choose(std::size_t rank) const;
   void assign_queued(Actions& actions);
-  void assign(std::size_t chain, std::size_t rank, Actions& actions);
-  void hold(std::size_t chain, RankId rank);
-  void let_go(ChainRecord& record);
+  void assign(ChainId chain, RankId rank, Actions& actions);
   void share(Actions& actions);
   void flush_if_over(Actions& actions);
-  void tell(RunEvent::Kind kind, RankId rank, const std::string& text, Actions& actions) const;
-  void tell(RunEvent::Kind kind, RankId rank, std::size_t chain, const std::string& text, Actions& actions) const;
-  [[nodiscard]] std::vector<std::size_t> take_chains_of(RankId dead);
-  void tell_death(RankId dead, const std::vector<std::size_t>& lost, Actions& actions) const;
-  [[nodiscard]] std::string name(RankId rank) const;
   void begin_when_all_joined(Actions& actions);
   void go_on(Actions& actions);
   void end(const Ending& ending, Actions& actions);
 
   RunPlan plan_;
   RankId self_;
-  std::vector<Process> places_;
-  Told told_;  ///< before this rank coordinated
+  Announcer announcer_;
   Ledger ledger_;
 };
 

@@ -298,7 +298,7 @@ std::string World::bytes() const {
     for (const Message& message : rank.held_back) put_message(message);
     out.put(rank.coordinator.has_value());
     if (!rank.coordinator) continue;
-    const Coordinator::Ledger& ledger = rank.coordinator->ledger();
+    const Ledger& ledger = rank.coordinator->ledger();
     out.put(ledger.tuning)
         .put(ledger.broadcast)
         .put(ledger.clean)

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exmc/core/ids.hpp"
+#include "exmc/runtime/chain_task.hpp"
+#include "exmc/runtime/membership.hpp"
+#include "exmc/runtime/run_event.hpp"
+
+namespace exmc::runtime {
+
+/// A chain in the coordinator's ledger.
+struct ChainRecord {
+  enum class Status : std::uint8_t { queued, running, complete };
+  Status status = Status::queued;
+  RankId rank{-1};             ///< that runs it, or ran it last
+  bool held = false;           ///< `rank` still runs it, or has blocks of it to send
+  bool given = false;          ///< to a rank of this run, be it dead
+  bool orphaned = false;       ///< its rank died and nothing has come from another one yet
+  bool complete_told = false;  ///< since it was given to a rank last
+  std::uint64_t received = 0;  ///< iterations handed to the sink
+  std::uint64_t durable = 0;   ///< of them, those that survive a crash
+  std::string state;           ///< after the last received iteration
+  std::string tuning;          ///< of its own warm-up, once over
+  int hangs = 0;               ///< ranks that got stuck in it
+  ChainProgress progress;
+};
+
+/// A rank in the coordinator's ledger.
+struct RankRecord {
+  bool alive = true;
+  bool joined = false;  ///< has said what it holds
+  bool stopped = false;
+  bool has_tuning = false;   ///< the shared one, or will have before anything that is sent from now on
+  std::uint32_t chains = 0;  ///< that it holds
+  bool condemned = false;    ///< another rank was asked to kill it
+};
+
+/// All that a coordinator knows, and what follows from it.
+struct Ledger {
+  std::vector<ChainRecord> chains;
+  std::vector<RankRecord> ranks;
+  std::string tuning;      ///< the shared one, durable; empty: not there yet
+  bool broadcast = false;  ///< it was, or it can no longer be
+  bool clean = true;       ///< no rank died
+  bool begun = false;      ///< every living rank had said what it holds
+  bool flushing = false;   ///< the last flush was asked for
+  bool ended = false;
+  std::string stop_reason;  ///< not empty: ranks were asked to stop
+
+  /// Begins with what is durable in the output, and with what it tells of chains that were given to ranks before.
+  /// @throws std::logic_error where the output is of another number of chains.
+  Ledger(std::uint32_t chain_count, const Membership& members, Recovered recovered, const Told& told);
+
+  /// @throws std::out_of_range where there is none of that number.
+  [[nodiscard]] ChainRecord& chain(ChainId id) { return chains.at(id.value); }
+  [[nodiscard]] RankRecord& rank(RankId id) { return ranks.at(static_cast<std::size_t>(id.value)); }
+
+  [[nodiscard]] bool all_complete() const;  ///< chains
+  [[nodiscard]] bool all_joined() const;    ///< ranks that live
+  [[nodiscard]] bool all_stopped() const;   ///< the same
+
+  /// The queued chain that a rank without one is to run: its namesake, else the first that no other rank will take
+  /// soon.
+  /// @param share_tuning  all chains but 0 want the shared tuning: a rank that does not have it yet can run none of
+  /// them
+  [[nodiscard]] std::optional<ChainId> next_chain(RankId rank, bool share_tuning) const;
+
+  void hold(ChainId chain, RankId holder);
+  void let_go(ChainRecord& record);
+  /// Queues again what a dead rank ran.
+  /// @return the chains that lost their rank
+  [[nodiscard]] std::vector<ChainId> take_chains_of(RankId dead);
+};
+
+}  // namespace exmc::runtime

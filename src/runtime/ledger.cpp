@@ -1,0 +1,95 @@
+#include "exmc/runtime/ledger.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace exmc::runtime {
+namespace {
+
+using ChainStatus = ChainRecord::Status;
+
+/// Whether the rank of the chain's own number will take it soon: where nothing dies, chain and rank are the same.
+bool reserved(const std::vector<RankRecord>& ranks, std::size_t chain) {
+  if (chain >= ranks.size()) return false;
+  const RankRecord& namesake = ranks[chain];
+  return namesake.alive && !namesake.stopped && namesake.chains == 0;
+}
+
+}  // namespace
+
+Ledger::Ledger(std::uint32_t chain_count, const Membership& members, Recovered recovered, const Told& told)
+    : chains(chain_count), ranks(static_cast<std::size_t>(members.size())), tuning(std::move(recovered.tuning)) {
+  for (const RankId dead : members.dead()) rank(dead).alive = clean = false;
+  if (!recovered.chains.empty() && recovered.chains.size() != chains.size()) {
+    throw std::logic_error("a run of " + std::to_string(chains.size()) + " chains goes on from " +
+                           std::to_string(recovered.chains.size()));
+  }
+  for (std::uint32_t index = 0; index < recovered.chains.size(); ++index) {
+    RecoveredChain& from = recovered.chains[index];
+    ChainRecord& record = chains[index];
+    record.received = record.durable = from.iterations;
+    record.state = std::move(from.state);
+    record.tuning = std::move(from.tuning);
+    record.progress = std::move(from.progress);
+    if (from.complete) record.status = ChainStatus::complete;
+    const auto told_chain = told.chains.find(ChainId{index});
+    if (told_chain == told.chains.end()) continue;
+    record.given = told_chain->second.given;
+    record.orphaned = told_chain->second.awaited;
+    record.complete_told = told_chain->second.complete;
+  }
+}
+
+bool Ledger::all_complete() const {
+  return std::ranges::all_of(chains, [](const ChainRecord& c) { return c.status == ChainStatus::complete; });
+}
+
+bool Ledger::all_joined() const {
+  return std::ranges::all_of(ranks, [](const RankRecord& r) { return !r.alive || r.joined; });
+}
+
+bool Ledger::all_stopped() const {
+  return std::ranges::all_of(ranks, [](const RankRecord& r) { return !r.alive || r.stopped; });
+}
+
+std::optional<ChainId> Ledger::next_chain(RankId rank, bool share_tuning) const {
+  const auto namesake = static_cast<std::uint32_t>(rank.value);
+  const bool has_tuning = ranks[namesake].has_tuning;
+  const auto waits = [&](std::uint32_t chain) {
+    return chains[chain].status == ChainStatus::queued && (!share_tuning || chain == 0 || has_tuning);
+  };
+  if (namesake < chains.size() && waits(namesake)) return ChainId{namesake};
+  for (std::uint32_t chain = 0; chain < chains.size(); ++chain) {
+    if (waits(chain) && !reserved(ranks, chain)) return ChainId{chain};
+  }
+  return std::nullopt;
+}
+
+void Ledger::hold(ChainId id, RankId holder) {
+  ChainRecord& record = chain(id);
+  record.rank = holder;
+  record.held = true;
+  ++rank(holder).chains;
+}
+
+void Ledger::let_go(ChainRecord& record) {
+  if (!std::exchange(record.held, false)) return;
+  --rank(record.rank).chains;
+}
+
+std::vector<ChainId> Ledger::take_chains_of(RankId dead) {
+  std::vector<ChainId> lost;
+  for (std::uint32_t index = 0; index < chains.size(); ++index) {
+    ChainRecord& record = chains[index];
+    if (record.rank != dead || !record.held) continue;
+    let_go(record);
+    if (record.status != ChainStatus::running) continue;
+    record.status = ChainStatus::queued;
+    record.orphaned = true;
+    lost.push_back(ChainId{index});
+  }
+  return lost;
+}
+
+}  // namespace exmc::runtime
