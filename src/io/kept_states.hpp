@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "exmc/core/ids.hpp"
+#include "exmc/io/draw_file.hpp"
+#include "posix_file.hpp"
+#include "state_slots.hpp"
+
+namespace exmc::io {
+
+/// One kind of saved states: as they were found, and those that wait to be written.
+class KeptStates {
+ public:
+  explicit KeptStates(const StateSlots& slots) : slots_(slots), kept_(slots.records()), saved_(slots.records()) {}
+
+  void keep(ChainId chain, SavedState state) { kept_.at(chain.value) = std::move(state); }
+  void write(PosixFile& file) {
+    for (std::uint64_t record = 0; record < kept_.size(); ++record) {
+      if (kept_[record]) slots_.write(file, record, *kept_[record]);
+      kept_[record].reset();
+    }
+  }
+  void read(const PosixFile& file) {
+    for (std::uint64_t record = 0; record < saved_.size(); ++record) saved_[record] = slots_.read(file, record);
+  }
+  /// As read; nothing for a chain that has no record of this kind.
+  [[nodiscard]] std::optional<SavedState> saved(ChainId chain) const {
+    return chain.value < saved_.size() ? saved_[chain.value] : std::nullopt;
+  }
+
+ private:
+  StateSlots slots_;
+  std::vector<std::optional<SavedState>> kept_, saved_;
+};
+
+}  // namespace exmc::io
