@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
 
 #include <cerrno>
 #include <cstring>
@@ -41,6 +44,14 @@ class SmallDisk {
   std::string reason_;
 };
 
+/// HDF5 1.10 neither closes nor frees a file that it cannot flush, and loses sight of it when it opens the next one:
+/// the leak sanitizer is not to look at what is allocated while this lives.
+class LeavesMemoryBehind {
+#if defined(__SANITIZE_ADDRESS__)
+  __lsan::ScopedDisabler disabler_;
+#endif
+};
+
 std::string refusal(const std::filesystem::path& path, const FileLayout& layout) {
   try {
     (void)DrawFile::create(path, layout, Existing::refuse);
@@ -72,6 +83,7 @@ TEST(DiskFull, IsFoundAtOnceHoweverMuchIsAskedFor) {
 TEST(DiskFull, IsFoundWhereNotEvenTheLayoutFits) {
   const SmallDisk disk("8k");
   if (!disk.mounted()) GTEST_SKIP() << "no file system can be mounted here: " << disk.reason();
+  [[maybe_unused]] const LeavesMemoryBehind unclosed;
   const std::string message = refusal(disk.file("a.h5"), small_layout(10));
   EXPECT_THAT(message, HasSubstr("a.h5: cannot write"));
   EXPECT_THAT(message, EndsWith("No space left on device"));
