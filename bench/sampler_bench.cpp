@@ -3,11 +3,9 @@
 // run, is taken off. Transitions with the tuned step size and with an eighth of it: what each further leapfrog step
 // costs is the slope between the two (`sampler`), what is left of a transition, its d random momenta above all, is
 // apart (`per draw`). Minimum over batches.
-// Beside it `one pass`: the vectors that a step and its share of the tree concern, each touched once. A step reads
-// position, momentum, gradient, scale and the new gradient, and writes the new position, momentum and (whitened)
-// gradient. A step also has one join to its share: every other one is of two points, whose momenta the step has in
-// hand, and writes their sum; the rest read four momenta and two sums (one of them the new momentum) and write a sum.
-// That is 7.5 reads and 4 writes a step; the pass makes 9 and 3.
+// Beside it `one pass`: the vectors that a step and its share of the tree concern, each touched once. A step concerns
+// position, momentum, gradient and scale, the new position, momentum and gradient; the join that is its share, unless
+// of two points, two or three more momenta and as many sums: ten vectors. The pass reads nine of ten and writes three.
 #include <Eigen/Core>
 #include <algorithm>
 #include <chrono>

@@ -31,53 +31,55 @@ Eigen::MatrixXd cholesky_factor(const Eigen::MatrixXd& covariance) {
   return factorisation.matrixL();
 }
 
-/// gradient := L' gradient. In place: element j of the product needs no element before j.
-void multiply_transposed(const Eigen::MatrixXd& factor, Eigen::VectorXd& gradient) {
-  const Eigen::Index n = gradient.size();
-  for (Eigen::Index j = 0; j < n; ++j) gradient[j] = dot(factor.col(j).data() + j, gradient.data() + j, n - j);
-}
-
-/// position := start + step L momentum.
-void drift(const Eigen::MatrixXd& factor, double step, const PhasePoint& from, PhasePoint& to) {
+/// position := start + step L (momentum after half a kick).
+void drift_along(const Eigen::MatrixXd& factor, double step, const PhasePoint& from, PhasePoint& to) {
   const Eigen::Index n = from.position.size();
   to.position = from.position;
   for (Eigen::Index j = 0; j < n; ++j) {
-    const double speed = step * to.momentum[j];
+    const double speed = step * (from.momentum[j] + 0.5 * step * from.gradient[j]);
     to.position.tail(n - j) += speed * factor.col(j).tail(n - j);
   }
 }
 
-template <class Scale>
-void kick_and_drift_each(const PhasePoint& from, double step, const Scale& scale, PhasePoint& to) {
-  const double half_step = 0.5 * step;
-  const double* const momentum = from.momentum.data();
-  const double* const gradient = from.gradient.data();
-  const double* const position = from.position.data();
-  double* const new_momentum = to.momentum.data();
-  double* const new_position = to.position.data();
-  const Eigen::Index n = from.position.size();
-#pragma GCC ivdep  // two points share no memory
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const double kicked = momentum[i] + half_step * gradient[i];
-    new_momentum[i] = kicked;
-    new_position[i] = position[i] + step * (scale(i) * kicked);
+/// Half a step of the W elements from i on: times their scale, if there is one.
+template <bool kScaled, int W>
+auto half_steps(double half_step, const double* scale, Eigen::Index i) {
+  if constexpr (kScaled) {
+    return Lanes<W>(half_step * load<W>(scale + i));
+  } else {
+    return half_step;
   }
 }
 
-/// Whitens the gradient by a scale, if there is one, kicks and sums the kinetic energy, in one pass.
 template <bool kScaled>
-void kick(double step, const double* scale, PhasePoint& to) {
-  const double half_step = 0.5 * step;
-  double* const momentum = to.momentum.data();
-  double* const gradient = to.gradient.data();
-  const auto kick_lanes = [&]<int kWidth>(Eigen::Index i, Lanes<kWidth>& squares) {
-    Eigen::Map<Lanes<kWidth>> p(momentum + i), g(gradient + i);
-    if constexpr (kScaled) g *= load<kWidth>(scale + i);
-    const Lanes<kWidth> kicked = p + half_step * g;
-    p = kicked;
-    squares += kicked * kicked;
+void drift_each(const double* scale, double step, const PhasePoint& from, PhasePoint& to) {
+  const double *const p = from.momentum.data(), *const g = from.gradient.data(), *const q = from.position.data();
+  double* const drifted = to.position.data();
+  for_lanes<8>(from.momentum.size(), [&]<int W>(Eigen::Index i) {
+    const auto half = half_steps<kScaled, W>(0.5 * step, scale, i);
+    store<W>(drifted + i, load<W>(q + i) + 2 * half * (load<W>(p + i) + half * load<W>(g + i)));
+  });
+}
+
+/// A kick from both gradients, the momentum's two products, and, with kDrift, the drift to the next point: in one pass.
+template <bool kScaled, bool kDrift>
+void kick_each(const double* scale, double step, const PhasePoint& from, PhasePoint& to, PhasePoint* next) {
+  const double *const p = from.momentum.data(), *const g = from.gradient.data();
+  const double *const q = to.position.data(), *const new_g = to.gradient.data();
+  double* const new_p = to.momentum.data();
+  double* const drifted = kDrift ? next->position.data() : nullptr;
+  const auto add = [&]<int W>(Eigen::Index i, std::array<Lanes<W>, 2>& products) {
+    const auto half = half_steps<kScaled, W>(0.5 * step, scale, i);
+    const Lanes<W> old = load<W>(p + i), gradient = load<W>(new_g + i);
+    const Lanes<W> kicked = old + half * (load<W>(g + i) + gradient);
+    store<W>(new_p + i, kicked);
+    products[0] += kicked * kicked;
+    products[1] += kicked * old;
+    if constexpr (kDrift) store<W>(drifted + i, load<W>(q + i) + 2 * half * (kicked + half * gradient));
   };
-  to.kinetic = 0.5 * sum_over<8>(to.momentum.size(), kick_lanes);
+  const auto [square, with_previous] = sums_over<8, 2>(to.momentum.size(), add);
+  to.kinetic = 0.5 * square;
+  to.with_previous = with_previous;
 }
 
 }  // namespace
@@ -87,33 +89,37 @@ Metric::Metric(const Tuning& tuning) : kind_(tuning.metric) {
   if (kind_ == MetricKind::dense) factor_ = cholesky_factor(tuning.dense_inverse_mass);
 }
 
-void Metric::whiten_gradient(PhasePoint& point) const {
-  if (kind_ == MetricKind::diag) point.gradient.array() *= scale_.array();
-  if (kind_ == MetricKind::dense) multiply_transposed(factor_, point.gradient);
+/// gradient := L' gradient. In place: element j of the product needs no element before j.
+void Metric::multiply_by_factor(Eigen::VectorXd& gradient) const {
+  const Eigen::Index n = gradient.size();
+  for (Eigen::Index j = 0; j < n; ++j) gradient[j] = dot(factor_.col(j).data() + j, gradient.data() + j, n - j);
 }
 
-void Metric::kick_and_drift(const PhasePoint& from, double step, PhasePoint& to) const {
+void Metric::drift(const PhasePoint& from, double step, PhasePoint& to) const {
   switch (kind_) {
     case MetricKind::diag:
-      kick_and_drift_each(
-          from, step, [scale = scale_.data()](Eigen::Index i) { return scale[i]; }, to);
-      break;
+      return drift_each<true>(scale_.data(), step, from, to);
     case MetricKind::unit:
-      kick_and_drift_each(
-          from, step, [](Eigen::Index) { return 1.0; }, to);
-      break;
+      return drift_each<false>(nullptr, step, from, to);
     case MetricKind::dense:
-      to.momentum = from.momentum + 0.5 * step * from.gradient;
-      drift(factor_, step, from, to);
+      return drift_along(factor_, step, from, to);
   }
 }
 
-void Metric::whiten_and_kick(double step, PhasePoint& to) const {
-  if (kind_ == MetricKind::dense) multiply_transposed(factor_, to.gradient);
-  if (kind_ == MetricKind::diag) {
-    kick<true>(step, scale_.data(), to);
-  } else {
-    kick<false>(step, nullptr, to);
+void Metric::kick(const PhasePoint& from, double step, PhasePoint& to) const {
+  if (kind_ == MetricKind::diag) return kick_each<true, false>(scale_.data(), step, from, to, nullptr);
+  kick_each<false, false>(nullptr, step, from, to, nullptr);
+}
+
+void Metric::kick_and_drift(const PhasePoint& from, double step, PhasePoint& to, PhasePoint& next) const {
+  switch (kind_) {
+    case MetricKind::diag:
+      return kick_each<true, true>(scale_.data(), step, from, to, &next);
+    case MetricKind::unit:
+      return kick_each<false, true>(nullptr, step, from, to, &next);
+    case MetricKind::dense:
+      kick_each<false, false>(nullptr, step, from, to, nullptr);
+      drift_along(factor_, step, to, next);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "exmc/sampler/trajectory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -14,73 +15,70 @@ namespace {
 /// gradient. One above e^500 makes it the new unit, which leaves room for 2^400 points below overflow.
 constexpr double kLargestLogWeight = 500;
 
-/// For each tree two ends, the first and last point of the join, the neighbours a and b at the seam, and the sums.
-struct Seam {
-  const double* first;
-  const double* a;
-  const double* b;
-  const double* last;
-  const double* sum_a;
-  const double* sum_b;
-  double* sum;
-};
-
-/// Inner products of the three momentum sums (both trees, a's with b's first, b's with a's last) with the momenta at
-/// their ends. All six in one pass, N elements from i on; writes the sum of both trees.
-template <int N>
+/// The inner products that decide whether a union still moves apart: the sum of all momenta, that of the earlier tree
+/// with b's and that of the later tree with a's, each with the momenta at its ends; a and b are neighbours at the seam.
 struct EndProducts {
-  Lanes<N> whole_first = Lanes<N>::Zero(), whole_last = Lanes<N>::Zero();
-  Lanes<N> left_first = Lanes<N>::Zero(), left_last = Lanes<N>::Zero();
-  Lanes<N> right_first = Lanes<N>::Zero(), right_last = Lanes<N>::Zero();
+  double whole_first, whole_last, left_first, left_b, right_a, right_last;
 
-  void add(const Seam& seam, Eigen::Index i) {
-    const Lanes<N> first = load<N>(seam.first + i), last = load<N>(seam.last + i);
-    const Lanes<N> a = load<N>(seam.a + i), b = load<N>(seam.b + i);
-    const Lanes<N> sum_a = load<N>(seam.sum_a + i), sum_b = load<N>(seam.sum_b + i);
-    const Lanes<N> whole = sum_a + sum_b, left = sum_a + b, right = sum_b + a;
-    Eigen::Map<Lanes<N>>(seam.sum + i) = whole;
-    whole_first += whole * first;
-    whole_last += whole * last;
-    left_first += left * first;
-    left_last += left * b;
-    right_first += right * a;
-    right_last += right * last;
+  [[nodiscard]] bool positive() const {
+    return whole_first > 0 && whole_last > 0 && left_first > 0 && left_b > 0 && right_a > 0 && right_last > 0;
   }
 };
 
-bool join_subtrees(const Seam& seam, Eigen::Index n) {
-  constexpr int kWidth = 4;
-  EndProducts<kWidth> bulk;
-  EndProducts<1> rest;
-  Eigen::Index i = 0;
-  for (; i + kWidth <= n; i += kWidth) bulk.add(seam, i);
-  for (; i < n; ++i) rest.add(seam, i);
-  const auto positive = [](const Lanes<kWidth>& lanes, const Lanes<1>& tail) {
-    return sum_lanes<kWidth>(lanes) + tail[0] > 0;
+/// Of four points, whose sum of momenta it writes. With the products that both pairs and the seam know already, three
+/// inner products make all six.
+EndProducts join_pairs(const Tree& earlier, const Tree& later, Eigen::VectorXd& sum) {
+  const double *const first = earlier.first->momentum.data(), *const a = earlier.last->momentum.data();
+  const double *const b = later.first->momentum.data(), *const last = later.last->momentum.data();
+  const auto add = [&, sum = sum.data()]<int W>(Eigen::Index i, std::array<Lanes<W>, 3>& products) {
+    const Lanes<W> p1 = load<W>(first + i), p2 = load<W>(a + i), p3 = load<W>(b + i), p4 = load<W>(last + i);
+    store<W>(sum + i, (p1 + p2) + (p3 + p4));
+    products[0] += p1 * p3;
+    products[1] += p1 * p4;
+    products[2] += p2 * p4;
   };
-  return positive(bulk.whole_first, rest.whole_first) && positive(bulk.whole_last, rest.whole_last) &&
-         positive(bulk.left_first, rest.left_first) && positive(bulk.left_last, rest.left_last) &&
-         positive(bulk.right_first, rest.right_first) && positive(bulk.right_last, rest.right_last);
+  const auto [first_b, first_last, a_last] = sums_over<4, 3>(sum.size(), add);
+  const double seam = later.first->with_previous;
+  const double left_first = earlier.with_first + first_b, right_last = a_last + later.with_last;
+  return {.whole_first = left_first + first_last,
+          .whole_last = first_last + right_last,
+          .left_first = left_first,
+          .left_b = first_b + seam + 2 * later.first->kinetic,
+          .right_a = 2 * earlier.last->kinetic + seam + a_last,
+          .right_last = right_last};
 }
 
-/// Of two points all three sums are the same.
-bool join_leaves(const double* a, const double* b, double* sum, Eigen::Index n) {
-  constexpr int kWidth = 8;
-  Lanes<kWidth> first = Lanes<kWidth>::Zero(), last = first;
-  Eigen::Index i = 0;
-  for (; i + kWidth <= n; i += kWidth) {
-    const Lanes<kWidth> from = load<kWidth>(a + i), to = load<kWidth>(b + i), both = from + to;
-    Eigen::Map<Lanes<kWidth>>(sum + i) = both;
-    first += both * from;
-    last += both * to;
-  }
-  double with_first = sum_lanes<kWidth>(first), with_last = sum_lanes<kWidth>(last);
-  for (; i < n; ++i) {
-    sum[i] = a[i] + b[i];
-    with_first += sum[i] * a[i];
-    with_last += sum[i] * b[i];
-  }
-  return with_first > 0 && with_last > 0;
+/// Of larger trees, whose sums of momenta it adds.
+EndProducts join_subtrees(Tree& earlier, const Tree& later) {
+  const double *const first = earlier.first->momentum.data(), *const a = earlier.last->momentum.data();
+  const double *const b = later.first->momentum.data(), *const last = later.last->momentum.data();
+  const auto add = [&, sum_a = earlier.momenta.data(), sum_b = later.momenta.data()]<int W>(
+                       Eigen::Index i, std::array<Lanes<W>, 6>& products) {
+    const Lanes<W> p1 = load<W>(first + i), p2 = load<W>(a + i), p3 = load<W>(b + i), p4 = load<W>(last + i);
+    const Lanes<W> before = load<W>(sum_a + i), after = load<W>(sum_b + i);
+    store<W>(sum_a + i, before + after);
+    products[0] += after * p1;
+    products[1] += before * p4;
+    products[2] += p3 * p1;
+    products[3] += before * p3;
+    products[4] += after * p2;
+    products[5] += p2 * p4;
+  };
+  const auto [after_first, before_last, b_first, before_b, after_a, a_last] =
+      sums_over<4, 6>(earlier.momenta.size(), add);
+  return {.whole_first = earlier.with_first + after_first,
+          .whole_last = before_last + later.with_last,
+          .left_first = earlier.with_first + b_first,
+          .left_b = before_b + 2 * later.first->kinetic,
+          .right_a = after_a + 2 * earlier.last->kinetic,
+          .right_last = a_last + later.with_last};
+}
+
+void make_leaf(Tree& tree, PhasePoint& point, double weight) {
+  tree.first = tree.last = tree.proposal = &point;
+  tree.size = 1;
+  tree.weight = weight;
+  tree.with_first = tree.with_last = 2 * point.kinetic;
 }
 
 /// Makes `earlier` the union with the tree after it; the sums of momenta are joined already.
@@ -89,6 +87,7 @@ void merge(Tree& earlier, const Tree& later, bool take_later) {
   PhasePoint* const proposals[] = {earlier.proposal, later.proposal};
   earlier.proposal = proposals[take_later];
   earlier.last = later.last;
+  earlier.size += later.size;
   earlier.weight += later.weight;
 }
 
@@ -100,13 +99,17 @@ std::size_t points_needed(int max_depth) {
 }  // namespace
 
 bool join_momenta(Tree& earlier, const Tree& later) {
-  const Eigen::Index n = earlier.momenta.size();
-  const double* const a = earlier.last->momentum.data();
-  const double* const b = later.first->momentum.data();
-  if (earlier.is_leaf()) return join_leaves(a, b, earlier.momenta.data(), n);
-  return join_subtrees({earlier.first->momentum.data(), a, b, later.last->momentum.data(), earlier.momenta.data(),
-                        later.momenta.data(), earlier.momenta.data()},
-                       n);
+  if (earlier.size == 1) {  // all three sums are the same
+    const double seam = later.first->with_previous;
+    earlier.with_first += seam;
+    earlier.with_last = seam + later.with_last;
+    return earlier.with_first > 0 && earlier.with_last > 0;
+  }
+  const EndProducts products =
+      earlier.size == 2 ? join_pairs(earlier, later, earlier.momenta) : join_subtrees(earlier, later);
+  earlier.with_first = products.whole_first;
+  earlier.with_last = products.whole_last;
+  return products.positive();
 }
 
 Trajectory::Trajectory(Eigen::Index dimension, int max_depth)
@@ -124,8 +127,7 @@ void Trajectory::begin(RandomStream& random) {
   current_->kinetic = 0.5 * dot(current_->momentum.data(), current_->momentum.data(), n);
   initial_energy_ = current_->energy();
   log_reference_ = 0;
-  whole_.first = whole_.last = whole_.proposal = current_;
-  whole_.weight = 1;
+  make_leaf(whole_, *current_, 1);
   keep(whole_, {});
   backwards_ = false;
   stack_size_ = 0;
@@ -136,7 +138,10 @@ void Trajectory::begin(RandomStream& random) {
 
 double Trajectory::extend(RandomStream& random) {
   const bool backwards = random.uniform() < 0.5;
-  if (backwards != backwards_) std::swap(whole_.first, whole_.last);
+  if (backwards != backwards_) {
+    std::swap(whole_.first, whole_.last);
+    std::swap(whole_.with_first, whole_.with_last);
+  }
   backwards_ = backwards;
   edge_ = whole_.last;
   added_ = 0;
@@ -190,8 +195,7 @@ TransitionStats Trajectory::finish() {
 void Trajectory::push_leaf(PhasePoint& point, double log_weight) {
   if (log_weight - log_reference_ > kLargestLogWeight) rescale_weights(log_weight);
   Tree& leaf = stack_[stack_size_++];
-  leaf.first = leaf.last = leaf.proposal = &point;
-  leaf.weight = std::exp(log_weight - log_reference_);
+  make_leaf(leaf, point, std::exp(log_weight - log_reference_));
   acceptance_sum_ += std::min(1.0, log_reference_ == 0 ? leaf.weight : std::exp(log_weight));
 }
 

@@ -36,7 +36,7 @@ class Chain {
   Chain(Density density, const Settings& settings, StreamKey key)
       : Chain(std::move(density), settings, key, Tuning::initial(settings.metric, dimension_of(density)), Prepared{}) {
     find_start(density_, key_, trajectory_.current());
-    metric_.whiten_gradient(trajectory_.current());
+    metric_.prepare_gradient(trajectory_.current());
     restart_adaptation(tuning_.step_size);
     if (settings_.warmup_iterations == 0) end_warmup();
   }
@@ -46,7 +46,7 @@ class Chain {
   Chain(Density density, const Settings& settings, StreamKey key, const Tuning& tuning)
       : Chain(std::move(density), settings, key, tuning, Prepared{}) {
     find_start(density_, key_, trajectory_.current());
-    metric_.whiten_gradient(trajectory_.current());
+    metric_.prepare_gradient(trajectory_.current());
     state_.stage = Stage::settling;
     begin_settling_round();
     if (settings_.settle_iterations == 0) begin_sampling();

@@ -8,21 +8,29 @@
 namespace exmc::sampler {
 
 /// The Euclidean metric as the integrator uses it: a factor L of the inverse mass matrix, L L' = M^-1. In whitened
-/// coordinates (PhasePoint) the leapfrog step of Hamilton's equations is p += e/2 L'grad, q += e L p, p += e/2 L'grad.
+/// momenta (PhasePoint) the leapfrog step of Hamilton's equations is p += e/2 L'grad, q += e L p, p += e/2 L'grad. No
+/// half kicked momentum is kept: drift and kick both begin at the momentum and gradient of the point that they are
+/// from.
 class Metric {
  public:
   /// @throws SamplingError when the variances are not positive or the covariance is not positive definite.
   explicit Metric(const Tuning& tuning);
 
-  /// Turns the gradient that the density wrote into the whitened one.
-  void whiten_gradient(PhasePoint& point) const;
-  /// First half of a leapfrog step: half a kick and the drift. Reads the whitened gradient of `from`; writes momentum
-  /// and position of `to`.
-  void kick_and_drift(const PhasePoint& from, double step, PhasePoint& to) const;
-  /// Second half, once the density has written the gradient at `to`: whitens it, kicks, sets the kinetic energy.
-  void whiten_and_kick(double step, PhasePoint& to) const;
+  /// Readies the gradient that the density wrote for the functions below: multiplied by L' where that takes a matrix.
+  void prepare_gradient(PhasePoint& point) const {
+    if (kind_ == MetricKind::dense) multiply_by_factor(point.gradient);
+  }
+  /// First half of a leapfrog step: half a kick and the drift. Writes the position of `to`.
+  void drift(const PhasePoint& from, double step, PhasePoint& to) const;
+  /// Second half, once the gradient at `to` is there and ready: writes the momentum of `to`, its kinetic energy and its
+  /// product with the momentum of `from`.
+  void kick(const PhasePoint& from, double step, PhasePoint& to) const;
+  /// kick(), and drift() from `to` to `next`, in one pass.
+  void kick_and_drift(const PhasePoint& from, double step, PhasePoint& to, PhasePoint& next) const;
 
  private:
+  void multiply_by_factor(Eigen::VectorXd& gradient) const;
+
   MetricKind kind_;
   Eigen::VectorXd scale_;   ///< diag: square roots of the variances
   Eigen::MatrixXd factor_;  ///< dense: lower triangular, column-major

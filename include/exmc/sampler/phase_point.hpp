@@ -8,14 +8,15 @@
 
 namespace exmc::sampler {
 
-/// A point of the Hamiltonian's phase space. With the inverse mass matrix factored as L L', momentum and gradient are
-/// kept in the coordinates in which the mass is the identity (L'p, L'grad): the tree need not know of any metric.
+/// A point of the Hamiltonian's phase space. With the inverse mass matrix factored as L L', momenta are kept in the
+/// coordinates in which the mass is the identity (L'p): the tree need not know of any metric.
 struct PhasePoint {
   Eigen::VectorXd position;  ///< unconstrained scale, d
   Eigen::VectorXd momentum;  ///< whitened: standard normal when drawn
-  Eigen::VectorXd gradient;  ///< of the log density at the position, whitened
+  Eigen::VectorXd gradient;  ///< of the log density at the position, as Metric::prepare_gradient leaves it
   double lp = 0;             ///< log density at the position
   double kinetic = 0;        ///< half the squared norm of the momentum
+  double with_previous = 0;  ///< inner product of the momentum with that of the point it was integrated from
   unsigned number = 0;       ///< in its pool
 
   [[nodiscard]] double energy() const { return kinetic - lp; }
@@ -72,6 +73,8 @@ class PointPool {
     next_ = &points_[used_.first_absent()];
     return point;
   }
+  /// The point that acquire() will hand out next.
+  [[nodiscard]] PhasePoint& upcoming() { return *next_; }
   /// Ends the use of all but these points.
   void keep_only(const PointSet& kept) { used_ = kept; }
 

@@ -18,17 +18,18 @@ struct Tree {
   PhasePoint* first = nullptr;
   PhasePoint* last = nullptr;
   PhasePoint* proposal = nullptr;  ///< drawn from the tree's points with probabilities proportional to their weights
+  std::uint64_t size = 0;          ///< number of points, a power of two
   double weight = 0;               ///< sum over its points of exp(initial energy - energy), relative to the reference
-  Eigen::VectorXd momenta;         ///< their sum, rho in the papers; not set for a tree of one point
+  Eigen::VectorXd momenta;         ///< their sum, rho in the papers; not set for a tree of one or two points
+  double with_first = 0;           ///< inner product of that sum with the first momentum
+  double with_last = 0;            ///< and with the last
   PointSet kept;                   ///< its ends and proposal, and those of the trees below it on the stack
-
-  [[nodiscard]] bool is_leaf() const { return first == last; }
 };
 
-/// Adds `later`'s momenta to `earlier`'s, two trees of equal size next to each other, and tells whether the union still
-/// moves apart: the generalised U-turn criterion (Betancourt 2017, A.4.2) on the union and on the two trees made of one
-/// half and the other's neighbouring point, without which a trajectory that closes on itself can pass unnoticed (Stan
-/// since 2.21).
+/// Gives `earlier` the momenta and products of its union with `later`, two trees of equal size, the first of which ends
+/// where the other's first point was integrated from, and tells whether the union still moves apart: the generalised
+/// U-turn criterion (Betancourt 2017, A.4.2) on the union and on the two trees made of one half and the other's
+/// neighbouring point, without which a trajectory that closes on itself can pass unnoticed (Stan since 2.21).
 [[nodiscard]] bool join_momenta(Tree& earlier, const Tree& later);
 
 /// The trajectory of one transition of the No-U-Turn sampler with multinomial weights and biased progressive sampling
@@ -43,7 +44,7 @@ class Trajectory {
   Trajectory(Trajectory&&) noexcept = default;
   Trajectory& operator=(Trajectory&&) noexcept = default;
 
-  /// The chain's point: position, log density and whitened gradient are kept between transitions.
+  /// The chain's point: position, log density and gradient are kept between transitions.
   [[nodiscard]] PhasePoint& current() { return *current_; }
   [[nodiscard]] const PhasePoint& current() const { return *current_; }
   /// Memory for the next point of the trajectory.

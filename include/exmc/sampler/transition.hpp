@@ -22,9 +22,17 @@ TransitionStats transition(Density& density, const Metric& metric, double step_s
   const auto double_once = [&] {
     const double step = step_size * trajectory.extend(random);
     const std::uint64_t points = std::uint64_t{1} << trajectory.depth();
-    for (std::uint64_t i = 0; i < points; ++i) {
-      PhasePoint& point = trajectory.points().acquire();
-      leapfrog(density, metric, step, trajectory.edge(), point);
+    PointPool& pool = trajectory.points();
+    metric.drift(trajectory.edge(), step, pool.upcoming());
+    for (std::uint64_t left = points; left > 0; --left) {
+      const PhasePoint& edge = trajectory.edge();
+      PhasePoint& point = pool.acquire();
+      evaluate(density, metric, point);
+      if (left > 1) {
+        metric.kick_and_drift(edge, step, point, pool.upcoming());
+      } else {
+        metric.kick(edge, step, point);
+      }
       if (!trajectory.add(point, random)) return false;
     }
     return trajectory.absorb(random);

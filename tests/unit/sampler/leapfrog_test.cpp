@@ -74,6 +74,28 @@ TEST_P(Leapfrog, IsTheTextbooksInUnwhitenedCoordinates) {
   EXPECT_LT((to.momentum - factor.transpose() * momentum).norm(), 1e-14);
   EXPECT_NEAR(to.lp, lp, 1e-14);
   EXPECT_NEAR(to.kinetic, 0.5 * momentum.dot(variance * momentum), 1e-14);
+  EXPECT_NEAR(to.with_previous, from.momentum.dot(to.momentum), 1e-14);
+}
+
+/// As transition() takes steps: the drift of the second with the kick of the first.
+TEST_P(Leapfrog, IsTheSameInOnePassWithTheNextDrift) {
+  const double step = 0.3;
+  const PhasePoint& from = start();
+  PhasePoint& first = pool_.acquire();
+  metric_.drift(from, step, first);
+  evaluate(density_, metric_, first);
+  metric_.kick_and_drift(from, step, first, pool_.upcoming());
+  PhasePoint& second = pool_.acquire();
+
+  PointPool fresh(kDimension, 2);
+  PhasePoint& kicked = fresh.acquire();
+  leapfrog(density_, metric_, step, from, kicked);
+  PhasePoint& drifted = fresh.acquire();
+  metric_.drift(kicked, step, drifted);
+  EXPECT_LT((first.momentum - kicked.momentum).norm(), 1e-14);
+  EXPECT_NEAR(first.kinetic, kicked.kinetic, 1e-14);
+  EXPECT_NEAR(first.with_previous, kicked.with_previous, 1e-14);
+  EXPECT_LT((second.position - drifted.position).norm(), 1e-14);
 }
 
 TEST_P(Leapfrog, IsReversible) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace exmc::sampler {
@@ -15,16 +16,23 @@ using Vector = Eigen::Vector2d;
 /// Trees over points with given momenta, first to last.
 class Momenta {
  public:
-  explicit Momenta(const std::vector<Vector>& momenta) : points_(momenta.size()) {
-    for (std::size_t i = 0; i < momenta.size(); ++i) points_[i].momentum = momenta[i];
+  explicit Momenta(const std::vector<Eigen::VectorXd>& momenta) : points_(momenta.size()) {
+    for (std::size_t i = 0; i < momenta.size(); ++i) {
+      points_[i].momentum = momenta[i];
+      points_[i].kinetic = 0.5 * momenta[i].squaredNorm();
+      if (i > 0) points_[i].with_previous = momenta[i].dot(momenta[i - 1]);
+    }
   }
 
   Tree tree(std::size_t first, std::size_t last) {
     Tree tree;
     tree.first = &points_[first];
     tree.last = &points_[last];
-    tree.momenta = Vector::Zero();
-    for (std::size_t i = first; i <= last; ++i) tree.momenta += points_[i].momentum;
+    tree.size = last - first + 1;
+    tree.momenta = points_[first].momentum;
+    for (std::size_t i = first + 1; i <= last; ++i) tree.momenta += points_[i].momentum;
+    tree.with_first = tree.momenta.dot(points_[first].momentum);
+    tree.with_last = tree.momenta.dot(points_[last].momentum);
     return tree;
   }
 
@@ -32,8 +40,10 @@ class Momenta {
   std::vector<PhasePoint> points_;
 };
 
+std::vector<Eigen::VectorXd> in_plane(const std::vector<Vector>& momenta) { return {momenta.begin(), momenta.end()}; }
+
 TEST(JoinMomenta, GoesOnAlongAStraightLineAndSumsUp) {
-  Momenta line({{1, 0}, {1, 0.1}, {1, 0.2}, {1, 0.3}});
+  Momenta line(in_plane({{1, 0}, {1, 0.1}, {1, 0.2}, {1, 0.3}}));
   Tree earlier = line.tree(0, 1);
   EXPECT_TRUE(join_momenta(earlier, line.tree(2, 3)));
   EXPECT_NEAR(earlier.momenta[0], 4, 1e-15);
@@ -41,52 +51,99 @@ TEST(JoinMomenta, GoesOnAlongAStraightLineAndSumsUp) {
 }
 
 TEST(JoinMomenta, OfTwoPointsStopsAtAFullTurn) {
-  Momenta turned({{1, 0}, {-1, 0.1}});
+  Momenta turned(in_plane({{1, 0}, {-1, 0.1}}));
   Tree earlier = turned.tree(0, 0);
   EXPECT_FALSE(join_momenta(earlier, turned.tree(1, 1)));
-  Momenta bent({{1, 0}, {-0.5, 0.9}});
+  Momenta bent(in_plane({{1, 0}, {-0.5, 0.9}}));
   Tree other = bent.tree(0, 0);
   EXPECT_TRUE(join_momenta(other, bent.tree(1, 1)));
 }
 
 TEST(JoinMomenta, StopsWhenEitherEndTurnsAgainstTheSum) {
-  Momenta last_turned({{1, 0}, {1, 0}, {1, 0}, {-0.5, 0}});
+  Momenta last_turned(in_plane({{1, 0}, {1, 0}, {1, 0}, {-0.5, 0}}));
   Tree a = last_turned.tree(0, 1);
   EXPECT_FALSE(join_momenta(a, last_turned.tree(2, 3)));
-  Momenta first_turned({{-0.5, 0}, {1, 0}, {1, 0}, {1, 0}});
+  Momenta first_turned(in_plane({{-0.5, 0}, {1, 0}, {1, 0}, {1, 0}}));
   Tree b = first_turned.tree(0, 1);
   EXPECT_FALSE(join_momenta(b, first_turned.tree(2, 3)));
 }
 
 /// The ends agree with the whole; only a half and the neighbouring point of the other show the turn.
 TEST(JoinMomenta, SeesTurnsAcrossTheSeam) {
-  Momenta at_b({{1, 0}, {1, 0}, {-0.5, 0}, {1, 0}});
+  Momenta at_b(in_plane({{1, 0}, {1, 0}, {-0.5, 0}, {1, 0}}));
   Tree earlier = at_b.tree(0, 1);
   EXPECT_FALSE(join_momenta(earlier, at_b.tree(2, 3)));
-  Momenta at_a({{1, 0}, {-0.5, 0}, {1, 0}, {1, 0}});
+  Momenta at_a(in_plane({{1, 0}, {-0.5, 0}, {1, 0}, {1, 0}}));
   Tree other = at_a.tree(0, 1);
   EXPECT_FALSE(join_momenta(other, at_a.tree(2, 3)));
 }
 
-/// Every length has elements in the lanes and in the rest of the loop.
+/// Every length has elements in the lanes and in the rest of the loop; trees of two points and larger ones.
 TEST(JoinMomenta, SumsOverAllElements) {
   for (Eigen::Index n = 1; n <= 20; ++n) {
     for (Eigen::Index turned = 0; turned < n; ++turned) {
-      std::array<PhasePoint, 4> points;
-      for (PhasePoint& point : points) point.momentum = Eigen::VectorXd::Constant(n, 0.1);
-      const auto join = [&] {
-        Tree a, b;
-        a.first = &points[0], a.last = &points[1], b.first = &points[2], b.last = &points[3];
-        a.momenta = points[0].momentum + points[1].momentum;
-        b.momenta = points[2].momentum + points[3].momentum;
-        return join_momenta(a, b);
-      };
-      EXPECT_TRUE(join());
-      points[0].momentum[turned] = 10;
-      points[3].momentum[turned] = -9;
-      EXPECT_FALSE(join()) << turned << " of " << n;
+      for (const std::size_t half : {2, 4}) {
+        std::vector<Eigen::VectorXd> momenta(2 * half, Eigen::VectorXd::Constant(n, 0.1));
+        const auto join = [&] {
+          Momenta points(momenta);
+          Tree earlier = points.tree(0, half - 1);
+          return join_momenta(earlier, points.tree(half, 2 * half - 1));
+        };
+        EXPECT_TRUE(join());
+        momenta.front()[turned] = 10;
+        momenta.back()[turned] = -9;
+        EXPECT_FALSE(join()) << turned << " of " << n << ", " << half;
+      }
     }
   }
+}
+
+/// By the definition: every sum formed, every product taken of it.
+bool moves_apart(const std::vector<Eigen::VectorXd>& momenta) {
+  const auto apart = [&](std::size_t from, std::size_t to) {
+    Eigen::VectorXd sum = momenta[from];
+    for (std::size_t i = from + 1; i <= to; ++i) sum += momenta[i];
+    return sum.dot(momenta[from]) > 0 && sum.dot(momenta[to]) > 0;
+  };
+  const std::size_t last = momenta.size() - 1, half = momenta.size() / 2;
+  return apart(0, last) && (half == 1 || (apart(0, half) && apart(half - 1, last)));
+}
+
+/// Random walks of momenta, some of which turn; joined pair by pair, as a trajectory joins them.
+TEST(JoinMomenta, IsTheCriterionByDefinition) {
+  RandomStream random({1, {0}}, Purpose::draw, 0);
+  std::array<int, 2> found{};
+  for (int repeat = 0; repeat < 3000; ++repeat) {
+    const Eigen::Index n = 1 + repeat % 13;
+    const std::size_t size = std::size_t{2} << (repeat % 4);
+    std::vector<Eigen::VectorXd> momenta(size, Eigen::VectorXd(n));
+    for (std::size_t i = 0; i < size; ++i) {
+      for (double& p : momenta[i]) p = random.normal();
+      if (i > 0) momenta[i] += momenta[i - 1];
+    }
+    Momenta points(momenta);
+    const auto join = [&](const auto& self, std::size_t first, std::size_t last) -> std::pair<Tree, bool> {
+      if (first == last) return {points.tree(first, last), true};
+      const std::size_t middle = (first + last) / 2;
+      Tree earlier = self(self, first, middle).first;
+      const Tree later = self(self, middle + 1, last).first;
+      const bool apart = join_momenta(earlier, later);
+      earlier.last = later.last;
+      earlier.size += later.size;
+      return {earlier, apart};
+    };
+    const auto [whole, apart] = join(join, 0, size - 1);
+    ASSERT_EQ(apart, moves_apart(momenta)) << size << " points of " << n;
+    ++found[apart];
+    const Tree expected = points.tree(0, size - 1);
+    EXPECT_NEAR(whole.with_first, expected.with_first, 1e-12 * expected.momenta.squaredNorm() + 1e-12);
+    EXPECT_NEAR(whole.with_last, expected.with_last, 1e-12 * expected.momenta.squaredNorm() + 1e-12);
+    if (size > 2) {
+      EXPECT_LT((whole.momenta - expected.momenta).norm(), 1e-12);
+    }
+  }
+  EXPECT_GT(found[0], 200);
+  EXPECT_GT(found[1], 200);
 }
 
 /// A trajectory on a line that never turns, whose points have the log weights (initial less present energy) that they
@@ -119,6 +176,7 @@ class Line {
       point.momentum[0] = 1;
       point.position[0] = ++number;
       point.kinetic = 0.5;
+      point.with_previous = 1;
       point.lp = *next++ + 0.5 - energy;
       if (!trajectory_.add(point, random)) return false;
     }
