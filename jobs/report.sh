@@ -17,7 +17,7 @@ done
 [ -n "$exmc" ] || fail "no exmc_mpi on PATH (. build/env.sh)" 2
 python=${EXMC_PYTHON:-$root/build/python/bin/python}
 [ -x "$(command -v "$python")" ] || python=python3
-"$python" -c 'import arviz, h5netcdf' 2>/dev/null || fail "$python has no ArviZ: pip install 'arviz==0.23.*' h5netcdf" 2
+"$python" -c 'import arviz' 2>/dev/null || fail "$python has no ArviZ: pip install 'arviz==0.23.*'" 2
 
 # What is wrong with a file the program itself says best.
 summary=$(mktemp)

@@ -45,12 +45,15 @@ NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> progr
   return {std::move(program), sampler_settings(job), *job.config.seed, job.config.output.save_warmup};
 }
 
-void announce(const Job& job, const density::ModelDensity& density, std::int32_t ranks) {
+/// `places`: how many can sample at a time, and what they are called, "rank" or "thread".
+void announce(const Job& job, const density::ModelDensity& density, std::int32_t places, const std::string& called) {
   for (const std::string& line : left_out(job, density)) log_info(line);
-  const std::string chains = std::to_string(*job.config.chains);
-  log_info("sampling " + job.model.source + ": " + chains + " chains on " + std::to_string(ranks) +
-           (ranks == 1 ? " rank" : " ranks") + ", seed " + std::to_string(*job.config.seed) +
-           (job.seed_drawn ? " (drawn)" : "") + ", output " + job.config.output.file.string());
+  const auto counted = [](auto count, const std::string& what) {
+    return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
+  };
+  log_info("sampling " + job.model.source + ": " + counted(*job.config.chains, "chain") + " on " +
+           counted(places, called) + ", seed " + std::to_string(*job.config.seed) + (job.seed_drawn ? " (drawn)" : "") +
+           ", output " + job.config.output.file.string());
 }
 
 /// Opens the output of this run, which another rank wrote before. @throws IoError where this host does not have it.
@@ -131,7 +134,7 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
     output = open_output(options, shared.job(), density, cards, existing_output(options, shared));
     if (is_complete(*output, shared.job())) return false;
   }
-  announce(shared.job(), density, part.members.size());
+  announce(shared.job(), density, part.members.size(), "rank");
   report.goes_on_from(output->recovered());
   part.output = std::move(output);
   return true;
@@ -224,7 +227,7 @@ ExitCode run_locally(const Options& options) {
   const density::ModelDensity density(program);
   auto sink = open_output(options, job, density, {own_card(RankId{0}, job_hash(job))}, existing);
   if (is_complete(*sink, job)) return ExitCode::done;
-  announce(job, density, static_cast<std::int32_t>(ranks.size()));
+  announce(job, density, static_cast<std::int32_t>(threads), "thread");
   NutsFactory factory(nuts_plan(job, program));
   RunReport report(job, voice(options, false));
   report.goes_on_from(sink->recovered());

@@ -69,6 +69,15 @@ class Help(Commands):
         self.assertEqual(named - set(re.findall(r"--[a-z]+", examples)), set())
 
 
+class Beginning(Commands):
+    def test_says_how_many_sample_at_a_time(self):
+        one_chain = ["--set", "chains=1", "--overwrite", self.config.name]
+        self.assertIn(": 1 chain on 1 thread, seed 1, output m.h5", self.command(*one_chain).stderr)
+        launched = ranks.run(self.folder, 2, *one_chain)
+        self.assert_codes(launched, 0)
+        self.assertIn(": 1 chain on 2 ranks, seed 1, output m.h5", launched.err)
+
+
 class Summaries(Commands):
     def test_json_and_csv_say_what_the_table_says(self):
         self.sample()

@@ -163,9 +163,10 @@ Shape infer_shape(const Builder& builder, const Distribution& distribution, cons
 
 void require_observed_shape(const ShapeRequest& request, const Shape& shape, const std::string& where) {
   if (!request.observed || *request.observed == shape) return;
+  const std::string data = to_string(*request.observed);
   const bool repeats = !request.given && broadcasts_to(shape, *request.observed);
-  throw InputError(where + ".observed", "the data has shape " + to_string(*request.observed) + ", the variable " +
-                                            to_string(shape) + (repeats ? " (give \"shape\" to repeat it)" : ""));
+  const std::string cure = repeats ? " (to repeat it, give \"shape\": [" + data.substr(1, data.size() - 2) + "])" : "";
+  throw InputError(where + ".observed", "the data has shape " + data + ", the variable " + to_string(shape) + cure);
 }
 
 }  // namespace exmc::density
