@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "../laws/parametrisation.hpp"
+#include "axis_names.hpp"
 #include "dependency.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
@@ -48,7 +49,8 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
       std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
     }
   }
-  require_dims();
+  const auto shape_of = [this](std::size_t index) { return values_[index].shape; };
+  require_axis_names(model_, shape_of);
   const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
   Outputs outputs;
   add_saved(outputs);
@@ -73,43 +75,6 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
   for (FreeParameter& parameter : parameters_) parameter.offset = std::exchange(position, position + parameter.size);
   program.parameters = std::move(parameters_);
   return program;
-}
-
-void ModelCompiler::require_dims() const {
-  std::map<std::string, std::pair<std::size_t, std::string>> lengths;  // of a dimension, and of what has it
-  const auto require = [&](const std::string& owner, const std::string& place, const std::vector<std::string>& dims,
-                           const Shape& shape) {
-    if (!dims.empty() && dims.size() != shape.size()) {
-      throw InputError(place, "found " + std::to_string(dims.size()) + " names, expected one for each axis of " +
-                                  quoted(owner) + ", which has shape " + to_string(shape));
-    }
-    for (std::size_t axis = 0; axis < dims.size(); ++axis) {
-      const std::string found = "axis " + std::to_string(axis) + " has length " + std::to_string(shape[axis]) +
-                                ", but " + quoted(dims[axis]) + " has length ";
-      const auto coordinate = model_.coords.find(dims[axis]);
-      if (coordinate != model_.coords.end() && length_of(coordinate->second) != shape[axis]) {
-        throw InputError(place, found + std::to_string(length_of(coordinate->second)) + " in \"coords\"");
-      }
-      const auto& [length, other] = lengths.try_emplace(dims[axis], shape[axis], owner).first->second;
-      if (length != shape[axis]) throw InputError(place, found + std::to_string(length) + " in " + quoted(other));
-    }
-  };
-  for (const auto& [name, dims] : model_.data_dims) {
-    const std::string place = model_.source + ": dims." + name;
-    const auto data = model_.data.find(name);
-    if (data == model_.data.end()) throw InputError(place, "there is no data of that name");
-    // The output has such data and its dimensions in one group.
-    for (const std::string& dimension : dims) {
-      if (model_.data.contains(dimension)) {
-        throw InputError(place, "the name " + quoted(dimension) + " is taken by the data of that name");
-      }
-    }
-    require(name, place, dims, data->second.shape);
-  }
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-    const ir::Node& node = model_.nodes[i];
-    require(node.name, model_.source + ": nodes." + node.name + ".dims", node.dims, values_[i].shape);
-  }
 }
 
 Program ModelCompiler::compile_prior() {

@@ -37,8 +37,6 @@ class ModelCompiler {
   [[nodiscard]] View data_of(std::size_t index, const ir::RandomVariable& node);
   void observe(std::size_t index, const Law& law);
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
-  /// @throws InputError where the names of axes and their coordinates do not fit the shapes.
-  void require_dims() const;
   void draw_prior(std::size_t index, const ir::RandomVariable& node);
   void add_saved(Outputs& outputs);
   void add_predictive(Outputs& outputs);
