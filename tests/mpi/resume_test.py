@@ -272,35 +272,6 @@ class Refusals(ranks.TestCase):
         self.assertIn("another build", result.err)
 
 
-class Trimming(ranks.TestCase):
-    def test_keeps_what_every_chain_has(self):
-        import arviz
-
-        config = ranks.write_config(self.folder, "eight_schools", **SETTINGS["coordinator"])
-        plan = "EXMC_FAULT_PLAN=rank=0 phase=before_fsync iteration=8 signal=KILL"
-        ranks.run(self.folder, None, "--quiet", config.name, prefix=["env", plan])
-        file = config.with_suffix(".h5")
-        common = int(min(progress(file)))
-        result = ranks.run(self.folder, None, "--trim", file.name, "trimmed.h5")
-        if common == 0:
-            self.assertEqual(result.codes, {0: 3})
-            ranks.run(self.folder, None, "--quiet", "--resume", config.name)
-            common = SETTINGS["coordinator"]["sampler"]["draws"]
-            result = ranks.run(self.folder, None, "--trim", file.name, "trimmed.h5")
-        self.assert_codes(result, 0)
-        self.assertEqual(ranks.run(self.folder, None, "--status", "trimmed.h5").codes, {0: 0})
-        data = arviz.from_netcdf(self.folder / "trimmed.h5")
-        with h5py.File(file) as opened:
-            for name in ("mu", "theta"):
-                np.testing.assert_array_equal(data.posterior[name], opened[f"posterior/{name}"][:, :common])
-            np.testing.assert_array_equal(data.sample_stats["tree_depth"],
-                                          opened["sample_stats/tree_depth"][:, :common])
-            np.testing.assert_array_equal(data.warmup_posterior["tau"], opened["warmup_posterior/tau"][:])
-        self.assertEqual(ranks.run(self.folder, None, "--trim", file.name, "trimmed.h5").codes, {0: 2})
-        self.assertEqual(ranks.run(self.folder, None, "--trim", file.name, file.name).codes, {0: 2})
-        self.assertEqual(ranks.run(self.folder, None, "--trim", "--overwrite", file.name, "trimmed.h5").codes, {0: 0})
-
-
 def progress(file):
     """Draws of each chain that are on disk; nothing while there is no file."""
     try:

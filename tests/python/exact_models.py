@@ -3,7 +3,8 @@ density as a textbook has it. Truncated, censored and mixed distributions."""
 from mpmath import exp, fsum, inf, log, loggamma, mpf, pi, sqrt
 
 from exact_case import Case
-from exact_cdfs import exponential, gamma, normal, poisson, student_t
+from exact_cdf_counts import poisson
+from exact_cdfs import exponential, gamma, normal, student_t
 import exact_counts as count_density
 import exact_distributions as density
 

@@ -16,6 +16,7 @@ import sys
 from mpmath import mp, mpf
 
 import exact_case
+import exact_cdf_counts  # noqa: F401
 import exact_cdfs
 import exact_counts  # noqa: F401
 import exact_distributions  # noqa: F401
