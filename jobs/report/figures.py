@@ -1,6 +1,7 @@
 """The report's figures: each is drawn when the file has what it needs."""
 
 import base64
+import html
 import io
 
 import arviz as az
@@ -13,17 +14,24 @@ plt.rcParams.update({"figure.dpi": 110, "font.size": 9, "axes.spines.top": False
 
 
 class Figure:
-    """Without `draw`, the text says why there is nothing to see."""
+    """Without `draw`, the text says why there is nothing to see; and where ArviZ cannot draw it, which is no reason to have
+    no page."""
 
     def __init__(self, title, text, draw=None):
         self.title, self.text, self.image = title, text, ""
-        if draw is not None:
+        if draw is None:
+            return
+        image = io.BytesIO()
+        try:
             draw()
-            image = io.BytesIO()
             plt.gcf().savefig(image, format="png")
+        except Exception as error:
+            self.text = f"ArviZ could not draw this: {html.escape(str(error))}"
+            return
+        finally:
             plt.close("all")
-            png = base64.b64encode(image.getvalue()).decode()
-            self.image = f'<div class=wide><img alt="{title}" src="data:image/png;base64,{png}"></div>'
+        png = base64.b64encode(image.getvalue()).decode()
+        self.image = f'<div class=wide><img alt="{title}" src="data:image/png;base64,{png}"></div>'
 
 
 def all_of(result, summary):
@@ -53,10 +61,15 @@ def all_of(result, summary):
     return figures
 
 
+def shortened(name, most=24):
+    """The beginning and the end, which has the index."""
+    return name if len(name) <= most else f"{name[:most // 2]}…{name[-(most // 2 - 1):]}"
+
+
 def label(axis, title, **labels):
     """ArviZ's own titles and labels are made for larger figures."""
     axis.set_title("")
-    axis.set_title(title, loc="left", fontsize=9)
+    axis.set_title(shortened(title), loc="left", fontsize=9)
     axis.tick_params(labelsize=8)
     axis.set_xlabel(labels.get("x", ""), fontsize=8)
     axis.set_ylabel(labels.get("y", ""), fontsize=8)
@@ -102,8 +115,13 @@ def growth(scalars):
 def pairs(scalars):
     draws = scalars.posterior.sizes["chain"] * scalars.posterior.sizes["draw"]
     thinned = scalars.isel(draw=slice(None, None, max(1, draws // MOST_POINTS)))
-    az.plot_pair(thinned, figsize=(9, 8), divergences=True, scatter_kwargs={"alpha": 0.3, "s": 5},
-                 divergences_kwargs={"color": "#d1495b", "markeredgecolor": "none", "ms": 4}, textsize=9)
+    few = draws < 500
+    axes = az.plot_pair(thinned, figsize=(9, 8), divergences=True,
+                        scatter_kwargs={"alpha": 0.7 if few else 0.3, "s": 20 if few else 5},
+                        divergences_kwargs={"color": "#d1495b", "markeredgecolor": "none", "ms": 4}, textsize=9)
+    for axis in np.ravel(axes):
+        axis.set_xlabel(shortened(axis.get_xlabel()))
+        axis.set_ylabel(shortened(axis.get_ylabel()))
 
 
 def energy(result):
@@ -131,7 +149,8 @@ def predictive(result):
     _, axes = grid(len(names), 1, height=3)
     for axis, name in zip(axes, names, strict=True):
         counts = made[name].dtype.kind == "i"
-        kind, samples = kind_of_check(observed[name].values, counts)
+        kind, most = kind_of_check(observed[name].values, counts)
+        samples = min(most, thinned.posterior_predictive[name].sizes["chain"] * thinned.posterior_predictive[name].sizes["draw"])
         mean = kind != "scatter" or not counts
         az.plot_ppc(thinned, var_names=[name], kind=kind, num_pp_samples=samples, mean=mean, random_seed=0, ax=axis)
         axis.set_xlim(*seen_range(thinned.posterior_predictive[name].values, observed[name].values))

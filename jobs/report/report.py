@@ -16,8 +16,10 @@ def cell(name, value):
     if value is None:
         return "–"
     if isinstance(value, str):
-        return html.escape(value)
-    return f"{value:.0f}" if name.startswith("ess") else f"{value:.4g}"
+        return html.escape(value).replace("[", "<wbr>[")  # where a long name may be broken
+    if name.startswith("ess"):
+        return f"{value:.0f}"
+    return f"{value:.3f}" if name == "rhat" else f"{value:.4g}"
 
 
 def is_bad(name, value, summary):
@@ -48,7 +50,7 @@ def warnings(summary):
 
 def facts(result, summary):
     state = "complete" if summary["draws"] == summary["planned_draws"] else "not complete"
-    shown = {"draws": f"{summary['chains']} chains × {summary['draws']} of {summary['planned_draws']} ({state})",
+    shown = {"draws": f"{summary['chains']} {'chain' if summary['chains'] == 1 else 'chains'} × {summary['draws']} of {summary['planned_draws']} ({state})",
              "divergences": str(summary["divergences"]), "seed": result.text("model", "seed"),
              "begun": result.text("run", "created_at"), "processor": result.text("run", "processor"),
              "program": result.text("run", "versions").splitlines()[0]}

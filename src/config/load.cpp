@@ -76,6 +76,10 @@ Config load_config(const fs::path& file, const std::vector<std::string>& overrid
   Json json = json::parse(read_text_file(file, "config"), config.source);
   const Value root(json, config.source);
   (void)root.object("a config: an object with \"model\"");
+  if (json.contains("exmc_ir")) {
+    root.refuse("found a model, expected a config, an object that names one: {\"model\": " +
+                in_quotes(file.filename().string()) + "}");
+  }
   rebase_paths(json, config.folder);
   for (const std::string& text : overrides) {
     const Override override = parse_override(text);

@@ -37,7 +37,9 @@ class Descriptor {
   int value_;
 };
 
-const char* kind_of(fs::file_type type) {
+}  // namespace
+
+std::string kind_of_file(fs::file_type type) {
   switch (type) {
     case fs::file_type::directory:
       return "a directory";
@@ -50,8 +52,6 @@ const char* kind_of(fs::file_type type) {
   }
 }
 
-}  // namespace
-
 void require_regular_file(const fs::path& path, const std::string& where) {
   std::error_code error;
   const fs::file_type type = fs::status(path, error).type();
@@ -60,7 +60,7 @@ void require_regular_file(const fs::path& path, const std::string& where) {
   if (type == fs::file_type::none || type == fs::file_type::unknown) {
     throw InputError(where, "cannot look at " + shown(path) + ": " + error.message());
   }
-  throw InputError(where, shown(path) + " is " + kind_of(type) + ", expected a file");
+  throw InputError(where, shown(path) + " is " + kind_of_file(type) + ", expected a file");
 }
 
 std::string read_text_file(const fs::path& path, const std::string& where, std::uint64_t most_bytes) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/file.hpp"
 
 namespace exmc::io {
 namespace {
@@ -32,8 +33,16 @@ int record_lock(int descriptor, int open_file_command, int process_command, stru
 }  // namespace
 
 PosixFile::PosixFile(const std::string& path, int flags, std::string label) : label_(std::move(label)) {
-  descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+  // O_NONBLOCK: to open a pipe would otherwise wait for somebody at its other end; regular files do not know it.
+  descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK, 0666);
   if (descriptor_ < 0) fail((flags & O_CREAT) != 0 ? "create" : "open");
+  std::error_code unknown;
+  const auto type = std::filesystem::status(path, unknown).type();
+  const bool usable = type == std::filesystem::file_type::regular || type == std::filesystem::file_type::directory;
+  if (!unknown && !usable) {
+    ::close(descriptor_);
+    throw IoError(label_ + ": is " + kind_of_file(type) + ", expected a file");
+  }
 }
 
 PosixFile::PosixFile(PosixFile&& other) noexcept

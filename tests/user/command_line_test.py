@@ -208,6 +208,12 @@ class FilesThatAreNone(Commands):
         self.file.unlink()
         self.file.mkdir()
 
+    def make_a_pipe(self):
+        if self.file.is_dir():
+            self.file.rmdir()
+        self.file.unlink(missing_ok=True)
+        os.mkfifo(self.file)
+
     def spoil(self):
         return {
             "empty": (lambda: self.file.write_bytes(b""), "cannot read it as HDF5"),
@@ -219,7 +225,8 @@ class FilesThatAreNone(Commands):
             "newer": (self.write_newer, "has format 99, this program knows"),
             "damaged": (self.remove_a_dataset, "progress"),
             "impossible": (self.count_too_many, "counts more draws than there is room for"),
-            "a folder": (self.make_a_folder, "m.h5"),
+            "a folder": (self.make_a_folder, "Is a directory"),
+            "a pipe": (self.make_a_pipe, "is a pipe, expected a file"),
         }
 
     def test_are_refused_in_one_line(self):

@@ -43,7 +43,9 @@ class Report(ranks.TestCase):
         result = self.report(file.name)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stderr, "")
-        return file.with_suffix(".html").read_text()
+        page = file.with_suffix(".html").read_text()
+        self.assertNotIn("could not draw", page)
+        return page
 
     def test_shows_a_run_that_went_badly(self):
         file = self.sample("eight_schools", chains=3, warmup={"iterations": 300}, sampler={"draws": 200})
@@ -65,13 +67,30 @@ class Report(ranks.TestCase):
 
     def test_shows_a_short_one_of_a_single_chain_that_is_not_over(self):
         model = {"exmc_ir": 1, "name": "a <b> & c", "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1},
-                                                              "k": {"expr": 3}}}
+                                                              "k": {"expr": 3},
+                                                              "y": {"dist": "normal", "mu": "x", "sigma": 1, "shape": [6],
+                                                                    "observed": [1, 2, 3, 4, 5, 6]}}}
         file = self.sample("m", model=model, chains=1, sampler={"draws": 20})
         with h5py.File(file, "r+") as opened:
             opened["run/progress"][:] = 7
         page = self.page(file)
         self.assertIn("7 of 20 (not complete)", page)
         self.assertIn("<h1>a &lt;b&gt; &amp; c</h1>", page)
+        self.assertIn('<img alt="Predictive check"', page, "of fewer draws than it would show")
+
+    def test_says_what_cannot_be_drawn_and_goes_on(self):
+        _, figures = report_modules()
+
+        def draw():
+            raise ValueError("too <few>")
+
+        figure = figures.Figure("Traces", "of chains", draw)
+        self.assertEqual((figure.text, figure.image), ("ArviZ could not draw this: too &lt;few&gt;", ""))
+
+    def test_shortens_names_to_what_fits(self):
+        _, figures = report_modules()
+        self.assertEqual(figures.shortened("theta[11]"), "theta[11]")
+        self.assertEqual(figures.shortened("a_rather_long_name_of_a_parameter[11]"), "a_rather_lon…rameter[11]")
 
     def test_says_why_there_is_no_predictive_check(self):
         blind = {"exmc_ir": 1, "name": "blind", "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1}}}

@@ -6,6 +6,9 @@
 
 namespace exmc {
 
+/// What an existing path is that is no regular file: "a directory", "a pipe", ...
+[[nodiscard]] std::string kind_of_file(std::filesystem::file_type type);
+
 /// Refuses what is not an existing, regular file: a missing one, a directory, and a pipe, socket or device, at which
 /// an open could wait for ever.
 /// @throws InputError with `where`, the path and what was found.
