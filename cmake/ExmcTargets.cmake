@@ -23,6 +23,17 @@ function(exmc_add_layer name)
   set_target_properties(exmc_${name} PROPERTIES EXPORT_NAME ${name})
 endfunction()
 
+# What the hang limits of tests are multiplied by where programs are not optimised, or watched by sanitizers.
+set(EXMC_PATIENCE 1)
+if(EXMC_SANITIZE OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+  set(EXMC_PATIENCE 10)
+endif()
+# exmc_set_hang_limit(NAME seconds)
+function(exmc_set_hang_limit name seconds)
+  math(EXPR limit "${EXMC_PATIENCE} * ${seconds}")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${limit})
+endfunction()
+
 # exmc_add_test(NAME SOURCES ... LINKS ... [SECONDS n]): a GoogleTest program, one CTest test, with a hang limit.
 function(exmc_add_test name)
   cmake_parse_arguments(ARG "" "SECONDS" "SOURCES;LINKS" ${ARGN})
@@ -33,7 +44,7 @@ function(exmc_add_test name)
   target_link_libraries(${name} PRIVATE exmc_flags ${ARG_LINKS} GTest::gtest_main GTest::gmock)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS})
+  exmc_set_hang_limit(${name} ${ARG_SECONDS})
 endfunction()
 
 # exmc_add_mpi_test(NAME RANKS n COMMAND ... EXPECT regex [SECONDS n]): a program under the launcher. The launcher's own
@@ -44,7 +55,8 @@ function(exmc_add_mpi_test name)
     set(ARG_SECONDS 60)
   endif()
   add_test(NAME ${name} COMMAND ${MPIEXEC_EXECUTABLE} -n ${ARG_RANKS} ${ARG_COMMAND})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS} PROCESSORS 2 PASS_REGULAR_EXPRESSION "${ARG_EXPECT}"
+  exmc_set_hang_limit(${name} ${ARG_SECONDS})
+  set_tests_properties(${name} PROPERTIES PROCESSORS 2 PASS_REGULAR_EXPRESSION "${ARG_EXPECT}"
                        ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
 endfunction()
 
@@ -60,5 +72,6 @@ function(exmc_add_python_test name script)
   else()
     add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: configure with EXMC_PYTHON (tests/requirements.txt)")
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_SECONDS} SKIP_REGULAR_EXPRESSION "SKIPPED: ")
+  exmc_set_hang_limit(${name} ${ARG_SECONDS})
+  set_tests_properties(${name} PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED: ")
 endfunction()
