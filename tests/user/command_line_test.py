@@ -166,7 +166,7 @@ class Terminals(Commands):
         self.assertNotIn("\r", piped.stdout + piped.stderr)
         for quieting in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
             self.assertNotIn("\033", self.on_a_terminal("--summary", self.file.name, **quieting))
-        long = ranks.write_config(self.folder, "long", chains=2, sampler={"draws": 10**6}, model={
+        long = ranks.write_config(self.folder, "long", chains=2, warmup={"iterations": 10**6}, sampler={"draws": 10**6}, model={
             "exmc_ir": 1, "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 1}, "y": {
                 "dist": "student_t", "nu": 3, "mu": "mu", "sigma": 1, "shape": [300000],
                 "observed": "repeat([-1, 0, 2], 100000)"}}})
