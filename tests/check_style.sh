@@ -20,6 +20,9 @@ never() {
   found=$(git grep -nE "^ *# *include *[<\"]$pattern" -- "$@" || true)
   [ -z "$found" ] || { printf 'may not be included in %s:\n%s\n' "$*" "$found" >&2; status=1; }
 }
+# A level's objects (docs/decisions/0012) would align Eigen's vectors otherwise than the rest of the program.
+found=$(git grep -nE 'Eigen' -- src/density ':!src/density/model/model_density.cpp' ':!*/CMakeLists.txt' || true)
+[ -z "$found" ] || { printf 'Eigen may be used in model_density.cpp only:\n%s\n' "$found" >&2; status=1; }
 # layers NAME MAY...: the layer may include headers of itself and of the layers named.
 layers() {
   local name=$1 found

@@ -25,9 +25,9 @@ Resumed resume(const Job& job, const io::FileLayout& layout) {
   io::DrawFile file = io::DrawFile::resume(path, [&] {
     const RecordedRun recorded = read_recorded_run(path);
     require_same_run(recorded, job, layout);
-    for (const std::string& line : differences_of_place(recorded)) {
-      log_warning(line);
-      changes += "; another build or processor";
+    if (const auto difference = difference_of_build(recorded)) {
+      log_warning(*difference);
+      changes += "; another build or maths library";
     }
   });
   if (layout.draws == file.draws()) return {std::move(file), changes};

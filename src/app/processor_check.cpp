@@ -3,25 +3,18 @@
 // what is missing; hence nothing here but system calls.
 #include <unistd.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <initializer_list>
+
+#include "speaks_for_host.hpp"
 
 namespace {
 
 constexpr int kBadUsage = 2;
 constexpr int kBeforeAllOthers = 101;  // the first priority that GCC does not keep for itself
 
-/// False for all ranks of a host but one, so that five ranks do not say the same thing five times.
-bool speaks_for_host() {
-  for (const char* name : {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"}) {
-    if (const char* rank = std::getenv(name)) return std::strcmp(rank, "0") == 0;
-  }
-  return true;
-}
-
 [[noreturn]] void refuse(const char* feature) {
-  if (speaks_for_host()) {
+  if (exmc::app::speaks_for_host()) {
     for (const char* part :
          {"exmc_mpi: built for a processor with ", feature,
           ", which this one lacks: build it here, or for any processor (cmake --preset release)\n"}) {

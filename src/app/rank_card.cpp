@@ -14,7 +14,7 @@ std::string name_of(const RankCard& card) { return name_of(card.rank) + " (" + c
 }  // namespace
 
 RankCard own_card(RankId rank, std::uint64_t job_hash) {
-  return {rank, this_process(), build_id(), processor(), job_hash, std::nullopt};
+  return {rank, this_process(), build_id(), job_hash, std::nullopt};
 }
 
 std::string encode(const RankCard& card) {
@@ -24,7 +24,6 @@ std::string encode(const RankCard& card) {
       .put(card.process.pid)
       .put(card.process.start)
       .put(card.build)
-      .put(card.processor)
       .put(card.job_hash);
   out.put(card.failure.has_value()).put(card.failure ? encode(*card.failure) : std::string());
   return out.take();
@@ -38,7 +37,6 @@ RankCard decode_card(const std::string& bytes) {
   card.process.pid = in.get<std::int64_t>();
   card.process.start = in.get<std::int64_t>();
   card.build = in.get_text();
-  card.processor = in.get_text();
   card.job_hash = in.get<std::uint64_t>();
   const bool failed = in.get<bool>();
   const std::string failure = in.get_text();
@@ -62,11 +60,9 @@ std::vector<std::string> differences(const std::vector<RankCard>& cards) {
   std::vector<std::string> lines;
   for (const RankCard& card : cards) {
     const RankCard& first = cards.front();
-    const bool other_build = card.build != first.build;
-    if (!other_build && card.processor == first.processor) continue;
-    const std::string what = other_build ? "build (" + card.build + ", not " + first.build + ")"
-                                         : "processor (" + card.processor + ", not " + first.processor + ")";
-    lines.push_back(name_of(card) + " has another " + what + " than " + name_of(first.rank) +
+    if (card.build == first.build) continue;
+    lines.push_back(name_of(card) + " has another build or maths library (" + card.build + ", not " + first.build +
+                    ") than " + name_of(first.rank) +
                     ": draws may differ in the last digits from those of another distribution of chains");
   }
   return lines;

@@ -14,7 +14,7 @@ namespace exmc::app {
 struct RankCard {
   RankId rank;
   Process process;
-  std::string build, processor;
+  std::string build;
   std::uint64_t job_hash = 0;
   std::optional<runtime::Ending> failure;  ///< why it cannot take part
 };
@@ -30,7 +30,7 @@ struct RankCard {
 /// @throws Error where a rank cannot take part, or rebuilt another model than the first.
 void require_same_job(const std::vector<RankCard>& cards);
 
-/// One line for each rank whose build or processor is not the first one's: its draws may differ in the last bits.
+/// One line for each rank whose build is not the first one's: its draws may differ in the last bits.
 [[nodiscard]] std::vector<std::string> differences(const std::vector<RankCard>& cards);
 
 /// "rank host pid", a line each, for /run.

@@ -116,7 +116,6 @@ RecordedRun read_recorded_run(const std::filesystem::path& file) {
   recorded.ir = reader.text("model/ir");
   recorded.data_hash = reader.text("model/data_hash");
   recorded.build = reader.text("run/build");
-  recorded.processor = reader.text("run/processor");
   recorded.sampling = reader.text("model/sampling");
   try {
     recorded.keys = config::recorded_config(recorded.sampling, reader.text("run/datasets"));
@@ -147,16 +146,10 @@ void require_same_run(const RecordedRun& recorded, const Job& job, const io::Fil
   require_as_many_draws(recorded, job);
 }
 
-std::vector<std::string> differences_of_place(const RecordedRun& recorded) {
-  std::vector<std::string> lines;
-  const auto compare = [&](const std::string& what, const std::string& was, const std::string& is) {
-    if (was == is) return;
-    lines.push_back("this is another " + what + " (" + is + ") than the one that began " + recorded.file + " (" + was +
-                    "): draws may differ in the last digits from those of an undisturbed run");
-  };
-  compare("build", recorded.build, build_id());
-  compare("processor", recorded.processor, processor());
-  return lines;
+std::optional<std::string> difference_of_build(const RecordedRun& recorded) {
+  if (recorded.build == build_id()) return std::nullopt;
+  return "this is another build or maths library (" + build_id() + ") than the one that began " + recorded.file + " (" +
+         recorded.build + "): draws may differ in the last digits from those of an undisturbed run";
 }
 
 void adopt_recorded_keys(const Options& options, Job& job) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct RecordedRun {
   config::Config keys;   ///< those that draws depend on and those that decide which datasets there are; others default
   std::string sampling;  ///< text of the former
   std::string data_hash;
-  std::string build, processor;
+  std::string build;
 };
 
 /// @throws IoError when the file cannot be read or is none of ours.
@@ -29,7 +30,7 @@ struct RecordedRun {
 /// @throws InputError that names the first difference, with the old value and the new.
 void require_same_run(const RecordedRun& recorded, const Job& job, const io::FileLayout& layout);
 
-/// A line for the log where the file was made by another build or on another processor.
-[[nodiscard]] std::vector<std::string> differences_of_place(const RecordedRun& recorded);
+/// A line for the log where the file was made by another build, or with another maths library.
+[[nodiscard]] std::optional<std::string> difference_of_build(const RecordedRun& recorded);
 
 }  // namespace exmc::app

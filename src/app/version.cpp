@@ -4,16 +4,20 @@
 #include <fstream>
 
 #include "build_info.hpp"
+#include "exmc/density/processor_level.hpp"
 #include "exmc/runtime/mpi/session.hpp"
+#include "maths_library.hpp"
 
 namespace exmc::app {
 
 std::string version_text() {
+  const std::string_view name = density::processor_level();
+  const std::string level = name.empty() ? "" : "; gradients for " + std::string(name);
   return std::string("exmc_mpi ") + kProgramVersion + "\nMPI: " + runtime::mpi::library_version() +
          (runtime::mpi::built_fault_tolerant() ? " (with ULFM)" : " (without ULFM)") + "\nHDF5: " + kHdf5Version +
          "\nEigen: " + std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
          std::to_string(EIGEN_MINOR_VERSION) + "\nCompiler: " + kCompiler + "\nBuild: " + kBuildType + ", " +
-         kCompilerFlags + "\n";
+         kCompilerFlags + "\nProcessor: " + processor() + level + "\n";
 }
 
 std::string processor() {
@@ -27,6 +31,8 @@ std::string processor() {
   return "unknown";
 }
 
-std::string build_id() { return std::string(kProgramVersion) + ", " + kCompiler + ", " + kCompilerFlags; }
+std::string build_id() {
+  return std::string(kProgramVersion) + ", " + kCompiler + ", " + kCompilerFlags + ", maths library " + maths_library();
+}
 
 }  // namespace exmc::app

@@ -10,7 +10,8 @@ namespace exmc::app {
 /// Name of the processor, as far as the system tells.
 [[nodiscard]] std::string processor();
 
-/// What draws depend on besides the input: version and compiler with its flags.
+/// What draws depend on besides the input: version, compiler with its flags, and the maths library, whose digits may
+/// depend on the processor. Not the level that gradients were compiled for.
 [[nodiscard]] std::string build_id();
 
 }  // namespace exmc::app

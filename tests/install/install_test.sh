@@ -23,5 +23,8 @@ cd "$3/elsewhere"
 cp -r "$3/prefix/share/exmc_mpi/configs" .
 mpirun -n 5 exmc_mpi --quiet configs/simple.json
 exmc_mpi --status configs/simple.h5
+[ "$(exmc_mpi --version)" = "$4" ]  # and so is compiled for the same level
+ln -s "$3/prefix/bin/exmc_mpi" link
+[ "$(./link --version)" = "$4" ]
 USE
-env -i HOME="$scratch" PATH=/usr/local/bin:/usr/bin:/bin "${alone[@]}" sh "$scratch/use.sh" "$source" "$build" "$scratch"
+env -i HOME="$scratch" PATH=/usr/local/bin:/usr/bin:/bin "${alone[@]}" sh "$scratch/use.sh" "$source" "$build" "$scratch" "$("$build/bin/exmc_mpi" --version)"

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+
+namespace exmc::app {
+
+/// False for all ranks of a host but one, so that five ranks do not say the same thing five times. For what is said
+/// before MPI is there.
+inline bool speaks_for_host() {
+  for (const char* name : {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"}) {
+    if (const char* rank = std::getenv(name)) return std::strcmp(rank, "0") == 0;
+  }
+  return true;
+}
+
+}  // namespace exmc::app
