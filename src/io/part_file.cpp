@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <cstdint>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -12,6 +12,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/fault_point.hpp"
+#include "exmc/core/text.hpp"
 #include "writer_identity.hpp"
 
 namespace exmc::io {
@@ -130,10 +131,9 @@ void require_space(const std::filesystem::path& target, const std::string& path,
   const auto space = std::filesystem::space(std::filesystem::absolute(target).parent_path(), unknown);
   const double needed = draw_bytes(layout);
   if (unknown || needed <= static_cast<double>(space.available)) return;
-  char text[96];
-  std::snprintf(text, sizeof text, ": the draws need %.3g GB, but only %.3g GB are free there", needed / 1e9,
-                static_cast<double>(space.available) / 1e9);
-  throw IoError(path + text);
+  constexpr double most = 1e19;  // of what 64 bits count
+  throw IoError(path + ": the draws need " + in_bytes(static_cast<std::uint64_t>(std::min(needed, most))) +
+                ", but only " + in_bytes(space.available) + " are free there");
 }
 
 }  // namespace exmc::io

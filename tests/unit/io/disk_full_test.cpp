@@ -67,7 +67,7 @@ TEST(DiskFull, IsFoundBeforeTheFirstDraw) {
   FileLayout wide = small_layout(10);
   wide.variables.push_back({"wide", {100000}});
   const std::string message = refusal(disk.file("a.h5"), wide);
-  EXPECT_THAT(message, HasSubstr("a.h5: the draws need 0.016 GB, but only 0.00105 GB are free there"));
+  EXPECT_THAT(message, HasSubstr("a.h5: the draws need 16 MB, but only 1.0 MB are free there"));
   EXPECT_TRUE(disk.empty());
 }
 
