@@ -6,6 +6,10 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 fail() { printf 'report: %s\n' "$1" >&2; exit "$2"; }
+case ${1:-} in
+  -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  -*) fail "unknown option $1; usage: jobs/report.sh FILE [OUT.html]" 2 ;;
+esac
 [ $# = 1 ] || [ $# = 2 ] || fail "usage: jobs/report.sh FILE [OUT.html]" 2
 file=$1
 out=${2:-${file%.h5}.html}

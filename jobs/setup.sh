@@ -27,6 +27,7 @@ packages=(g++ cmake ninja-build ccache ca-certificates libeigen3-dev libhdf5-dev
 tests=no
 for option in "$@"; do
   case $option in
+    -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
     --tests) tests=yes; packages+=(libgtest-dev libgmock-dev libbenchmark-dev strace iproute2 slurm-wlm munge
                                   netcdf-bin hdf5-tools) ;;
     --style) packages+=(clang-format-14 clang-tidy-14 git) ;;

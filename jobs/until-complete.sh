@@ -12,6 +12,13 @@
 #
 # Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
 set -u
+case ${1:-} in
+  -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
+esac
+if [ $# -lt 2 ] || [[ $1 == -* ]]; then
+  echo "until-complete: usage: jobs/until-complete.sh FILE COMMAND..." >&2
+  exit 2
+fi
 file=$1
 shift
 tries=${EXMC_TRIES:-20}

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -11,6 +12,17 @@ import ranks  # noqa: E402
 SCRIPT = ranks.ROOT / "jobs" / "until-complete.sh"
 MODEL = "eight_schools"
 SETTINGS = {"chains": 5, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 2000}}
+
+
+class Usage(ranks.TestCase):
+    def test_wants_a_file_and_a_command(self):
+        for arguments, code in (([], 2), (["a.h5"], 2), (["--help"], 0), (["--tries", "3"], 2)):
+            with self.subTest(arguments=arguments):
+                result = subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, timeout=ranks.HANG_LIMIT)
+                said = result.stdout if code == 0 else result.stderr
+                self.assertEqual(result.returncode, code, said)
+                self.assertIn("until-complete.sh FILE COMMAND...", said)
+                self.assertTrue(code == 0 or len(said.splitlines()) == 1, said)
 
 
 class UntilComplete(ranks.TestCase):

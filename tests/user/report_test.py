@@ -146,12 +146,17 @@ class Report(ranks.TestCase):
     def test_says_in_one_line_what_is_wrong(self):
         (self.folder / "junk.h5").write_text("junk")
         for arguments, code, reason in ((["absent.h5"], 3, "absent.h5"), (["junk.h5"], 3, "cannot read it as HDF5"),
-                                        ([], 2, "usage:"), (["a", "b", "c"], 2, "usage:")):
+                                        ([], 2, "usage:"), (["a", "b", "c"], 2, "usage:"), (["--json", "a"], 2, "usage:")):
             result = self.report(*arguments)
             self.assertEqual(result.returncode, code, result.stderr)
             self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
             self.assertIn(reason, result.stderr)
         self.assertEqual(list(self.folder.glob("*.html")), [])
+
+    def test_has_help(self):
+        result = self.report("--help")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertTrue(result.stdout.startswith("jobs/report.sh FILE [OUT.html]: "))
 
 
 if __name__ == "__main__":
