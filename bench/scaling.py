@@ -7,7 +7,7 @@ import harness
 from harness import ROOT
 
 PICTURE = ROOT / "docs" / "performance.svg"
-COLOURS = ["#1b6ca8", "#c8553d", "#4a7c59"]
+COLOURS = ["#1b6ca8", "#c8553d", "#4a7c59", "#7a5195"]
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 300, 52, 12, 26, 40
 
 

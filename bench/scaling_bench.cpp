@@ -93,6 +93,15 @@ const std::vector<Kind> kKinds = {
      [](std::size_t n) {
        return std::map<std::string, Array>{{"X", numbers({n, 10}, normal)}, {"y", numbers({n}, coin)}};
      }},
+    {"linear, 10 columns", "n",
+     R"json({"exmc_ir": 1, "data": {"X": [[0]], "y": 0}, "nodes": {
+       "alpha": {"dist": "normal", "mu": 0, "sigma": 10}, "beta": {"dist": "normal", "mu": 0, "sigma": 10, "shape": [10]},
+       "sigma": {"dist": "half_normal", "sigma": 5},
+       "obs": {"dist": "normal", "mu": "alpha + X @ beta", "sigma": "sigma", "observed": "y"}}})json",
+     1000000,
+     [](std::size_t n) {
+       return std::map<std::string, Array>{{"X", numbers({n, 10}, normal)}, {"y", numbers({n}, normal)}};
+     }},
     {"100 groups", "n",
      R"json({"exmc_ir": 1, "data": {"g": 0, "y": 0}, "nodes": {
        "a": {"dist": "normal", "mu": 0, "sigma": 10, "shape": [100]}, "sigma": {"dist": "half_normal", "sigma": 5},

@@ -9,7 +9,9 @@
 
 #include "../functions/functions.hpp"
 #include "../kernels/special_functions.hpp"
+#include "../operations/linear_form.hpp"
 #include "distribution.hpp"
+#include "regression.hpp"
 #include "tails.hpp"
 #include "terms.hpp"
 
@@ -96,6 +98,20 @@ Sums sums_over(Builder& builder, const View& x, const std::vector<std::size_t>& 
   return {builder.constant(mean), builder.constant(squares), count};
 }
 
+/// Of data with a linear predictor and one sigma: over as many rows as there are coefficients, and what these leave.
+bool add_regression(Builder& builder, const View& x, const View& mu, const View& sigma) {
+  const auto scale = as_scalar(sigma);
+  const auto reduced = scale ? reduce_regression(builder, x, mu) : std::nullopt;
+  if (!reduced) return false;
+  const std::size_t rows = x.shape.front(), left = rows - reduced->values.shape.front();
+  const View log_scale = logarithm(builder, *scale), zero = builder.constant(0.0);
+  builder.add_term<NormalTerm>({reduced->values, reduced->predictor, *scale, log_scale});
+  builder.add_term<NormalSumsTerm>(
+      {zero, builder.constant(reduced->squares), builder.constant(static_cast<double>(left)), zero, *scale, log_scale});
+  builder.add_constant(-kHalfLogTwoPi, {left});
+  return true;
+}
+
 /// erf(z / sqrt 2), z >= 0.
 struct StandardHalfNormal {
   template <class T>
@@ -157,6 +173,7 @@ void add_normal(Builder& builder, const View& x, const View& mu, const View& sig
       builder.add_term<NormalSumsTerm>({sums.mean, sums.squares, builder.constant(sums.count), mu, sigma, log_sigma});
       return;
     }
+    if (add_regression(builder, x, mu, sigma)) return;
   }
   builder.add_term<NormalTerm>({x, mu, sigma, log_sigma});
 }

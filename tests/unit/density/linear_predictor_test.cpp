@@ -95,13 +95,15 @@ constexpr const char* kBernoulli = R"(, "y1": {"dist": "bernoulli", "logit_p": "
 constexpr const char* kNormal = R"(, "y1": {"dist": "normal", "mu": "eta", "sigma": "sigma", "observed": "y"})";
 constexpr const char* kNormalByRow =
     R"(, "y1": {"dist": "normal", "mu": "eta", "sigma": "exp(0.3 * offset) * sigma", "observed": "y"})";
+constexpr const char* kNormalOfKnownScale =
+    R"(, "y1": {"dist": "normal", "mu": "eta", "sigma": "1 + y", "observed": "y"})";
 constexpr const char* kPoisson = R"~(, "y1": {"dist": "poisson", "mu": "exp(eta)", "observed": "y"})~";
 constexpr const char* kPoissonLog = R"(, "y1": {"dist": "poisson", "log_mu": "eta", "observed": "y"})";
 constexpr const char* kBinomial = R"(, "y1": {"dist": "binomial", "n": 3, "logit_p": "eta", "observed": "y"})";
 constexpr const char* kStudent =
     R"~(, "y1": {"dist": "student_t", "nu": 4, "mu": "eta", "sigma": "exp(0.2 * eta)", "observed": "y"})~";
 constexpr const char* kTwice = R"(, "y1": {"dist": "bernoulli", "logit_p": "eta", "observed": "y"},
-                                   "y2": {"dist": "normal", "mu": "eta", "sigma": "sigma", "observed": "y"})";
+                                   "y2": {"dist": "normal", "mu": "eta", "sigma": "(1 + y) * sigma", "observed": "y"})";
 
 struct Case {
   const char* name;
@@ -193,8 +195,9 @@ TEST(LinearPredictor, IsComputedOnTheWayByATermThatTakesItAlone) {
     return compile(model);
   };
   EXPECT_EQ(program(kBernoulli)->density.size(), 1u);
-  EXPECT_EQ(program(kNormal)->density.size(), 2u);  // with the logarithm of sigma
-  EXPECT_EQ(program(kTwice)->density.size(), 5u);   // product, sum, logarithm, two terms
+  EXPECT_EQ(program(kNormalOfKnownScale)->density.size(), 1u);
+  EXPECT_EQ(program(kNormal)->density.size(), 5u);  // two copies to one vector, logarithm, rows and rest
+  EXPECT_EQ(program(kTwice)->density.size(), 6u);   // product, sum, scale, logarithm, two terms
 }
 
 }  // namespace
