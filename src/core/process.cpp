@@ -49,13 +49,15 @@ Status status_here(const Process& process) {
 
 Process this_process() { return {host_name(), getpid(), status_of(getpid()).start}; }
 
+bool exists(const Process& process) { return status_here(process).start != 0; }
+
 bool is_stopped(const Process& process) {
   const Status status = status_here(process);
   return status.start != 0 && status.state == 'T';
 }
 
 bool kill_process(const Process& process) {
-  return status_here(process).start != 0 && kill(static_cast<pid_t>(process.pid), SIGKILL) == 0;
+  return exists(process) && kill(static_cast<pid_t>(process.pid), SIGKILL) == 0;
 }
 
 }  // namespace exmc

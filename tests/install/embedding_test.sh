@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 cp -r "$source/docs/embedding" "$scratch/banana"
 lines=$(grep -c . "$scratch/banana/banana.cpp")
 [ "$lines" -lt 30 ] || { echo "banana.cpp has $lines lines; it is shown for being short"; exit 1; }
-"$cmake" -S "$scratch/banana" -B "$scratch/build" -DCMAKE_PREFIX_PATH="$scratch/prefix" -DCMAKE_BUILD_TYPE=Release
+"$cmake" -G Ninja -S "$scratch/banana" -B "$scratch/build" -DCMAKE_PREFIX_PATH="$scratch/prefix" -DCMAKE_BUILD_TYPE=Release
 "$cmake" --build "$scratch/build"
 
 says=$("$scratch/build/banana")

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -49,6 +50,27 @@ class BadInput(ranks.TestCase):
 
     def test_bad_usage(self):
         self.check("{}", ["--reumse"], "--reumse")
+
+
+class OneAfterAnother(ranks.TestCase):
+    def test_the_launcher_takes_note_of_each_error_before_the_next_rank_ends(self):
+        if not shutil.which("strace"):
+            self.skipTest("needs strace")
+        if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode:
+            self.skipTest("this machine does not let processes be traced")
+        (self.folder / "run.json").write_text('{"model": "m.json"}')
+        trace = self.folder / "trace"
+        ranks.run(self.folder, 5, "run.json", wrapped=False,
+                  prefix=["strace", "-f", "-qq", "-e", "trace=exit_group,wait4", "-e", "signal=none", "-o", str(trace)])
+        calls = [line.split(None, 1) for line in trace.read_text().splitlines()]
+        launcher = next(process for process, call in calls if "wait4" in call)
+        ends = [(at, process) for at, (process, call) in enumerate(calls) if call.startswith("exit_group(2")]
+        self.assertEqual(len(ends), 6, "five ranks and the launcher")
+        for rank in range(5):
+            (at, process), (next_at, _) = ends[rank:rank + 2]
+            noted = any(re.search(rf"wait4.* = {process}$", call) for _, call in calls[at:next_at])
+            launcher_is_over = launcher in [other for _, other in ends[:rank + 2]]
+            self.assertTrue(noted or launcher_is_over, calls)
 
 
 class NothingToSample(ranks.TestCase):

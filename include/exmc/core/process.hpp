@@ -15,6 +15,9 @@ struct Process {
 
 [[nodiscard]] Process this_process();
 
+/// Whether it is a process of this host that has not been waited for by its parent yet.
+[[nodiscard]] bool exists(const Process& process);
+
 /// Whether it is a process of this host that a signal has stopped (SIGSTOP, not a debugger).
 [[nodiscard]] bool is_stopped(const Process& process);
 

@@ -1,5 +1,7 @@
 #include "mpi_communicator.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -21,6 +23,7 @@ constexpr std::chrono::seconds kLeaveLimit{10};
 constexpr std::chrono::seconds kMeetLimit{2};
 constexpr std::chrono::milliseconds kPause{1};
 constexpr std::chrono::seconds kStoppedLimit{1};
+constexpr std::chrono::seconds kTurnLimit{2};
 
 [[noreturn]] void end_process(ExitCode code) {
   std::fflush(nullptr);
@@ -218,6 +221,15 @@ void MpiCommunicator::end_stopped_ranks() const {
   }
 }
 
+void MpiCommunicator::await_turn() const {
+  const auto waiting = [deadline = std::chrono::steady_clock::now() + kTurnLimit, launcher = getppid()] {
+    return getppid() == launcher && std::chrono::steady_clock::now() < deadline;
+  };
+  for (std::size_t lower = places_.empty() ? 0 : static_cast<std::size_t>(rank_.value); lower-- > 0;) {
+    while (exists(places_[lower]) && waiting()) std::this_thread::sleep_for(kPause);
+  }
+}
+
 bool MpiCommunicator::meet_survivors() {
 #ifdef EXMC_ULFM
   const auto deadline = std::chrono::steady_clock::now() + kMeetLimit;
@@ -248,9 +260,10 @@ void MpiCommunicator::leave(ExitCode code, bool clean) {
     end_process(code);
   });
   look_for_dead();
-  if (clean && dead_.empty() && leave_in_order()) return;
-  if (!meet_survivors()) end_stopped_ranks();
-  end_process(code);
+  const bool in_order = clean && dead_.empty() && leave_in_order();
+  if (!in_order && !meet_survivors()) end_stopped_ranks();
+  if (code != ExitCode::done) await_turn();
+  if (!in_order) end_process(code);
 }
 
 }  // namespace exmc::runtime::mpi

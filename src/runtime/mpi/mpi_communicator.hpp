@@ -63,6 +63,8 @@ class MpiCommunicator final : public Communicator {
   /// @return false where some did not come in time
   bool meet_survivors();
   void end_stopped_ranks() const;
+  /// Waits until the launcher has seen the lower ranks of this host end, or has ended itself, for a time.
+  void await_turn() const;
 
   MPI_Comm comm_ = MPI_COMM_WORLD;
   RankId rank_;
