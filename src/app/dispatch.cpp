@@ -25,7 +25,11 @@ struct Level {
 /// Says in one line why nothing can be started.
 template <class... Parts>
 [[noreturn]] void refuse(int code, const char* format, Parts... parts) {
-  if (exmc::app::speaks_for_host()) std::fprintf(stderr, format, parts...);
+  if (exmc::app::speaks_for_host()) {
+    std::fprintf(stderr, format, parts...);
+  } else {
+    exmc::app::await_speaker();
+  }
   std::exit(code);
 }
 

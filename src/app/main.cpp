@@ -1,10 +1,8 @@
 #include <Eigen/Core>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
-#include <thread>
 
 #include "check.hpp"
 #include "command_line.hpp"
@@ -15,6 +13,7 @@
 #include "launcher.hpp"
 #include "log.hpp"
 #include "run.hpp"
+#include "speaks_for_host.hpp"
 #include "summary.hpp"
 #include "terminal.hpp"
 #include "version.hpp"
@@ -100,13 +99,12 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(app::perform(argc, argv, launcher));
   } catch (...) {
-    // What is wrong before the ranks are joined is wrong on all of them: one says so, and the others wait for it, since
-    // a launcher may end the rest when the first one leaves.
+    // What is wrong before the ranks are joined is wrong on all of them.
     const exmc::runtime::Ending ending = exmc::runtime::ending_of_current_exception();
     if (!launcher || launcher->rank == 0) {
       app::say_error(ending.message);
     } else {
-      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      app::await_speaker();
     }
     return static_cast<int>(ending.code);
   }

@@ -20,6 +20,8 @@ constexpr int kBeforeAllOthers = 101;  // the first priority that GCC does not k
           ", which this one lacks: build it here, or for any processor (cmake --preset release)\n"}) {
       if (write(STDERR_FILENO, part, std::strlen(part)) < 0) break;
     }
+  } else {
+    exmc::app::await_speaker();
   }
   _exit(kBadUsage);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
@@ -14,5 +16,9 @@ inline bool speaks_for_host() {
   }
   return true;
 }
+
+/// For ranks that leave with an error which another one tells: a launcher may end, or end the rest, as soon as others
+/// have left.
+inline void await_speaker() { usleep(200'000); }
 
 }  // namespace exmc::app
