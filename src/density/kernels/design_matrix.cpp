@@ -7,15 +7,30 @@
 namespace exmc::density {
 namespace {
 
-/// `Packs` packs of rows stay in registers while the columns of a tile pass by.
-template <std::size_t Packs>
+/// How far ahead, in elements, what is in no cache is asked for: the time of some tiles covers the way from memory.
+constexpr std::size_t kFar = 4096;
+
+/// `Packs` packs of rows stay in registers while the columns of a tile pass by, in the order in which they are stored.
+template <bool Far, std::size_t Packs>
 void multiply_packs(const DesignTile& tile, ColumnVector<const double> vector, double* rows) {
   const double *column = tile.first, *factor = vector.data;
   Pack sums[Packs] = {};
   for (std::size_t j = 0; j < tile.columns; ++j, column += tile.column_stride, factor += vector.stride) {
-    for (std::size_t i = 0; i < Packs; ++i) sums[i] += load(column + i * kLanes) * *factor;
+    for (std::size_t i = 0; i < Packs; ++i) {
+      if constexpr (Far) __builtin_prefetch(column + i * kLanes + kFar, 0, 2);
+      sums[i] += load(column + i * kLanes) * *factor;
+    }
   }
   for (std::size_t i = 0; i < Packs; ++i) store(rows + i * kLanes, sums[i]);
+}
+
+template <bool Far>
+void multiply_tile(const DesignTile& tile, ColumnVector<const double> vector, double* rows) {
+  constexpr std::array kernels = {multiply_packs<Far, 1>, multiply_packs<Far, 2>, multiply_packs<Far, 3>,
+                                  multiply_packs<Far, 4>, multiply_packs<Far, 5>, multiply_packs<Far, 6>,
+                                  multiply_packs<Far, 7>, multiply_packs<Far, 8>};
+  static_assert(kernels.size() * kLanes == kTileRows);
+  kernels[tile.packs - 1](tile, vector, rows);
 }
 
 /// Adds the dot products of `Columns` columns, from `column` on. Tiles follow each other in memory: while this one is
@@ -42,10 +57,7 @@ void add_columns(const DesignTile& tile, std::size_t column, const double* rows,
 }  // namespace
 
 void multiply(const DesignTile& tile, ColumnVector<const double> vector, double* rows) {
-  constexpr std::array kernels = {multiply_packs<1>, multiply_packs<2>, multiply_packs<3>, multiply_packs<4>,
-                                  multiply_packs<5>, multiply_packs<6>, multiply_packs<7>, multiply_packs<8>};
-  static_assert(kernels.size() * kLanes == kTileRows);
-  kernels[tile.packs - 1](tile, vector, rows);
+  tile.far ? multiply_tile<true>(tile, vector, rows) : multiply_tile<false>(tile, vector, rows);
 }
 
 void add_transposed_product(const DesignTile& tile, const double* rows, ColumnVector<double> vector) {

@@ -9,6 +9,8 @@
 namespace exmc::density {
 
 inline constexpr std::size_t kTileRows = 64;
+/// Elements (4 MB) beyond which a matrix is not expected to stay in a core's own caches between two gradients.
+inline constexpr std::size_t kCachedElements = std::size_t{1} << 19;
 
 /// Up to kTileRows rows of a constant matrix, one column after the other, with zeros below the last row.
 struct DesignTile {
@@ -16,6 +18,7 @@ struct DesignTile {
   std::size_t packs;  ///< of rows
   std::size_t columns;
   std::ptrdiff_t column_stride;
+  bool far;  ///< whether it comes from memory and is to be asked for in good time
 };
 
 /// A vector with an element for each column.
@@ -41,7 +44,8 @@ class DesignMatrix {
   /// The tile that begins with `row`.
   [[nodiscard]] DesignTile tile(std::size_t row) const {
     return {first_ + static_cast<std::ptrdiff_t>(row / kTileRows) * tiles_.strides[0],
-            (std::min(kTileRows, rows_ - row) + kLanes - 1) / kLanes, columns_, tiles_.strides[1]};
+            (std::min(kTileRows, rows_ - row) + kLanes - 1) / kLanes, columns_, tiles_.strides[1],
+            rows_ * columns_ > kCachedElements};
   }
 
  private:
