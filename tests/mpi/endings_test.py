@@ -54,10 +54,7 @@ class BadInput(ranks.TestCase):
 
 class OneAfterAnother(ranks.TestCase):
     def test_the_launcher_takes_note_of_each_error_before_the_next_rank_ends(self):
-        if not shutil.which("strace"):
-            self.skipTest("needs strace")
-        if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode:
-            self.skipTest("this machine does not let processes be traced")
+        self.require_tracing()
         (self.folder / "run.json").write_text('{"model": "m.json"}')
         trace = self.folder / "trace"
         ranks.run(self.folder, 5, "run.json", wrapped=False,

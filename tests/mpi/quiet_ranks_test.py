@@ -2,8 +2,6 @@
 
 import os
 import pathlib
-import shutil
-import subprocess
 import time
 
 import ranks
@@ -36,10 +34,7 @@ class Waiting(ranks.TestCase):
 
 class Files(ranks.TestCase):
     def test_rank_0_alone_opens_model_and_data(self):
-        if not shutil.which("strace"):
-            self.skipTest("needs strace")
-        if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode:
-            self.skipTest("this machine does not let processes be traced")
+        self.require_tracing()
         (self.folder / "m.json").write_text(
             '{"exmc_ir": 1, "name": "m", "data": {"y": {"file": "y.csv", "column": "y"}}, "nodes": {'
             '"mu": {"dist": "normal", "mu": 0, "sigma": 1},'

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -161,6 +162,20 @@ class TestCase(unittest.TestCase):
         self.assert_codes(run(self.folder, None, "--quiet", self.config.name), 0)
         self.undisturbed = digest(self.file)
         self.file.unlink()
+
+    def start_alone(self, config):
+        """The process of a run without launcher, in the config's folder, which does not outlive the test."""
+        process = Run(config.parent, None, "--quiet", config.name, wrapped=False).process
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def require_tracing(self):
+        """Skips a test that wants strace where there is none, or it may not look at processes."""
+        if not shutil.which("strace"):
+            self.skipTest("needs strace")
+        if subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode:
+            self.skipTest("this machine does not let processes be traced")
 
     def lift_holds_until(self, ended, seconds=HANG_LIMIT):
         """Lifts the plan's holds, files `held*` in the folder, as long as that takes: later tries of a job have the plan as well."""

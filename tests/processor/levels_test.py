@@ -127,15 +127,10 @@ class Levels(ranks.TestCase):
 
     def test_the_process_is_the_one_that_was_started_and_is_called_exmc_mpi(self):
         config = ranks.write_config(self.folder, "simple", chains=1, sampler={"draws": 10**9})
-        run = ranks.Run(self.folder, None, "--quiet", config.name, wrapped=False)
-        try:
-            process = pathlib.Path("/proc") / str(run.process.pid)
-            ranks.wait_for(lambda: f"/{runnable()[-1]}/" in os.readlink(process / "exe"))
-            self.assertEqual((process / "comm").read_text(), "exmc_mpi\n")
-            self.assertEqual((process / "cmdline").read_text().split("\0")[0], ranks.programs.exmc)
-        finally:
-            run.process.kill()
-            run.process.wait()
+        process = pathlib.Path("/proc") / str(self.start_alone(config).pid)
+        ranks.wait_for(lambda: f"/{runnable()[-1]}/" in os.readlink(process / "exe"))
+        self.assertEqual((process / "comm").read_text(), "exmc_mpi\n")
+        self.assertEqual((process / "cmdline").read_text().split("\0")[0], ranks.programs.exmc)
 
     def test_the_same_datasets_from_every_level(self):
         for model in MODELS:

@@ -106,9 +106,7 @@ class Recipes(ranks.TestCase):
     def test_work_while_the_run_goes_on_and_do_not_disturb_it(self):
         config = ranks.write_config(self.folder, "eight_schools", model=SLOW, chains=2, sampler={"draws": 10**6},
                                     warmup={"iterations": 100}, output={"flush_seconds": 0.1})
-        run = subprocess.Popen([ranks.programs.exmc, "--quiet", config])
-        self.addCleanup(run.wait)
-        self.addCleanup(run.kill)
+        run = self.start_alone(config)
         file = config.with_suffix(".h5")
 
         def durable():

@@ -106,9 +106,7 @@ class Dump(ranks.TestCase):
     def test_they_read_while_the_run_goes_on(self):
         config = ranks.write_config(self.folder, "wide", model=MODEL, chains=2, sampler={"draws": 10**6},
                                     warmup={"iterations": 50}, output={"flush_seconds": 0.1})
-        run = subprocess.Popen([ranks.programs.exmc, "--quiet", config])
-        self.addCleanup(run.wait)
-        self.addCleanup(run.kill)
+        run = self.start_alone(config)
         file = config.with_suffix(".h5")
         ranks.wait_for(file.exists)
         self.assertIn("double sigma(chain, draw) ;", self.printed("ncdump", "-h", file))
