@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "exmc/core/hash.hpp"
 #include "exmc/core/memory.hpp"
 #include "exmc/core/text.hpp"
 #include "exmc/io/read_dataset.hpp"
@@ -74,13 +75,13 @@ Job decode_job(const std::string& bytes) {
 }
 
 std::uint64_t job_hash(const Job& job) {
-  return runtime::hash_bytes(runtime::Encoder()
-                                 .put(ir::text_hash(job.model))
-                                 .put(ir::data_hash(job.model))
-                                 .put(config::effective_text(job.config))
-                                 .put(*job.config.seed)
-                                 .put(*job.config.chains)
-                                 .take());
+  return fnv1a(runtime::Encoder()
+                   .put(ir::text_hash(job.model))
+                   .put(ir::data_hash(job.model))
+                   .put(config::effective_text(job.config))
+                   .put(*job.config.seed)
+                   .put(*job.config.chains)
+                   .take());
 }
 
 sampler::Settings sampler_settings(const Job& job) {

@@ -1,21 +1,13 @@
 #include "maths_library.hpp"
 
-#include <bit>
 #include <cmath>
-#include <cstdint>
 #include <cstdio>
+#include <string_view>
+#include <vector>
+
+#include "exmc/core/hash.hpp"
 
 namespace exmc::app {
-namespace {
-
-/// FNV-1a over the bytes of a number's bits.
-std::uint64_t add_to_hash(std::uint64_t hash, double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value);
-  for (unsigned shift = 0; shift < 64; shift += 8) hash = (hash ^ ((bits >> shift) & 0xffU)) * 0x100000001b3U;
-  return hash;
-}
-
-}  // namespace
 
 std::string maths_library() {
   using Function = double (*)(double);
@@ -23,14 +15,15 @@ std::string maths_library() {
                                     std::cos,  std::tan,   std::asin, std::acos,  std::atan,   std::sinh,
                                     std::cosh, std::tanh,  std::erf,  std::erfc,  std::lgamma, std::tgamma};
   constexpr int points = 1000;  // in (0, 1); of exp, sin and cos one in some 1500 depends on fused multiply-add
-  std::uint64_t hash = 0xcbf29ce484222325U;
+  std::vector<double> values;
   for (int i = 1; i <= points; ++i) {
     const double x = i / (points + 1.0);
-    for (const Function function : functions) hash = add_to_hash(hash, function(x));
-    hash = add_to_hash(hash, std::pow(x, 3 * x));
+    for (const Function function : functions) values.push_back(function(x));
+    values.push_back(std::pow(x, 3 * x));
   }
+  const std::string_view bytes(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double));
   char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(fnv1a(bytes)));
   return text;
 }
 

@@ -32,7 +32,9 @@ std::string processor() {
 }
 
 std::string build_id() {
-  return std::string(kProgramVersion) + ", " + kCompiler + ", " + kCompilerFlags + ", maths library " + maths_library();
+  static const std::string id =
+      std::string(kProgramVersion) + ", " + kCompiler + ", " + kCompilerFlags + ", maths library " + maths_library();
+  return id;
 }
 
 }  // namespace exmc::app

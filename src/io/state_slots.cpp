@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "exmc/core/hash.hpp"
+
 namespace exmc::io {
 namespace {
 
@@ -20,12 +22,7 @@ struct Header {
 };
 static_assert(sizeof(Header) == 40);
 
-/// FNV-1a, 64 bits (Fowler, Noll & Vo): against torn writes, not against an adversary.
-std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = 0xcbf29ce484222325) {
-  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-  return hash;
-}
-
+/// Against torn writes.
 std::uint64_t checksum_of(const Header& header, std::string_view state) {
   std::array<char, sizeof(Header)> bytes{};
   std::memcpy(bytes.data(), &header, sizeof header);

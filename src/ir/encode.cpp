@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/hash.hpp"
 #include "exmc/ir/model.hpp"
 #include "json/difference.hpp"
 #include "model_parser.hpp"
@@ -80,13 +81,6 @@ class Reader {
 
   std::string_view bytes_;
 };
-
-/// FNV-1a, 64 bits (Fowler, Noll, Vo; offset basis and prime as published).
-std::uint64_t fnv1a(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-  return hash;
-}
 
 std::string encode_data(const Model& model) {
   Writer writer;

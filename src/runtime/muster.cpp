@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "backoff.hpp"
+#include "exmc/core/hash.hpp"
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/hang_watch.hpp"
 #include "exmc/runtime/run_rank.hpp"
@@ -168,7 +169,7 @@ class Mustering {
     job_ = std::move(job);
     work([this] { refusal_ = source_.accept(job_); });
     if (coordinates()) end_if_refused();
-    result_.ready = Encoder().put(hash_bytes(job_)).put(source_.card()).take();
+    result_.ready = Encoder().put(fnv1a(job_)).put(source_.card()).take();
     result_.cards[static_cast<std::size_t>(ranks_.rank().value)] = source_.card();  // this rank may coordinate one day
   }
 
@@ -211,7 +212,7 @@ class Mustering {
       result_.early.push_back(std::move(message));  // of a rank whose run has begun, under a coordinator that died
     } else {
       Decoder in(message.bytes);
-      const bool same_job = in.get<std::uint64_t>() == hash_bytes(job_);
+      const bool same_job = in.get<std::uint64_t>() == fnv1a(job_);
       if (same_job) result_.cards.at(static_cast<std::size_t>(message.peer.value)) = in.get_text();
       if (!same_job) ranks_.send(message.peer, MessageKind::job, job_);
     }

@@ -12,9 +12,6 @@
 
 namespace exmc::runtime {
 
-/// 64-bit FNV-1a: tells bytes that differ by accident, not by intent.
-[[nodiscard]] std::uint64_t hash_bytes(std::string_view bytes);
-
 /// Writes values one after another, as the machine holds them: for messages between processes of one build.
 class Encoder {
  public:

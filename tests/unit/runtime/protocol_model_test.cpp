@@ -9,7 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "exmc/runtime/wire.hpp"
+#include "exmc/core/hash.hpp"
 
 namespace exmc::runtime {
 namespace {
@@ -83,7 +83,7 @@ class Exploration {
   }
 
   /// 64 bits tell some millions of states apart.
-  static std::uint64_t fingerprint(const World& world) { return hash_bytes(world.bytes()); }
+  static std::uint64_t fingerprint(const World& world) { return fnv1a(world.bytes()); }
 
   std::unordered_set<std::uint64_t> seen_;
   std::vector<World::Event> path_;
