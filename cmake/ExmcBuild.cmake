@@ -28,6 +28,9 @@ if(EXMC_SANITIZE)
   add_link_options(-fsanitize=${EXMC_SANITIZE})
 endif()
 
+# For densities. Neither flag changes a value: nobody reads errno or the floating-point exceptions.
+set(EXMC_DENSITY_OPTIONS -fno-math-errno -fno-trapping-math)
+
 # The processor compiled for, as in -march=...; empty: any of this architecture. `native` is looked up afresh at every
 # configuration: what the compiler takes it to mean goes into the command line, so that a build folder (or a compiler
 # cache) that moved to another processor is rebuilt instead of reused.

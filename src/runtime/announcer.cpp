@@ -67,11 +67,11 @@ RunEvent Announcer::completed(ChainId chain, const ChainRecord& record, RankId b
 std::optional<RunEvent> Announcer::died(RankId dead, const std::vector<ChainId>& lost, const Ledger& ledger) const {
   std::string text = name(dead) + " died";
   for (const ChainId chain : lost) {
-    text += "; " + name(chain) + " goes on elsewhere from " + position(ledger.chains.at(chain.value));
+    text += "; " + name(chain) + " goes on elsewhere from " + position(ledger.chain(chain));
   }
-  if (!lost.empty()) return of_chain(Kind::death, dead, lost.front(), ledger.chains.at(lost.front().value), text);
+  if (!lost.empty()) return of_chain(Kind::death, dead, lost.front(), ledger.chain(lost.front()), text);
   if (told_.deaths.contains(dead)) return std::nullopt;  // the coordinator before may have known of it earlier
-  const bool joined = ledger.ranks.at(static_cast<std::size_t>(dead.value)).joined;
+  const bool joined = ledger.rank(dead).joined;
   return of_rank(Kind::death, dead, text + (joined ? "; no chain was running there" : ""));
 }
 

@@ -57,6 +57,8 @@ struct Ledger {
 
   /// @throws std::out_of_range where there is none of that number.
   [[nodiscard]] ChainRecord& chain(ChainId id) { return chains.at(id.value); }
+  [[nodiscard]] const ChainRecord& chain(ChainId id) const { return chains.at(id.value); }
+  [[nodiscard]] const RankRecord& rank(RankId id) const { return ranks.at(static_cast<std::size_t>(id.value)); }
   [[nodiscard]] RankRecord& rank(RankId id) { return ranks.at(static_cast<std::size_t>(id.value)); }
 
   [[nodiscard]] bool all_complete() const;  ///< chains

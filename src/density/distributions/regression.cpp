@@ -27,11 +27,10 @@ constexpr double kDependent = 1e-8;
 /// The matrix [X, ..., 1, y - data] of a linear form, read a block of rows at a time.
 class Regression {
  public:
-  Regression(const Builder& builder, const LinearForm& form, const View& y)
-      : builder_(builder), form_(form), y_(y), width_(static_cast<Index>(form.width())) {}
+  Regression(const Builder& builder, const LinearForm& form, const View& y) : builder_(builder), form_(form), y_(y) {}
 
   [[nodiscard]] Index rows() const { return static_cast<Index>(y_.shape.front()); }
-  [[nodiscard]] Index width() const { return width_; }
+  [[nodiscard]] Index width() const { return static_cast<Index>(form_.width()); }
 
   void read(Index first, Eigen::Ref<Eigen::MatrixXd> block) const {
     Index column = 0;
@@ -68,7 +67,6 @@ class Regression {
   const Builder& builder_;
   const LinearForm& form_;
   const View& y_;
-  Index width_;
 };
 
 /// Coefficients near those of least squares, of the first columns of a triangular factor for its last; any others would
