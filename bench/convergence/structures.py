@@ -12,13 +12,13 @@ def latent_gp(centred):
     f = numpy.sin(t) + 0.3 * numpy.cos(2.3 * t)
     square = (t[:, None] - t[None, :]) ** 2
     nodes = {"length": {"dist": "inverse_gamma", "alpha": 5, "beta": 5}, "amplitude": half_normal(1), "level": normal(0, 1)}
-    nodes["L"] = {"expr": "cholesky(amplitude**2 * exp(-0.5 * square / length**2) + jitter)", "save": False}
+    nodes["L"] = {"expr": "cholesky(amplitude**2 * exp(-0.5 * apart / length**2) + jitter)", "save": False}
     if centred:
         nodes["f"] = {"dist": "mv_normal", "mu": 0, "chol": "L", "shape": [40]}
     else:
         nodes |= {"z": normal(0, 1, shape=[40]), "f": {"expr": "L @ z"}}
     nodes["y"] = {"dist": "poisson", "log_mu": "level + f", "observed": "count"}
-    return ir(nodes, square=square, jitter=1e-6 * numpy.eye(40), count=random.poisson(numpy.exp(1 + f)))
+    return ir(nodes, apart=square, jitter=1e-6 * numpy.eye(40), count=random.poisson(numpy.exp(1 + f)))
 
 
 def capture_recapture(centred):
