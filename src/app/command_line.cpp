@@ -49,7 +49,7 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
       ->type_name("KEY=VALUE");
   cli.add_flag("--overwrite", options.overwrite, "replace an existing output file");
   cli.add_flag("--quiet", options.quiet, "say nothing but warnings and errors");
-  cli.add_option("--progress", flags.progress, "a line per second that overwrites itself; auto: on a terminal")
+  cli.add_option("--progress", flags.progress, "a table that is brought up to date every second; auto: on a terminal")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->type_name("MODE");
   cli.add_flag("--version", flags.version, "versions of the program and its libraries");

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "exmc/runtime/coordinator.hpp"
 #include "job.hpp"
@@ -19,8 +21,16 @@ struct Pace {
   double seconds = 0;           ///< since this start
 };
 
-/// "2 waiting, 3 sampling | 2300/5600 | 2 divergent | step 0.43 | 12 s left": chains, iterations done and planned,
-/// divergences and mean step size. Fits a terminal of 80 columns.
+/// "2 waiting, 3 sampling | 2300/5600 | 12 s left | 2 divergent | step 0.43": chains, iterations done and planned,
+/// time, divergences, and the mean step size of the chains that have one. Fits 80 columns.
 [[nodiscard]] std::string progress_line(std::span<const runtime::ChainRecord> chains, const Pace& pace);
+
+/// The most chains that have a row of their own in a table.
+inline constexpr std::size_t kMostChainRows = 12;
+
+/// A header, a row for each chain (of more than kMostChainRows the ones that are furthest behind, and how many are left
+/// out), and progress_line(). No line is longer than `columns`.
+[[nodiscard]] std::vector<std::string> progress_table(std::span<const runtime::ChainRecord> chains, const Pace& pace,
+                                                      std::size_t columns);
 
 }  // namespace exmc::app

@@ -36,9 +36,10 @@ namespace {
 constexpr std::chrono::milliseconds kLockLimit{500}, kLockPause{5};
 
 Voice voice(const Options& options, bool launched) {
-  const bool line = options.progress == ProgressMode::on ||
-                    (options.progress == ProgressMode::automatic && output_is_terminal(launched));
-  return {options.quiet, line && !options.quiet};
+  if (options.quiet || options.progress == ProgressMode::off) return {options.quiet, {}};
+  std::optional<Terminal> terminal = find_terminal(launched);
+  if (!terminal && options.progress == ProgressMode::on) terminal = kAssumedTerminal;
+  return {false, terminal};
 }
 
 NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> program) {

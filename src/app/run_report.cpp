@@ -22,7 +22,8 @@ RunReport::RunReport(const Job& job, const Voice& voice)
     : file_(job.config.output.file),
       planned_iterations_(planned_iterations(job)),
       planned_draws_(*job.config.chains * job.config.sampler.draws),
-      voice_(voice) {}
+      voice_(voice),
+      display_(voice.terminal ? voice.terminal->stream : stderr) {}
 
 void RunReport::goes_on_from(const runtime::Recovered& recovered) {
   std::uint64_t chains = 0;
@@ -38,40 +39,28 @@ void RunReport::goes_on_from(const runtime::Recovered& recovered) {
 
 double RunReport::seconds_since_start() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
-void RunReport::end_line() {
-  if (line_length_ == 0) return;
-  std::fputc('\n', stdout);
-  std::fflush(stdout);
-  line_length_ = 0;
-}
-
 void RunReport::progress(std::span<const runtime::ChainRecord> chains) {
   if (voice_.quiet) return;
-  const std::string line = progress_line(chains, {planned_iterations_, recovered_iterations_, seconds_since_start()});
-  if (voice_.progress_line) {
-    std::printf("\r%-*s", static_cast<int>(line_length_), line.c_str());
-    std::fflush(stdout);
-    line_length_ = line.size();
-    return;
-  }
+  const Pace pace{planned_iterations_, recovered_iterations_, seconds_since_start()};
+  if (voice_.terminal) return display_.show(progress_table(chains, pace, voice_.terminal->columns));
   const double since_last = std::chrono::duration<double>(Clock::now() - last_log_).count();
   if (since_last < std::clamp(seconds_since_start() / 10, kShortestLogInterval, kLongestLogInterval)) return;
   last_log_ = Clock::now();
-  log_info(line + fmt::format(" | {} draws written", written_));
+  log_info(progress_line(chains, pace) + fmt::format(" | {} draws written", written_));
 }
 
 void RunReport::written(std::uint64_t rows) { written_ = rows; }
 
 void RunReport::happened(const runtime::RunEvent& event) {
   if (is_routine(event.kind)) return;
-  end_line();
+  display_.clear();
   log_warning(event.text);
 }
 
 void RunReport::abandoned(const runtime::Ending& ending) { say_once_per_host(ending.message); }
 
 void RunReport::ended(const runtime::Ending& ending) {
-  end_line();
+  display_.leave();
   if (ending.code != ExitCode::done) {
     const std::string kept = fmt::format("{} of {} draws are in {}", written_, planned_draws_, file_.string());
     const bool resumable = ending.code == ExitCode::stopped || ending.code == ExitCode::io_failed;

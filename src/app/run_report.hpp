@@ -2,16 +2,19 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 
 #include "exmc/runtime/run_rank.hpp"
 #include "job.hpp"
+#include "live_display.hpp"
+#include "terminal.hpp"
 
 namespace exmc::app {
 
 /// How a run speaks.
 struct Voice {
   bool quiet = false;
-  bool progress_line = false;  ///< one that overwrites itself, instead of log lines
+  std::optional<Terminal> terminal{};  ///< for a table that is written again and again, instead of log lines
 };
 
 /// Tells the user how a run goes, and prints its table at the end.
@@ -32,15 +35,12 @@ class RunReport final : public runtime::RunObserver {
   using Clock = std::chrono::steady_clock;
 
   [[nodiscard]] double seconds_since_start() const;
-  /// Ends the line that overwrites itself, so that another text can follow.
-  void end_line();
-
   std::filesystem::path file_;
   std::uint64_t planned_iterations_, planned_draws_;
   std::uint64_t recovered_iterations_ = 0;
   Voice voice_;
   std::uint64_t written_ = 0;
-  std::size_t line_length_ = 0;  ///< of the line that overwrites itself
+  LiveDisplay display_;
   Clock::time_point start_ = Clock::now(), last_log_ = start_;
 };
 

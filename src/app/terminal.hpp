@@ -1,13 +1,23 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 namespace exmc::app {
 
-/// Whether a person is likely to read standard output as it comes. Under a launcher that is asked of the launcher's own
-/// output: ours is always a pseudo-terminal then.
-[[nodiscard]] bool output_is_terminal(bool launched);
+/// A terminal that a person is likely to read as it is written to.
+struct Terminal {
+  std::FILE* stream;
+  std::size_t columns;
+};
+
+/// Standard error where that is a terminal, else standard output where that is one. Under a launcher that is asked of
+/// the launcher's own: ours are pipes or pseudo-terminals then.
+[[nodiscard]] std::optional<Terminal> find_terminal(bool launched);
+/// What is written to where nothing is known of a terminal: standard error, 80 columns.
+inline const Terminal kAssumedTerminal{stderr, 80};
 
 enum class Colour { red, yellow };
 
