@@ -10,6 +10,7 @@ import pathlib
 import platform
 import re
 import select
+import signal
 import statistics
 import subprocess
 import sys
@@ -54,14 +55,20 @@ class Run:
         return datetime.datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S.%f").timestamp() - self.started
 
 
-def run(command, folder, poll=None, interval=0.002):
-    """Runs a command to its end; meanwhile `poll(pid, seconds)` is called every `interval` seconds or so."""
+def run(command, folder, poll=None, interval=0.002, limit=None, environment=None):
+    """Runs a command to its end; meanwhile `poll(pid, seconds)` is called every `interval` seconds or so. After `limit`
+    seconds it is killed with all that it started. `environment` adds to that of this process."""
     started, start = time.time(), time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               env=os.environ | (environment or {}), start_new_session=limit is not None)
     output = process.stdout.fileno()
     lines, rest = [], b""
     while True:
-        if select.select([output], [], [], interval if poll else None)[0]:
+        left = None if limit is None else max(0, limit - (time.perf_counter() - start))
+        if left == 0:
+            os.killpg(process.pid, signal.SIGKILL)
+            break
+        if select.select([output], [], [], interval if poll else left)[0]:
             piece = os.read(output, 65536)
             if not piece:
                 break
@@ -91,13 +98,14 @@ def alternate(repetitions, *cases):
 median = statistics.median
 
 
-def options(description, **defaults):
-    """The command line that all benchmarks share."""
+def options(description, build=ROOT / "build" / "native", **defaults):
+    """The command line that all benchmarks share, and further options with the types of their values (False: a switch)."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "native", help="CMake's build folder")
+    parser.add_argument("--build", type=pathlib.Path, default=build, help="CMake's build folder")
     parser.add_argument("--quick", action="store_true", help="only see that it works; the figures mean nothing")
     for name, value in defaults.items():
-        parser.add_argument("--" + name, type=type(value), default=value)
+        kind = {"action": "store_true"} if value is False else {"type": type(value), "default": value}
+        parser.add_argument("--" + name.replace("_", "-"), **kind)
     return parser.parse_args()
 
 
@@ -142,6 +150,13 @@ def _processor():
     return platform.processor()
 
 
+def vector_level():
+    """The widest vectors that programs may use here: what figures of two machines differ by most."""
+    flags = re.search(r"^(?:flags|Features)\s*: (.*)$", pathlib.Path("/proc/cpuinfo").read_text(), re.M)
+    known = {"avx512f": "AVX-512", "avx2": "AVX2", "avx": "AVX", "asimd": "NEON"}
+    return next((name for flag, name in known.items() if flags and flag in flags[1].split()), "none")
+
+
 def environment(build):
     """Where, with what and when: goes into every result. Names no host and no folder."""
     cache = dict(re.findall(r"^(\w+):\w+=(.*)$", (build / "CMakeCache.txt").read_text(), re.M))
@@ -153,6 +168,7 @@ def environment(build):
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="minutes"),
         "revision": _first_line("git", "describe", "--always", "--dirty"),
         "processor": _processor(),
+        "vectors": vector_level(),
         "cores": len(os.sched_getaffinity(0)),
         "load_before": os.getloadavg()[0],
         "system": f"{platform.system()} {platform.release()}",

@@ -29,6 +29,8 @@ else
 fi
 
 python=build/python/bin/python
-for name in micro scaling startup long_run race; do
+for name in micro scaling startup long_run; do
   "$python" "bench/$name.py" --build "$build" "${quick[@]}"
 done
+# This program only: bench/race/run.sh has the peers.
+"$python" bench/race/run.py --build "$build" --contenders exmc,exmc-5,exmc-1 "${quick[@]}" ${quick:+--models simple}

@@ -8,18 +8,13 @@
 #include <cmath>
 #include <cstdio>
 #include <fstream>
-#include <iostream>
-#include <stan/io/json/json_data.hpp>
 #include <stan/model/gradient.hpp>
-#include <stan/model/model_base.hpp>
 #include <vector>
 
-stan::model::model_base& new_model(stan::io::var_context& context, unsigned int seed, std::ostream* messages);
+#include "stan_model.hpp"
 
 int main(int, char** argv) {
-  std::ifstream file(argv[1]);
-  stan::json::json_data data(file);
-  const stan::model::model_base& model = new_model(data, 1, &std::cerr);
+  const stan::model::model_base& model = open_model(argv[1]);
   std::ifstream numbers(argv[2]);
   std::vector<double> values;
   for (double x; numbers >> x;) values.push_back(x);
