@@ -1,14 +1,15 @@
 #include "exmc/io/read_dataset.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <vector>
 
+#include "decode_numbers.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "hdf5.hpp"
+#include "stored_parts.hpp"
 
 namespace exmc::io {
 namespace {
@@ -86,18 +87,19 @@ std::string not_numbers(hid_t type) {
   }
 }
 
-std::vector<double> read_values(hid_t dataset, hid_t type, std::size_t count) {
-  std::vector<double> values(count);
-  if (H5Tget_class(type) != H5T_ENUM) {
-    h5::check(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read the dataset");
-    return values;
-  }
+std::vector<double> read_flags(hid_t dataset, hid_t type, std::size_t count) {
   std::vector<signed char> flags(count);
   const h5::Handle plain(H5Tget_native_type(type, H5T_DIR_DEFAULT), H5Tclose, "get a native type");
   if (H5Tget_size(plain) != 1) throw h5::Failure("cannot read the dataset: a boolean wider than one byte");
   h5::check(H5Dread(dataset, plain, H5S_ALL, H5S_ALL, H5P_DEFAULT, flags.data()), "read the dataset");
-  std::copy(flags.begin(), flags.end(), values.begin());
-  return values;
+  return {flags.begin(), flags.end()};
+}
+
+std::vector<double> read_values(hid_t dataset, hid_t type, const Shape& shape) {
+  require_filters(dataset);
+  require_written(dataset, shape);
+  if (H5Tget_class(type) == H5T_ENUM) return read_flags(dataset, type, element_count(shape));
+  return decode_numbers(dataset, type, shape);
 }
 
 Array read_checked(const std::string& path, const std::string& name, std::uint64_t most_bytes) {
@@ -125,7 +127,11 @@ Array read_checked(const std::string& path, const std::string& name, std::uint64
     throw InputError(label + " of shape " + to_string(array.shape) +
                      " does not fit: " + within_memory_limit(most_bytes));
   }
-  array.values = read_values(object, type, static_cast<std::size_t>(count));
+  try {
+    array.values = read_values(object, type, array.shape);
+  } catch (const InputError& error) {
+    throw InputError(label + ": " + error.what());
+  }
   return array;
 }
 

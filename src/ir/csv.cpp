@@ -7,6 +7,7 @@
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/core/whole_number.hpp"
 
 namespace exmc::ir {
 namespace {
@@ -79,10 +80,16 @@ class FieldReader {
   std::string buffer_;
 };
 
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  const std::size_t end = text.find_last_not_of(" \t") + 1;
+  return begin < end ? text.substr(begin, end - begin) : std::string_view{};
+}
+
 std::vector<std::string> read_header(FieldReader& reader) {
   std::vector<std::string> header;
   do {
-    header.emplace_back(reader.next());
+    header.emplace_back(trimmed(reader.next()));
   } while (!reader.row_ended());
   return header;
 }
@@ -101,12 +108,13 @@ std::vector<std::optional<std::size_t>> place_columns(const std::vector<std::str
                                                       const std::string& where) {
   std::vector<std::optional<std::size_t>> places(header.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto found = std::find(header.begin(), header.end(), wanted[i]);
+    const std::string_view name = trimmed(wanted[i]);
+    const auto found = std::find(header.begin(), header.end(), name);
     if (found == header.end()) {
       throw InputError(where, "there is no column " + in_quotes(wanted[i]) + did_you_mean(wanted[i], header) +
                                   "; the header has " + listed(header));
     }
-    if (std::find(found + 1, header.end(), wanted[i]) != header.end()) {
+    if (std::find(found + 1, header.end(), name) != header.end()) {
       throw InputError(where, "there is more than one column " + in_quotes(wanted[i]));
     }
     auto& place = places[static_cast<std::size_t>(found - header.begin())];
@@ -116,15 +124,12 @@ std::vector<std::optional<std::size_t>> place_columns(const std::vector<std::str
   return places;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t") + 1;
-  return begin < end ? text.substr(begin, end - begin) : std::string_view{};
-}
-
 double read_number(const FieldReader& reader, std::string_view field, const std::string& column) {
   const std::string_view text = trimmed(field);
   const ParsedNumber parsed = parse_number(text);
+  if (is_inexact_whole(text)) {
+    reader.refuse("column " + in_quotes(column) + ": found " + printable(text) + ", " + kInexactWhole);
+  }
   if (parsed.fault == NumberFault::none) return parsed.value;
   const std::string found = text.empty() ? "an empty field" : in_quotes(text);
   reader.refuse("column " + in_quotes(column) + ": found " + found + ", expected a " +

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "csv.hpp"
+#include "exmc/core/element_index.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/file.hpp"
 #include "exmc/core/text.hpp"
@@ -27,29 +28,19 @@ bool is_within(const fs::path& file, const fs::path& folder) {
   return rest == folder.end() && end != file.end();
 }
 
-/// "[3][0]": the place of an element, given its number in row-major order.
-std::string element_index(const Shape& shape, std::size_t element) {
-  std::string text;
-  for (std::size_t axis = shape.size(); axis-- > 0; element /= shape[axis]) {
-    text = "[" + std::to_string(element % shape[axis]) + "]" + text;
-  }
-  return text;
-}
-
 void require_finite(const Array& array, const std::string& where) {
   const auto bad =
       std::find_if_not(array.values.begin(), array.values.end(), [](double x) { return std::isfinite(x); });
   if (bad == array.values.end()) return;
   const auto element = static_cast<std::size_t>(bad - array.values.begin());
   const char* const found = std::isnan(*bad) ? "nan" : *bad > 0 ? "inf" : "-inf";
-  throw InputError(where,
-                   "element " + element_index(array.shape, element) + " is " + found + ", expected a finite number");
+  throw InputError(where, element_place(array.shape, element) + " is " + found + ", expected a finite number");
 }
 
 }  // namespace
 
 Array DataLoader::read(const Value& entry, std::uint64_t most_bytes) const {
-  if (entry.json().is_number() || entry.json().is_array()) return entry.numbers();
+  if (entry.json().is_number() || entry.json().is_boolean() || entry.json().is_array()) return entry.numbers();
   Object object = entry.object("a number, a list of numbers or an object with \"file\"");
   const Value file = object.at("file", "the path of a CSV or HDF5 file");
   const auto is_asked = [&](const char* key) { return entry.json().contains(key); };

@@ -5,6 +5,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/core/whole_number.hpp"
 
 namespace exmc::ir {
 namespace {
@@ -67,6 +68,9 @@ Token ExpressionLexer::next() {
     const ParsedNumber parsed = parse_number(token.text);
     if (parsed.fault != NumberFault::none) {
       refuse(token.column, "the number " + printable(token.text) + " is beyond the range of a double");
+    }
+    if (is_inexact_whole(token.text)) {
+      refuse(token.column, "found " + printable(token.text) + ", " + kInexactWhole);
     }
     token.number = parsed.value;
     return token;

@@ -32,7 +32,7 @@ inline constexpr std::array<std::string_view, 4> kNodeKinds{"dist", "expr", "pot
 inline constexpr std::array<KeyEntry, 7> kVariableKeys{{
     {"dist", "the distribution"},
     {"shape",
-     "list of lengths, positive integers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
+     "list of lengths, whole numbers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
      "no elements. Absent: the broadcast of the parameters; present: the parameters must broadcast to it"},
     {"observed",
      "data, or an expression of data alone such as `\"log(earn)\"`; makes the node a likelihood term. Its shape must "

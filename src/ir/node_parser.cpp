@@ -37,7 +37,7 @@ std::vector<ExpressionPtr> read_shape(const Value& value) {
   std::vector<ExpressionPtr> shape;
   for (const Value& length : value.list(expected)) {
     const Json& json = length.json();
-    if (!json.is_string()) (void)length.integer(1, kLongestAxis, "a positive integer or an expression of data");
+    if (!json.is_string()) (void)length.integer(0, kLongestAxis, "a whole number or an expression of data");
     shape.push_back(read_expression(length));
   }
   return shape;

@@ -10,6 +10,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/core/whole_number.hpp"
 
 namespace exmc::json {
 namespace {
@@ -31,7 +32,12 @@ class Builder : public nlohmann::json_sax<Json> {
   bool boolean(bool value) override { return add(value); }
   bool number_integer(number_integer_t value) override { return add(value); }
   bool number_unsigned(number_unsigned_t value) override { return add(value); }
-  bool number_float(number_float_t value, const string_t& /*text*/) override { return add(value); }
+  /// Also of whole numbers beyond 64 bits, of which the text is needed: they may be rounded already.
+  bool number_float(number_float_t value, const string_t& text) override {
+    if (is_inexact_whole(text))
+      throw InputError(source_ + at_path(levels_.size()), "found " + text + ", " + kLongWhole);
+    return add(value);
+  }
   bool string(string_t& value) override { return add(std::move(value)); }
   bool binary(binary_t& /*value*/) override { return false; }
   bool start_object(std::size_t /*elements*/) override { return open(Json::object()); }
@@ -41,7 +47,8 @@ class Builder : public nlohmann::json_sax<Json> {
 
   bool key(string_t& name) override {
     Level& level = levels_.back();
-    if (!level.keys.insert(name).second) throw InputError(source_ + at_path(), "duplicate key " + in_quotes(name));
+    if (!level.keys.insert(name).second)
+      throw InputError(source_ + at_path(levels_.size() - 1), "duplicate key " + in_quotes(name));
     level.key = std::move(name);
     return true;
   }
@@ -76,7 +83,8 @@ class Builder : public nlohmann::json_sax<Json> {
 
   bool open(Json container) {
     if (levels_.size() == kDeepest) {
-      throw InputError(source_ + at_path(), "nested more than " + std::to_string(kDeepest) + " levels deep");
+      throw InputError(source_ + at_path(levels_.size() - 1),
+                       "nested more than " + std::to_string(kDeepest) + " levels deep");
     }
     levels_.push_back({std::move(container), {}, {}});
     return true;
@@ -88,11 +96,11 @@ class Builder : public nlohmann::json_sax<Json> {
     return add(std::move(done));
   }
 
-  /// ": nodes.mu" for the innermost open level; its first levels only where there are very many.
-  [[nodiscard]] std::string at_path() const {
+  /// ": nodes.mu": through the first `depth` open levels; its first ones only where there are very many.
+  [[nodiscard]] std::string at_path(std::size_t depth) const {
     constexpr std::size_t shown = 8;
     std::string path;
-    for (std::size_t i = 0; i + 1 < levels_.size() && i < shown; ++i) {
+    for (std::size_t i = 0; i < std::min(depth, shown); ++i) {
       const Level& level = levels_[i];
       if (level.container.is_array()) {
         path += "[" + std::to_string(level.container.size()) + "]";
@@ -100,7 +108,7 @@ class Builder : public nlohmann::json_sax<Json> {
         path = child_path(path, level.key);
       }
     }
-    if (levels_.size() > shown + 1) path += "...";
+    if (depth > shown) path += "...";
     return path.empty() ? path : ": " + path;
   }
 

@@ -7,9 +7,16 @@
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/core/whole_number.hpp"
 
 namespace exmc::json {
 namespace {
+
+/// A whole number that no double may hold.
+bool is_inexact(const Json& json) {
+  if (json.is_number_unsigned()) return json.get<std::uint64_t>() > kLargestExactWhole;
+  return json.is_number_integer() && json.get<std::int64_t>() < -static_cast<std::int64_t>(kLargestExactWhole);
+}
 
 /// Appends the numbers of a list and checks that it is as regular as its first branch. `path` names the list.
 class NumberReader {
@@ -19,8 +26,8 @@ class NumberReader {
   Array read() {
     const Json* level = &value_.json();
     while (level->is_array()) {
-      if (level->empty()) value_.refuse("found an empty list, expected at least one number");
       array_.shape.push_back(level->size());
+      if (level->empty()) break;
       level = &(*level)[0];
     }
     read_level(value_.json(), 0);
@@ -31,9 +38,9 @@ class NumberReader {
   void read_level(const Json& json, std::size_t axis) {
     if (axis == array_.shape.size()) {
       if (json.is_array()) refuse("found a list, expected a number, as before it");
-      const char* const advice = json.is_boolean() ? " (write 1 for true and 0 for false)" : "";
-      if (!json.is_number()) refuse("found " + describe(json) + ", expected a number" + advice);
-      array_.values.push_back(json.get<double>());
+      if (!json.is_number() && !json.is_boolean()) refuse("found " + describe(json) + ", expected a number");
+      if (is_inexact(json)) refuse("found " + json.dump() + ", " + kInexactWhole);
+      array_.values.push_back(json.is_boolean() ? (json.get<bool>() ? 1.0 : 0.0) : json.get<double>());
       return;
     }
     const std::size_t length = array_.shape[axis];
@@ -133,6 +140,7 @@ std::uint64_t Value::integer(std::uint64_t least, std::uint64_t most, std::strin
 
 double Value::number(const std::string& expected) const {
   if (!json_->is_number()) refuse_as_not(expected);
+  if (is_inexact(*json_)) refuse("found " + json_->dump() + ", " + kInexactWhole);
   return json_->get<double>();
 }
 

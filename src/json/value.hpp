@@ -43,7 +43,8 @@ class Value {
   /// `expected` is what the message asks for; by default the bounds.
   [[nodiscard]] std::uint64_t integer(std::uint64_t least, std::uint64_t most, std::string expected = {}) const;
   [[nodiscard]] double number(const std::string& expected = "a number") const;
-  /// A number, or lists within lists of numbers with equal lengths at each level, as a row-major array.
+  /// A number, or lists within lists of numbers with equal lengths at each level, which may be 0, as a row-major array.
+  /// true is 1 and false 0. Like number(), it refuses whole numbers beyond 2^53.
   [[nodiscard]] Array numbers() const;
 
  private:

@@ -78,7 +78,7 @@ Json data_entry(const Json& path) {
       {"additionalProperties", false},
       {"properties",
        {{"file", path}, {"column", text}, {"columns", columns}, {"dataset", {{"type", "string"}, {"minLength", 1}}}}}};
-  return {{"anyOf", {{{"type", "number"}}, reference_to("numbers"), file}}};
+  return {{"anyOf", {{{"type", {"number", "boolean"}}}, reference_to("numbers"), file}}};
 }
 
 Json data_entries(const char* entry) {
@@ -97,7 +97,7 @@ Json node() {
 
 Json definitions() {
   const Json dimension = {{"type", "string"}, {"$ref", "#/$defs/name"}};
-  const Json length = {{"anyOf", {{{"type", "integer"}, {"minimum", 1}}, reference_to("text")}}};
+  const Json length = {{"anyOf", {{{"type", "integer"}, {"minimum", 0}}, reference_to("text")}}};
   const Json path = {{"type", "string"}, {"minLength", 1}, {"not", {{"pattern", R"((^|/)\.{0,2}$)"}}}};
   Json inside = path;  // what a model names is in its own folder
   inside["pattern"] = R"(^(?!/|(\./+)*\.\.(/|$)))";

@@ -31,10 +31,11 @@ UNSEEN = {
         r"cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
         r"a matrix of data is not|expected (a positive d|zeros above|a symmetric|a positive definite|rows of length|ones on)|"
         r"one for each axis|but there are \d+|a scalar in a product|\d+ dimensions",
+    "whether double precision has a number": r"a whole number beyond",
     "what an expression or data turns out to be":
         r"expected (a finite number, found|0 or 1, found|a number that is not negative|a positive number, found|"
         r"a whole number( from 0 on)?, found)|not finite|an index must|is no index|one number, found",
-    "files, and what is in them": r"\.csv|\.hdf5|there is no file|is a directory|data set",
+    "files, and what is in them": r"\.csv|\.h5|\.hdf5|there is no file|is a directory|data set",
 }
 
 

@@ -41,13 +41,17 @@ const std::vector<NumberSet>& number_sets() {
 
 std::string list_name(int axes) { return "numbers_" + std::to_string(axes); }
 
-Json list_of(const Json& items) { return {{"type", "array"}, {"minItems", 1}, {"items", items}}; }
+Json list_of(const Json& items) { return {{"type", "array"}, {"items", items}}; }
+
+/// true is 1 and false 0.
+Json or_boolean(const Json& number) { return {{"anyOf", {number, {{"type", "boolean"}}}}}; }
+const Json kNumber = {{"type", {"number", "boolean"}}};
 
 /// Lists that are equally deep everywhere; that they are equally long a schema cannot see.
 void append_lists(Json& definitions) {
   Json any = Json::array();
   for (int axes = 1; axes <= kMostAxes; ++axes) {
-    definitions[list_name(axes)] = list_of(axes == 1 ? Json{{"type", "number"}} : reference_to(list_name(axes - 1)));
+    definitions[list_name(axes)] = list_of(axes == 1 ? kNumber : reference_to(list_name(axes - 1)));
     any.push_back(reference_to(list_name(axes)));
   }
   definitions["numbers"] = {{"anyOf", any}};
@@ -73,7 +77,7 @@ Json value_definitions() {
   append_lists(definitions);
   for (const NumberSet& set : number_sets()) {
     const std::string lists = std::string("numbers_") + set.name;
-    definitions[lists] = list_of({{"anyOf", {set.number, reference_to(lists)}}});
+    definitions[lists] = list_of({{"anyOf", {or_boolean(set.number), reference_to(lists)}}});
     definitions[std::string("expression_") + set.name] = {
         {"anyOf", {reference_to("text"), set.number, {{"allOf", {reference_to("numbers"), reference_to(lists)}}}}}};
   }

@@ -44,6 +44,25 @@ TEST_F(DataTest, InlineNumbersKeepTheirShape) {
   EXPECT_EQ(read("[[[1], [2]]]"), (Array{{1, 2, 1}, {1, 2}}));
 }
 
+TEST_F(DataTest, TrueIsOneAndAnEmptyListAnArray) {
+  EXPECT_EQ(read("true"), Array::scalar(1));
+  EXPECT_EQ(read("[true, false, 2]"), (Array{{3}, {1, 0, 2}}));
+  EXPECT_EQ(read("[]"), (Array{{0}, {}}));
+  EXPECT_EQ(read("[[], []]"), (Array{{2, 0}, {}}));
+  EXPECT_THAT(refusal("[[], [1]]"), HasSubstr("data.y[1]: found a list of 1, expected 0, as in the first one"));
+}
+
+TEST_F(DataTest, WholeNumbersThatNoDoubleHoldsAreRefusedRealOnesNot) {
+  EXPECT_EQ(read("[9007199254740992, -9007199254740992, 1e300]"), (Array{{3}, {0x1p53, -0x1p53, 1e300}}));
+  EXPECT_THAT(refusal("[0, 9007199254740993]"),
+              HasSubstr("data.y[1]: found 9007199254740993, a whole number beyond 2^53"));
+  EXPECT_THAT(refusal("[[0], [-18446744073709551617]]"), HasSubstr("data.y[1][0]: found -18446744073709551617"));
+  EXPECT_EQ(read_column("y\n9007199254740992\n"), (Array{{1}, {0x1p53}}));
+  (void)folder_.write("data.csv", "y\n1\n+9007199254740993\n");
+  EXPECT_THAT(refusal(R"({"file": "data.csv", "column": "y"})"),
+              HasSubstr("line 3: column \"y\": found +9007199254740993"));
+}
+
 TEST_F(DataTest, CsvMayBeWrittenInEveryWayOfItsStandard) {
   const Array expected{{2}, {1.5, -2}};
   EXPECT_EQ(read_column("y\n1.5\n-2\n"), expected);
@@ -51,6 +70,7 @@ TEST_F(DataTest, CsvMayBeWrittenInEveryWayOfItsStandard) {
   EXPECT_EQ(read_column("\xEF\xBB\xBFx,y\r\n7,1.5\r\n8,-2\r\n\r\n"), expected) << "Excel";
   EXPECT_EQ(read_column("\"x, \"\"z\"\"\",\"y\"\n\"a\nb\",\"1.5\"\n\"\",-2\n"), expected) << "quotes";
   EXPECT_EQ(read_column("y,Z\xC3\xBCrich\n1.5,a \"b\"\n -2 ,\n"), expected) << "other columns may hold anything";
+  EXPECT_EQ(read_column("x ,\t y \n7,1.5\n8,-2\n"), expected) << "spaces around names, as around numbers";
 }
 
 TEST_F(DataTest, BeyondTheMemoryLimitNothingIsRead) {
