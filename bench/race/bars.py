@@ -6,9 +6,12 @@ from summary import PEERS, US
 
 # ESS per gradient of the draws that the prototype of learned coordinates had (target acceptance 0.8, 40 seeds).
 PROTOTYPE = dict(zip(SEVEN, [0.210, 0.153, 0.111, 0.116, 0.122, 0.097, 0.085]))
+SEEDS = 20  # of five ranks on the seven, which have to be well in all of them
 LEAST_TAIL = {"sv": 800}
 LEAST_ESS = 1000
 OVER_PYMC, OVER_PEERS, OVER_START = 50, 3, 5
+MOST_SECONDS = {"exmc": ("end_to_end", 0.040), "exmc-5": ("wall", 0.020)}  # of simple
+MOST_CPU = 1.05
 
 
 class Bar:
@@ -25,7 +28,8 @@ class Bar:
         return [(model, text) for model, (met, text) in self.results.items() if not met]
 
 
-def bars(board):
+def bars(board, five_ranks=None):
+    """`five_ranks`: what ranks.py measured."""
     seven = [model for model in board.models if model in SEVEN]
     return [
         Bar(f"The seven, five ranks: R-hat below {measures.MAX_RHAT}, bulk and tail ESS above {LEAST_ESS} (sv: tail "
@@ -36,6 +40,9 @@ def bars(board):
             {model: _over_peers(board, model) for model in board.models}),
         Bar(f"Start to end, nothing cached, at least {OVER_START} times as quick as the quickest peer",
             {model: _start(board, model) for model in board.models}),
+        Bar("simple in one process, start to end, in 40 ms", {"simple": _seconds(board, "simple", "exmc")}),
+        Bar("simple on five ranks, first to last iteration, in 20 ms", {"simple": _seconds(board, "simple", "exmc-5")}),
+        Bar(f"Five chains on five ranks cost at most {MOST_CPU} times the CPU that they cost on one", _five_ranks(five_ranks)),
     ]
 
 
@@ -47,7 +54,8 @@ def _all_well(board, model):
         return None
     worst, least = max(run["rhat"] for run in runs), min(min(run["bulk"], run["tail"]) for run in runs)
     most = max(run["divergences"] for run in runs)
-    return len(well) == len(runs), f"{len(well)} of {len(runs)} seeds (R-hat to {worst:.3f}, ESS from {least:.0f}, divergences to {most})"
+    figures = f"R-hat to {worst:.3f}, ESS from {least:.0f}, divergences to {most}"
+    return len(well) == len(runs), f"{len(well)} of {len(runs)} seeds ({figures})"
 
 
 def _per_gradient(board, model):
@@ -91,6 +99,16 @@ def _over_peers(board, model):
 def _start(board, model):
     found = board.start_advantage(model, cold=True)
     return found and _ratio(found[0], OVER_START, found[1])
+
+
+def _seconds(board, model, name):
+    key, most = MOST_SECONDS[name]
+    found = board.of(model, name).of(key)
+    return found and (found.middle <= most, f"{1000 * found.middle:.3g} ms")
+
+
+def _five_ranks(found):
+    return {found["model"]: (found["ratio"] <= MOST_CPU, f"{found['ratio']:.3f}x")} if found else {}
 
 
 def _why(board, model, peer):

@@ -20,6 +20,7 @@ LIMIT = 900  # seconds, after which a run is given up
 KEPT = ["output.log_likelihood=false", "output.predictive=false", "output.save_warmup=true"]
 LEAST = ["warmup.iterations=1", "warmup.settle=1", "sampler.draws=4"]  # a run that hardly samples
 LEAST_RUNS = 3
+FIGURES = ["wall", "cpu", "warmup_gradients", "draw_gradients", "divergences"]
 
 
 class Failed(Exception):
@@ -32,9 +33,6 @@ class Sample:
     def __init__(self, end_to_end, figures, draws):
         self.costs = {"end_to_end": end_to_end} | {key: figures[key] for key in FIGURES}
         self.draws = {name: numpy.asarray(values).reshape(*values.shape[:2], -1) for name, values in draws.items()}
-
-
-FIGURES = ["wall", "cpu", "warmup_gradients", "draw_gradients", "divergences"]
 
 
 def finished(words, folder, **more):
@@ -56,30 +54,30 @@ class Exmc:
         """It keeps nothing from one run to the next."""
 
     def _words(self, model, seed, folder, *settings):
-        config, file = folder / "config.json", folder / "run.h5"
-        config.write_text(json.dumps(model.config | {"seed": seed, "chains": self.chains, "output": {"file": str(file)}}))
+        config = folder / "config.json"
+        asked = {"seed": seed, "chains": self.chains, "output": {"file": str(folder / "run.h5")}}
+        config.write_text(json.dumps(model.config | asked))
         sets = [word for setting in settings for word in ("--set", setting)]
-        return [self.program, "--overwrite", "--progress=off", *sets, config], file
+        return [self.program, "--overwrite", "--progress=off", *sets, config]
 
-    def _launched(self, words):
-        return harness.mpirun(self.ranks, *words) if self.ranks else words
+    def run(self, model, seed, folder, *settings):
+        """Of the program, on its ranks; the file is run.h5 in the folder."""
+        words = self._words(model, seed, folder, *settings)
+        return finished(harness.mpirun(self.ranks, *words) if self.ranks else words, folder)
 
     def _cpu(self, model, seed, folder):
         """Of the same chains in one process, less that of runs that hardly sample: MPI's start is not sampling."""
-        words, _ = self._words(model, seed, folder, *KEPT)
-        least, _ = self._words(model, seed, folder, *KEPT, *LEAST)
-        around = harness.median(finished(least, folder).cpu for _ in range(LEAST_RUNS))
-        return max(finished(words, folder).cpu - around, 0)
+        alone = lambda *settings: finished(self._words(model, seed, folder, *KEPT, *settings), folder).cpu
+        around = harness.median(alone(*LEAST) for _ in range(LEAST_RUNS))
+        return max(alone() - around, 0)
 
     def sample(self, model, seed, folder):
         """End to end is a run with everything that the defaults make and print; the other figures are of a second run that
         keeps what the peers keep."""
-        words, _ = self._words(model, seed, folder)
-        whole = finished(self._launched(words), folder)
+        whole = self.run(model, seed, folder)
         cpu = self._cpu(model, seed, folder)
-        words, file = self._words(model, seed, folder, *KEPT)
-        run = finished(self._launched(words), folder)
-        data = arviz.from_netcdf(str(file))
+        run = self.run(model, seed, folder, *KEPT)
+        data = arviz.from_netcdf(str(folder / "run.h5"))
         warmup = data.warmup_sample_stats["n_steps"].values
         figures = {"wall": run.logged(harness.WRITTEN) - run.logged(harness.BEGINS), "cpu": cpu,
                    "warmup_gradients": int(warmup[warmup > 0].sum()), "draw_gradients": int(data.sample_stats["n_steps"].sum()),

@@ -44,8 +44,9 @@ class Chart:
         self.height = TOP + self.row * max(map(len, self.panels), default=0) + BOTTOM
 
     def svg(self):
-        parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {self.height}" width="{WIDTH}" height="{self.height}">',
-                 f"<style>{STYLE}</style>", '<rect width="100%" height="100%" fill="white"/>',
+        size = f'viewBox="0 0 {WIDTH} {self.height}" width="{WIDTH}" height="{self.height}"'
+        parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', f"<style>{STYLE}</style>",
+                 '<rect width="100%" height="100%" fill="white"/>',
                  self._text(20, 32, self.title, "title"), self._text(20, 54, self.subtitle, "small")]
         parts += [*self._legend(), *self._grid(), *(self._drawn(mark) for mark in self.marks if mark.contender in COLOURS)]
         return "\n".join([*parts, "</svg>\n"])

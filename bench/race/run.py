@@ -11,12 +11,14 @@ import sys
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 
+import bars  # noqa: E402
 import contenders  # noqa: E402
 import harness  # noqa: E402
 import measures  # noqa: E402
 import models  # noqa: E402
 import peers  # noqa: E402
 import pictures  # noqa: E402
+import ranks  # noqa: E402
 import scoreboard  # noqa: E402
 import summary  # noqa: E402
 from harness import ROOT  # noqa: E402
@@ -85,11 +87,12 @@ class Race:
         first = self._known(model, name, FIRST_SEED)
         return not first or not ("failed" in first or measures.wrong(first))
 
-    def time(self, names, seeds):
-        """In turns; each seed begins with another contender."""
+    def time(self, names, seeds, of=None):
+        """In turns; each seed begins with another contender. `of`: some of them only."""
+        names_of = [name for name in self.entrants if of is None or name in of]
         for seed in seeds:
-            turn = seed % len(self.entrants)
-            order = [*self.entrants][turn:] + [*self.entrants][:turn]
+            turn = seed % len(names_of)
+            order = names_of[turn:] + names_of[:turn]
             for model in names:
                 for name in order:
                     if self._able(model, name):
@@ -151,6 +154,11 @@ def main():
     record_file.write_text(json.dumps(record))
     race.check(of_models)
     race.time(of_models, range(1, 1 + (1 if arguments.quick else arguments.seeds)))
+    if whole:
+        race.time(models.SEVEN, range(arguments.seeds + 1, bars.SEEDS + 1), of=["exmc-5"])
+        with harness.scratch() as scratch:
+            record["five_ranks"] = ranks.five_against_one(arguments.build, pathlib.Path(scratch))
+        record_file.write_text(json.dumps(record))
     write(race, record, whole)
     wrong = [line(run) for run in race.runs if run["contender"] in contenders.OURS and measures.wrong(run)]
     sys.exit("race: wrong answers:\n" + "\n".join(wrong) if wrong else 0)

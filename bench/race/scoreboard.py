@@ -3,8 +3,8 @@
 import bars
 import harness
 import measures
+import ranks
 from models import OF_THE_FIELD, SEVEN
-from summary import US
 from summary import US
 
 # The system that this one takes the place of, five nodes; its own figures, measured elsewhere.
@@ -20,13 +20,13 @@ HOW = f"""\
 
 All contenders get the same model and data: the seven of the race, and eight of the field, these written non-centred, as the
 peers want them ({", ".join(list(OF_THE_FIELD)[:5])},
-{", ".join(list(OF_THE_FIELD)[5:])}). Each runs with the defaults of its own program for everything but the number of chains and 1000
-draws a chain: four chains, but for `exmc, 5 ranks` (mpirun with five ranks, a chain each) and `exmc, 1 chain`.
+{", ".join(list(OF_THE_FIELD)[5:])}). Each runs with the defaults of its own program for everything but the number
+of chains and 1000 draws a chain: four chains, but for `exmc, 5 ranks` (mpirun with five ranks, a chain each) and `exmc, 1 chain`.
 
-- **Answers first.** Every contender's first run of a model, with all its caches emptied, is held against a reference (quadrature,
-  posteriordb, or long runs of another sampler). A mean beyond {measures.MAX_ERROR:g} Monte Carlo standard errors: wrong, and not timed.
-  Only then are the runs that count made, in turns: all contenders on a model before the next model, all models before the
-  next seed, and each seed begins with another contender.
+- **Answers first.** Every contender's first run of a model, with its caches emptied, is held against a reference
+  (quadrature, posteriordb, or long runs of another sampler). A mean beyond {measures.MAX_ERROR:g} Monte Carlo standard errors:
+  wrong, and not timed. Only then are the runs that count made, in turns: all contenders on a model before the next model, all models before the
+  next seed, and each seed begins with another contender. Five ranks run the seven with {bars.SEEDS} seeds, for their first bar.
 - **ESS**: the lesser of bulk and tail, of the worst scalar among the free parameters (ArviZ, rank-normalised). It counts only
   if the largest R-hat is at most {measures.MAX_RHAT}: a run beyond that has none, and where half of the runs have none there is a dash.
 - **wall s, CPU s**: warm-up and draws, without compiling, by each program's own clock (PyMC's own `sampling_time`; Stan's four
@@ -40,6 +40,8 @@ draws a chain: four chains, but for `exmc, 5 ranks` (mpirun with five ranks, a c
 - Stan: CmdStan's sampler compiled from PyPI's headers (`stanc --O1`, `-O3`, this processor's instructions), logistic, horseshoe
   and earnings with its GLM functions; walnutpie samples Stan's compiled programs. PyMC and nutpie as pip installs them (PyTensor
   then says that it finds no BLAS, which costs PyMC most on logistic, horseshoe and earnings).
+- Five ranks against one: {ranks.MODEL} with five chains, as many draws as take {ranks.CPU_SECONDS} CPU-seconds; the same draws on
+  five ranks and on one, in turns, {ranks.REPETITIONS} times; CPU of all processes, launcher and MPI's start included.
 - Medians over seeds, in brackets the least and the greatest."""
 
 
@@ -67,10 +69,12 @@ HEADER = ["contender", "converged", "R-hat", "div", "bulk", "tail", "wall s", "C
 
 
 def row(label, summary):
-    return [label, f"{summary.converged}/{len(summary.timed)}", f"{summary.of('rhat').middle:.3f}", ranged(summary.of("divergences")),
-            number(summary.of("bulk").middle), number(summary.of("tail").middle), ranged(summary.of("wall")), ranged(summary.of("cpu")),
-            gradients(summary), ranged(summary.rate()), ranged(summary.ess_per("cpu")), ranged(summary.ess_per("draw_gradients")),
-            ranged(summary.of("end_to_end")), number(summary.cold())]
+    middles = [f"{summary.of('rhat').middle:.3f}", ranged(summary.of("divergences")), number(summary.of("bulk").middle),
+               number(summary.of("tail").middle)]
+    costs = [ranged(summary.of("wall")), ranged(summary.of("cpu")), gradients(summary)]
+    rates = [ranged(of) for of in (summary.rate(), summary.ess_per("cpu"), summary.ess_per("draw_gradients"))]
+    ends = [ranged(summary.of("end_to_end")), number(summary.cold())]
+    return [label, f"{summary.converged}/{len(summary.timed)}", *middles, *costs, *rates, *ends]
 
 
 def model_tables(board, labels):
@@ -80,10 +84,11 @@ def model_tables(board, labels):
             yield f"### {model}\n\n{harness.markdown(HEADER, rows)}"
 
 
-def bars_section(board):
-    found = [bar for bar in bars.bars(board) if bar.results]
+def bars_section(board, five_ranks):
+    found = [bar for bar in bars.bars(board, five_ranks) if bar.results]
     table = harness.markdown(["bar", "met"], [[bar.title, f"{bar.met} of {len(bar.results)}"] for bar in found])
-    misses = [f"- {bar.title}: " + "; ".join(f"{model} {text}" for model, text in bar.missed()) + "." for bar in found if bar.missed()]
+    listed = lambda bar: "; ".join(f"{model} {text}" for model, text in bar.missed())
+    misses = [f"- {bar.title}: {listed(bar)}." for bar in found if bar.missed()]
     diverging = [f"{model} ({name}: {count:g})" for model, name, count in bars.diverging(board)]
     if diverging:
         misses.append("- Runs with divergences, in the median: " + ", ".join(diverging) + ".")
@@ -101,8 +106,8 @@ def overview(board):
         scaling, of_draws = board.scaling(model)
         cold, cached = (board.start_advantage(model, cold) for cold in (True, False))
         times = lambda found: f"{found[0]:.3g} ({found[1]})" if found else "–"
-        rows.append([model, board.advantage(model, "pymc"), OLD_OVER_PYMC.get(model),
-                     times((board.advantage(model, peer), peer) if peer and board.of(model, "exmc").counts else None), times(cold), times(cached),
+        best = (board.advantage(model, peer), peer) if peer and board.of(model, "exmc").counts else None
+        rows.append([model, board.advantage(model, "pymc"), OLD_OVER_PYMC.get(model), times(best), times(cold), times(cached),
                      scaling, of_draws])
     header = ["model", "ESS/s over PyMC's", "the old system's", "over the best peer's", "start to end, cold", "cached",
               "5 ranks over 1 chain, ESS/s", "draws/s"]
@@ -124,7 +129,8 @@ def absent(board, labels, missing):
             lines += [f"- {model}, {labels[name]}: {failure}." for failure in summary.failures]
             if summary.wrong:
                 worst = max(run["error"] for run in summary.wrong)
-                lines.append(f"- {model}, {labels[name]}: a posterior mean {worst:.1f} standard errors from the reference: does not count.")
+                lines.append(f"- {model}, {labels[name]}: a posterior mean {worst:.1f} standard errors from the reference, "
+                             "so these runs do not count.")
     return "## Not in the tables\n\n" + "\n".join(lines) if lines else ""
 
 
@@ -137,11 +143,12 @@ def page(board, record, labels):
     if not board.models:
         return f"# Scoreboard\n\nNo race has been run on a machine with nothing else to do yet.\n\n{overview(board)}\n\n{HOW}\n"
     versions = "".join(f", {name} {version}" for name, version in record["versions"].items())
-    seeds = len({run["seed"] for model in board.models for name in board.contenders for run in board.of(model, name).timed})
+    counts = [len(board.of(model, name).timed) for model in board.models for name in board.contenders if name != "exmc-5"]
+    seeds = max(counts, default=0)
     head = f"""# Scoreboard
 
-How this program stands beside Stan, nutpie, walnutpie and PyMC: {seeds} seed{"s" if seeds > 1 else ""}, {where(record)}. Written by `bench/race/run.sh`,
-not by hand; raw results: [bench/results/race.json](../bench/results/race.json).
+How this program stands beside Stan, nutpie, walnutpie and PyMC: {seeds} seed{"s" if seeds > 1 else ""}, {where(record)}.
+Written by `bench/race/run.sh`, not by hand; raw results: [bench/results/race.json](../bench/results/race.json).
 
 exmc revision {record['revision']}, {record['compiler']} {record['flags']}, {record['mpi']}{versions}; load before
 the race {record['load_before']:.1f}.
@@ -150,6 +157,7 @@ the race {record['load_before']:.1f}.
 
 ![From start to end](scoreboard-start.svg)"""
     ours = [name for name in US if name in board.contenders]
-    parts = [head, bars_section(board) if ours else "", overview(board), "## All figures", *model_tables(board, labels),
+    of_bars = bars_section(board, record.get("five_ranks")) if ours else ""
+    parts = [head, of_bars, overview(board), "## All figures", *model_tables(board, labels),
              absent(board, labels, record["missing"]), HOW]
     return "\n\n".join(filter(None, parts)) + "\n"

@@ -59,7 +59,8 @@ int stan_gradient(std::size_t size, double* point, double* gradient, double* log
 void stan_constrain(void* handle, double* point, double* parameters) {
   auto& model = static_cast<Model*>(handle)->stan;
   auto random = stan::services::util::create_rng(1, 1);
-  Eigen::VectorXd position = Eigen::Map<Eigen::VectorXd>(point, static_cast<Eigen::Index>(model.num_params_r())), values;
+  Eigen::VectorXd position = Eigen::Map<Eigen::VectorXd>(point, static_cast<Eigen::Index>(model.num_params_r())),
+                  values;
   model.write_array(random, position, values, false, false);
   std::memcpy(parameters, values.data(), static_cast<std::size_t>(values.size()) * sizeof(double));
 }

@@ -39,7 +39,9 @@ double monotonic() {
 double processor_time() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -84,13 +86,15 @@ int sample(stan::model::model_base& model, unsigned int seed, unsigned int chain
   auto metric = stan::services::util::create_unit_e_diag_inv_metric(model.num_params_r());
   const double began = monotonic(), cpu_before = processor_time();
   const int code = stan::services::sample::hmc_nuts_diag_e_adapt(
-      model, init, metric, seed, chain, /*init_radius=*/2, warmup, draws, /*thin=*/1, /*save_warmup=*/true, /*refresh=*/0,
+      model, init, metric, seed, chain, /*init_radius=*/2, warmup, draws, /*thin=*/1, /*save_warmup=*/true,
+      /*refresh=*/0,
       /*stepsize=*/1, /*jitter=*/0, /*max_depth=*/10, /*delta=*/0.8, /*gamma=*/0.05, /*kappa=*/0.75, /*t0=*/10,
       /*init_buffer=*/75, /*term_buffer=*/50, /*window=*/25, interrupt, silent, none, writer, none, none_structured);
-  std::printf("{\"warmup_gradients\": %ld, \"draw_gradients\": %ld, \"divergences\": %ld, \"began\": %.9f, \"ended\": %.9f, "
-              "\"cpu\": %.6f}\n",
-              writer.warmup_gradients, writer.draw_gradients, writer.divergences, began, monotonic(),
-              processor_time() - cpu_before);
+  std::printf(
+      "{\"warmup_gradients\": %ld, \"draw_gradients\": %ld, \"divergences\": %ld, \"began\": %.9f, \"ended\": %.9f, "
+      "\"cpu\": %.6f}\n",
+      writer.warmup_gradients, writer.draw_gradients, writer.divergences, began, monotonic(),
+      processor_time() - cpu_before);
   return code;
 }
 
@@ -101,7 +105,8 @@ int main(int, char** argv) {
   const int chains = std::atoi(argv[3]);
   stan::model::model_base& model = open_model(argv[1]);
   for (int chain = 1; chain <= chains; ++chain) {
-    if (fork() == 0) return sample(model, seed, static_cast<unsigned int>(chain), argv[4] + ("." + std::to_string(chain)) + ".csv");
+    if (fork() == 0)
+      return sample(model, seed, static_cast<unsigned int>(chain), argv[4] + ("." + std::to_string(chain)) + ".csv");
   }
   int worst = 0;
   for (int status = 0; wait(&status) > 0;) worst = status != 0 ? 1 : worst;

@@ -75,6 +75,8 @@ class Race(unittest.TestCase):
         self.assertIn("1x stan (gradients a second 1x, ESS per gradient 1x", peers.missed()[0][1])
         start = next(bar for title, bar in over.items() if title.startswith("Start to end"))
         self.assertEqual((start.met, start.missed()), (1, []))
+        ranks = bars.bars(found, {"model": "sv", "ratio": 1.2})[-1]
+        self.assertEqual(ranks.missed(), [("sv", "1.200x")])
 
     def test_the_page_and_the_pictures(self):
         found = board(*(run(model, name, seed) for model in ("simple", "sv") for name in ("exmc", "exmc-5", "exmc-1", "stan")
