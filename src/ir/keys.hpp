@@ -29,7 +29,7 @@ inline constexpr std::array<KeyEntry, 7> kModelKeys{{
 inline constexpr std::array<std::string_view, 4> kNodeKinds{"dist", "expr", "potential", "generated"};
 
 /// Of a random variable, whatever its distribution; all others are parameters.
-inline constexpr std::array<KeyEntry, 7> kVariableKeys{{
+inline constexpr std::array<KeyEntry, 8> kVariableKeys{{
     {"dist", "the distribution"},
     {"shape",
      "list of lengths, whole numbers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
@@ -42,6 +42,9 @@ inline constexpr std::array<KeyEntry, 7> kVariableKeys{{
     {"upper", "the same from above"},
     {"support", "of `flat` alone: where the variable lives"},
     {"dims", "names of its axes in the output, see [dimensions](#dimensions)"},
+    {"coordinates",
+     "`\"model\"`: this variable is sampled as the model writes it, whatever coordinates the run would learn for it; "
+     "`\"auto\"`, the default: as the run says"},
 }};
 
 /// Of an entry of `data` that is read from a file, beside "file".

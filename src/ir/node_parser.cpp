@@ -80,6 +80,14 @@ bool is_field(const RandomVariable& variable, const std::string& key) {
          (variable.distribution == "censored" && key == "base");
 }
 
+bool read_as_written(const Value& value) {
+  const std::string choice = value.string("\"auto\" or \"model\"");
+  if (choice != "auto" && choice != "model") {
+    value.refuse("found \"" + choice + "\", expected \"auto\" or \"model\"");
+  }
+  return choice == "model";
+}
+
 RandomVariable read_random_variable(Object& node) {
   RandomVariable variable;
   variable.distribution = node.at("dist", "the name of a distribution").string("the name of a distribution");
@@ -88,6 +96,7 @@ RandomVariable read_random_variable(Object& node) {
   variable.observed = read_optional_expression(node, "observed");
   variable.lower = read_optional_expression(node, "lower");
   variable.upper = read_optional_expression(node, "upper");
+  if (const auto coordinates = node.find("coordinates")) variable.as_written = read_as_written(*coordinates);
   node.not_available_yet("initial");
   if (const auto save = node.find("save")) {
     save->refuse("only an \"expr\" node may have \"save\": free variables are always saved, observed ones are data");
@@ -103,7 +112,7 @@ RandomVariable read_random_variable(Object& node) {
 
 RandomVariable read_component(const Value& value, const std::string& key) {
   Object object = value.object("a distribution: an object with \"dist\"");
-  for (const char* other : {"shape", "observed", "support", "dims"}) {
+  for (const char* other : {"shape", "observed", "support", "dims", "coordinates"}) {
     if (const auto found = object.find(other)) {
       found->refuse(in_quotes(other) + " belongs to the whole, not to what it is made of");
     }
@@ -132,7 +141,7 @@ Generated read_generated(Object& node) {
   Generated generated;
   if (value.json().is_object()) {
     Object inner = value.object();
-    for (const char* key : {"observed", "support"}) {
+    for (const char* key : {"observed", "support", "coordinates"}) {
       if (const auto found = inner.find(key))
         found->refuse("a generated variable is drawn from its distribution as it is");
     }

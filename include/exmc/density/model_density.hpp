@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exmc/core/array.hpp"
@@ -16,6 +17,7 @@
 namespace exmc::density {
 
 struct Program;
+struct Arena;
 
 /// What the quantities of a draw are; a row has them in this order.
 enum class OutputGroup { posterior, predictive, log_likelihood, log_prior };
@@ -56,12 +58,25 @@ struct ObservedVariable {
 /// What a program may use where nobody says: 2 GiB.
 inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{2} << 30U;
 
+/// In which coordinates a density is sampled.
+enum class CoordinatesChoice {
+  model,     ///< the model's own, as it is written
+  automatic  ///< learned ones, for the variables whose location or scale depends on others
+};
+
+/// How a variable is sampled whose coordinates are learned.
+struct CoordinateDescription {
+  std::string name;  ///< of the variable
+  std::string how;   ///< "by its prior and a Gaussian message, precision 0.2 to 3.1", "as a softplus, scale 2.5"
+};
+
 /// Compiles a model: types, shapes, dependency order, constants folded. Constants and one set of variables with their
 /// adjoints take up at most `memory_limit` bytes.
 /// @throws InputError naming the JSON path, what was found and what was expected; also where it does not fit.
 [[nodiscard]] std::shared_ptr<const Program> compile(const ir::Model& model,
                                                      std::uint64_t memory_limit = kDefaultMemory,
-                                                     const OutputSelection& selection = {});
+                                                     const OutputSelection& selection = {},
+                                                     CoordinatesChoice choice = CoordinatesChoice::model);
 
 /// Compiles what draws from the prior, as a program whose position is empty: its posterior is every variable that the
 /// model saves, parameters drawn from their distributions, and its predictive group is every observed node's.
@@ -71,7 +86,10 @@ inline constexpr std::uint64_t kDefaultMemory = std::uint64_t{2} << 30U;
                                                            std::uint64_t memory_limit = kDefaultMemory);
 
 /// The log density of a model over its unconstrained parameters, with gradient: a compiled program and the buffers of
-/// one thread. Copies share the program and own their buffers. Satisfies sampler::LogDensity.
+/// one thread. Copies share the program and own their buffers and coordinates. Satisfies sampler::LearnsCoordinates.
+///
+/// A position is a sampled one, in the present coordinates (docs/decisions/0013), except where a function says that it
+/// is the model's: the unconstrained parameters as the model has them. Where nothing is learned they are the same.
 class ModelDensity {
  public:
   explicit ModelDensity(std::shared_ptr<const Program> program);
@@ -86,10 +104,10 @@ class ModelDensity {
   /// Memory of one density's own, in bytes, besides the program that copies share.
   [[nodiscard]] std::uint64_t buffer_bytes() const;
 
-  /// Log joint density with all constants plus the log-Jacobian of the transforms, at an unconstrained position;
-  /// writes its gradient. Both vectors have dimension() elements. Pure: the same position gives the same bits, whatever
-  /// was evaluated before. Outside the support or where it cannot be evaluated: NaN or -inf, and any gradient.
-  /// Allocates nothing.
+  /// Log joint density with all constants plus the log-Jacobian of the transforms (those of the coordinates too), at a
+  /// sampled position; writes its gradient. Both vectors have dimension() elements. Pure: the same position gives the
+  /// same bits, whatever was evaluated before. Outside the support or where it cannot be evaluated: NaN or -inf, and
+  /// any gradient. Allocates nothing.
   double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient);
 
   /// Saved quantities, group by group in the order of the model's text, and the length of a row of them.
@@ -99,15 +117,34 @@ class ModelDensity {
   [[nodiscard]] std::size_t posterior_size() const;
   /// How many numbers a group has, or would have if it were selected.
   [[nodiscard]] std::size_t group_size(OutputGroup group) const;
-  /// Writes the saved quantities at an unconstrained position, constrained, row-major, into a row of saved_size() or,
+  /// Writes the saved quantities at a sampled position, constrained, row-major, into a row of saved_size() or,
   /// for the posterior alone, posterior_size() numbers. What is random is drawn from `random`, and from nothing else.
   void write_saved(const Eigen::VectorXd& position, std::span<double> row, const RandomSource& random = {});
 
   [[nodiscard]] const std::vector<FreeParameter>& parameters() const;
   [[nodiscard]] const std::vector<ObservedVariable>& observed() const;
 
+  /// Whether there is anything to learn. Where not, coordinates() is the same always and maps are identities.
+  [[nodiscard]] bool learns() const;
+  /// The present coordinates as bytes, equal on every machine, always of the same length.
+  [[nodiscard]] std::string coordinates() const;
+  /// @throws std::logic_error for what coordinates() of a density of this model did not return.
+  void set_coordinates(std::string_view bytes);
+  /// Fits coordinates to positions that were sampled in the present ones, switches to them, and expresses the positions
+  /// in them. A function of coordinates and window alone. Few positions are used for what they are enough for.
+  void learn(std::vector<Eigen::VectorXd>& window);
+  /// Sampled position to the model's, in place, and back.
+  void to_model(Eigen::VectorXd& position);
+  void from_model(Eigen::VectorXd& position);
+  /// log |d model position / d sampled position| at a sampled position: log_density() less this is the log density
+  /// over the model's position.
+  [[nodiscard]] double log_jacobian(const Eigen::VectorXd& position);
+  /// What is learned, variable by variable in the order of the text, as it is now.
+  [[nodiscard]] std::vector<CoordinateDescription> describe_coordinates() const;
+
  private:
   struct Buffers;
+  [[nodiscard]] Arena arena() const;
   std::shared_ptr<const Program> program_;
   std::unique_ptr<Buffers> buffers_;
 };

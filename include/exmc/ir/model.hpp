@@ -27,6 +27,7 @@ struct RandomVariable {
   std::optional<std::vector<ExpressionPtr>> shape;  ///< batch and event dimensions; absent: from the parameters
   ExpressionPtr observed, lower, upper;             ///< null where absent
   std::optional<std::string> support;
+  bool as_written = false;  ///< "coordinates": "model": sampled as the model says, nothing learned
 };
 
 /// `{"expr": ...}`: a derived quantity.

@@ -60,6 +60,22 @@ struct Cdf {
   std::vector<std::string_view> data{};
 };
 
+/// Of a distribution whose variable, less its location and divided by its scale, has the same distribution with
+/// location 0 and scale 1: its coordinates can be learned (docs/decisions/0013).
+struct LocationScale {
+  enum class Of {
+    value,      ///< x
+    logarithm,  ///< ln x, which is normal
+    multiple    ///< x > 0 is the scale times something: ln x has location ln scale and scale 1
+  };
+  std::string_view location{}, scale{};  ///< parameters
+  std::string_view precision{};          ///< in place of the scale: scale^-2
+  double information = 1;                ///< the Fisher information about the location, where the scale is 1
+  bool normal = false;
+  Of of = Of::value;
+  bool walk = false;  ///< along its last axis each element's location is the one before plus "mu"
+};
+
 /// All that the program knows of a distribution. An entry in one of the families is the only place that names it.
 struct Distribution {
   std::string_view name;
@@ -77,6 +93,7 @@ struct Distribution {
   bool any_support = false;                       ///< a model may say where the variable lives
   void (*lower)(Builder& builder, const Variable& variable);
   std::optional<Cdf> cdf{};
+  std::optional<LocationScale> location_scale{};
 
   [[nodiscard]] std::size_t event_rank() const { return axes.size(); }
 };

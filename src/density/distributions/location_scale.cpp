@@ -156,7 +156,8 @@ const std::array kFamily = {
                     const Variable& v) { add_location_scale<Cauchy>(builder, v.value, v["alpha"], v["beta"]); },
         .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
           return tail_of<StandardCauchy>(builder, v.value, v["alpha"], v["beta"], tail);
-        }}}},
+        }}},
+        .location_scale = LocationScale{.location = "alpha", .scale = "beta", .information = 0.5}},
     Distribution{.name = "half_cauchy",
                  .parametrisations = {{{"beta", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) { return std::vector{v["beta"]}; },
@@ -188,7 +189,8 @@ const std::array kFamily = {
                              const Variable& v) { add_location_scale<Laplace>(builder, v.value, v["mu"], v["b"]); },
                  .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
                    return tail_of<StandardLaplace>(builder, v.value, v["mu"], v["b"], tail);
-                 }}}},
+                 }}},
+                 .location_scale = LocationScale{.location = "mu", .scale = "b"}},
     Distribution{.name = "logistic",
                  .parametrisations = {{{"mu", &kReal}, {"s", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -204,7 +206,8 @@ const std::array kFamily = {
                              const Variable& v) { add_location_scale<Logistic>(builder, v.value, v["mu"], v["s"]); },
                  .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
                    return tail_of<StandardLogistic>(builder, v.value, v["mu"], v["s"], tail);
-                 }}}},
+                 }}},
+                 .location_scale = LocationScale{.location = "mu", .scale = "s", .information = 1.0 / 3.0}},
     Distribution{.name = "gumbel",
                  .parametrisations = {{{"mu", &kReal}, {"beta", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {
@@ -219,7 +222,8 @@ const std::array kFamily = {
                              const Variable& v) { add_location_scale<Gumbel>(builder, v.value, v["mu"], v["beta"]); },
                  .cdf = {{[](Builder& builder, const Variable& v, Tail tail) {
                    return tail_of<StandardGumbel>(builder, v.value, v["mu"], v["beta"], tail);
-                 }}}},
+                 }}},
+                 .location_scale = LocationScale{.location = "mu", .scale = "beta"}},
 };
 
 }  // namespace

@@ -188,7 +188,12 @@ const std::array kFamily = {
         .support = &kPositiveSupport,
         .data = &kPositive,
         .lower = lower_lognormal,
-        .cdf = {{lognormal_tail}}},
+        .cdf = {{lognormal_tail}},
+        .location_scale = LocationScale{.location = "mu",
+                                        .scale = "sigma",
+                                        .precision = "tau",
+                                        .normal = true,
+                                        .of = LocationScale::Of::logarithm}},
     Distribution{.name = "weibull",
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}}},
                  .generator = {[](Builder&, const Variable& v) {

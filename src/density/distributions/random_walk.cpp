@@ -45,7 +45,8 @@ const std::array kFamily = {
         .support = &kRealSupport,
         .data = &kReal,
         .axes = "t",
-        .lower = lower_random_walk},
+        .lower = lower_random_walk,
+        .location_scale = LocationScale{.location = "init_mu", .scale = "sigma", .normal = true, .walk = true}},
 };
 
 }  // namespace

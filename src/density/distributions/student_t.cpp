@@ -117,7 +117,8 @@ const std::array kFamily = {
         .support = &kRealSupport,
         .data = &kReal,
         .lower = [](Builder& builder, const Variable& v) { add_student_t(builder, v, v["mu"]); },
-        .cdf = {{student_tail<false>, {"nu"}}}},
+        .cdf = {{student_tail<false>, {"nu"}}},
+        .location_scale = LocationScale{.location = "mu", .scale = "sigma", .precision = "lam"}},
     Distribution{
         .name = "half_student_t",
         .parametrisations = {{{"nu", &kPositive}, {"sigma", &kPositive}}, {{"nu", &kPositive}, {"lam", &kPositive}}},

@@ -26,11 +26,13 @@ void require_use(const ir::Node& user, const ir::Node& used, const std::string& 
 
 }  // namespace
 
-ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit)
+ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit, CoordinatePlan plan)
     : model_(model),
       builder_(memory_limit),
       expressions_(builder_, [this](const std::string& name) { return lookup(name); }),
       laws_(builder_, expressions_),
+      learned_(model, builder_, expressions_, std::move(plan),
+               [this](std::size_t index, const std::string& key) { return where(index, key); }),
       values_(model.nodes.size()) {
   for (std::size_t i = 0; i < model.nodes.size(); ++i) nodes_[model.nodes[i].name] = i;
 }
@@ -65,16 +67,22 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
   if (wanted(OutputGroup::log_prior, selection.log_prior)) {
     add_log_densities(OutputGroup::log_prior, priors_, outputs);
   }
-  Program program = builder_.finish(outputs.views());
+  Program program = builder_.finish(outputs.views(), learned_.inner_views());
+  if (!learned_.plan().empty()) program.learnable = std::make_shared<const Learnable>(learned_.learnable());
   program.saved = outputs.variables();
   program.group_sizes = sizes;
   std::sort(observed_.begin(), observed_.end(), by_node);
   program.observed = std::move(observed_);
+  program.parameters = place_parameters();
+  return program;
+}
+
+std::vector<FreeParameter> ModelCompiler::place_parameters() {
+  const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
   std::sort(parameters_.begin(), parameters_.end(), by_node);
   std::size_t position = 0;
   for (FreeParameter& parameter : parameters_) parameter.offset = std::exchange(position, position + parameter.size);
-  program.parameters = std::move(parameters_);
-  return program;
+  return std::move(parameters_);
 }
 
 Program ModelCompiler::compile_prior() {
@@ -173,6 +181,7 @@ std::set<std::size_t> ModelCompiler::needs_of(const ir::Node& node) const {
 std::vector<std::size_t> ModelCompiler::order_nodes() const {
   Dependencies needs;
   for (const ir::Node& node : model_.nodes) needs.push_back(needs_of(node));
+  for (const auto& [index, more] : learned_.plan().needs) needs[index].insert(more.begin(), more.end());
   DependencyOrder sorted = sort_by_dependency(needs);
   if (sorted.cycle.empty()) return std::move(sorted.order);
   std::string cycle;
@@ -202,7 +211,7 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
     }
   }
   values_[index] = value;
-  builder_.add_values(value);
+  if (!surveying_) builder_.add_values(value);
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
@@ -228,11 +237,17 @@ void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& no
     observe(index, law);
   } else if (law.support == nullptr || !law.never_free.empty()) {
     throw InputError(where(index), law.never_free);
+  } else if (learned_.plans(index)) {
+    values_[index] = introduce_learned(index, law);
   } else {
     values_[index] = introduce(index, *law.support, law.bounds, law.shape);
   }
   builder_.locate(where(index));
-  law.lower(values_[index]);
+  if (surveying_) {
+    surveyed_law_ = law;
+  } else if (!learned_.plans(index)) {
+    law.lower(values_[index]);
+  }
   (node.observed ? observations_ : priors_).push_back({model_.nodes[index].name, law});
 }
 
@@ -261,11 +276,19 @@ void ModelCompiler::observe(std::size_t index, const Law& law) {
   observed_.push_back({model_.nodes[index].name, std::move(value), law.never_drawn});
 }
 
+View ModelCompiler::introduce_learned(std::size_t index, const Law& law) {
+  builder_.locate(where(index));
+  builder_.require_room(law.shape);
+  parameters_.push_back(
+      {model_.nodes[index].name, law.shape, std::string(law.support->name), 0, element_count(law.shape)});
+  return learned_.introduce(index, law);
+}
+
 View ModelCompiler::introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape) {
   builder_.locate(where(index));
   builder_.require_room(shape);
   const Shape free = bounds.any() ? shape : unconstrained_shape(support, shape, where(index));
-  const View unconstrained = builder_.position_block(free, index);
+  const View unconstrained = learned_.logarithm_of(index, builder_.position_block(free, index));
   const std::string_view name = bounds.any() ? bounds.name() : support.name;
   parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(unconstrained.shape)});
   return bounds.any() ? constrain_between(builder_, unconstrained, bounds)

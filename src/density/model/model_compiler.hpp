@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "../coordinates/variable_compiler.hpp"
 #include "../distributions/distribution.hpp"
 #include "../functions/expression_compiler.hpp"
 #include "../laws/law.hpp"
 #include "../laws/shape_inference.hpp"
 #include "../program/builder.hpp"
 #include "../program/program.hpp"
+#include "dependency.hpp"
 #include "exmc/ir/model.hpp"
 #include "outputs.hpp"
 
@@ -18,7 +20,10 @@ namespace exmc::density {
 /// Compiles the nodes of one model, each after those it needs.
 class ModelCompiler {
  public:
-  ModelCompiler(const ir::Model& model, std::uint64_t memory_limit);
+  /// @param plan which variables are sampled in learned coordinates
+  ModelCompiler(const ir::Model& model, std::uint64_t memory_limit, CoordinatePlan plan = {});
+  /// What a plan is made from; empty where there is nothing to learn. Nothing else can be asked afterwards.
+  [[nodiscard]] Survey survey();
   /// The log density, and what is saved with a draw.
   [[nodiscard]] Program compile(const OutputSelection& selection);
   /// What draws from the prior: in place of each parameter there is a random number.
@@ -26,6 +31,10 @@ class ModelCompiler {
 
  private:
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;
+  [[nodiscard]] bool may_learn(const Dependencies& needs) const;
+  void survey_variable(std::size_t index, Survey& survey, std::vector<View>& views);
+  void evaluate_survey(Survey& survey, const std::vector<View>& views);
+  [[nodiscard]] std::vector<FreeParameter> place_parameters();
   [[nodiscard]] std::set<std::size_t> needs_of(const ir::Node& node) const;
 
   void compile_node(std::size_t index, const ir::RandomVariable& node);
@@ -37,6 +46,7 @@ class ModelCompiler {
   [[nodiscard]] View data_of(std::size_t index, const ir::RandomVariable& node);
   void observe(std::size_t index, const Law& law);
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
+  [[nodiscard]] View introduce_learned(std::size_t index, const Law& law);
   void draw_prior(std::size_t index, const ir::RandomVariable& node);
   void add_saved(Outputs& outputs);
   void add_predictive(Outputs& outputs);
@@ -50,6 +60,9 @@ class ModelCompiler {
   Builder builder_;
   ExpressionCompiler expressions_;
   LawCompiler laws_;
+  VariableCompiler learned_;
+  bool surveying_ = false;
+  std::optional<Law> surveyed_law_;  ///< of the variable compiled last
   std::map<std::string, View> data_;
   Purpose purpose_ = Purpose::generated;  ///< of random numbers that take part in others
   std::vector<View> values_;              ///< by node

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "../coordinates/learning.hpp"
 #include "../kernels/huge_pages.hpp"
 #include "../program/program.hpp"
 #include "model_compiler.hpp"
@@ -28,8 +29,10 @@ std::size_t end_of(const SavedVariable& variable) { return variable.offset + ele
 }  // namespace
 
 std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t memory_limit,
-                                       const OutputSelection& selection) {
-  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile(selection));
+                                       const OutputSelection& selection, CoordinatesChoice choice) {
+  CoordinatePlan plan;
+  if (choice == CoordinatesChoice::automatic) plan = plan_coordinates(ModelCompiler(model, memory_limit).survey());
+  return std::make_shared<const Program>(ModelCompiler(model, memory_limit, std::move(plan)).compile(selection));
 }
 
 std::shared_ptr<const Program> compile_prior(const ir::Model& model, std::uint64_t memory_limit) {
@@ -48,7 +51,10 @@ struct ModelDensity::Buffers {
 
 ModelDensity::ModelDensity(std::shared_ptr<const Program> program)
     : program_(std::move(program)), buffers_(std::make_unique<Buffers>(*program_)) {}
-ModelDensity::ModelDensity(const ModelDensity& other) : ModelDensity(other.program_) {}
+ModelDensity::ModelDensity(const ModelDensity& other) : ModelDensity(other.program_) {
+  std::copy_n(other.buffers_->values.begin() + static_cast<std::ptrdiff_t>(program_->dimension), program_->slots,
+              buffers_->values.begin() + static_cast<std::ptrdiff_t>(program_->dimension));
+}
 ModelDensity::ModelDensity(ModelDensity&&) noexcept = default;
 ModelDensity& ModelDensity::operator=(ModelDensity other) noexcept {
   std::swap(program_, other.program_);
@@ -80,18 +86,17 @@ std::size_t ModelDensity::group_size(OutputGroup group) const {
   return group == OutputGroup::posterior ? posterior_size() : program_->group_sizes.at(group);
 }
 
+Arena ModelDensity::arena() const {
+  return {program_->constants.data(), buffers_->values.data(), buffers_->adjoints.data()};
+}
+
 double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {
   const Program& program = *program_;
-  const Arena arena{program.constants.data(), buffers_->values.data(), buffers_->adjoints.data()};
-  copy_recent(position.data(), program.dimension, arena.values);
-  std::fill_n(arena.adjoints, program.adjoints, 0.0);
-  double log_density = program.log_constant;
-  for (const Instruction& instruction : program.density) log_density += instruction.forward(instruction, arena);
-  for (auto it = program.density.rbegin(); it != program.density.rend(); ++it) {
-    if (it->reverse != nullptr) it->reverse(*it, arena);
-  }
+  const Arena memory = arena();
+  copy_recent(position.data(), program.dimension, memory.values);
+  const double log_density = run_density(program, memory);
   gradient.resize(static_cast<Eigen::Index>(program.dimension));
-  copy_recent(arena.adjoints, program.dimension, gradient.data());
+  copy_recent(memory.adjoints, program.dimension, gradient.data());
   return log_density;
 }
 

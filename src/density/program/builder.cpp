@@ -98,6 +98,13 @@ View Builder::position_block(const Shape& shape, std::size_t rank) {
   return dense_view(Space::variable, static_cast<std::size_t>(offset), shape);
 }
 
+View Builder::slots(const Shape& shape) {
+  require_room(shape, Space::variable);
+  return dense_view(Space::variable, static_cast<std::size_t>(draft_.add_slots(element_count(shape))), shape);
+}
+
+void Builder::set_inverse(const View& output, ForwardKernel inverse) { draft_.set_inverse(output.offset, inverse); }
+
 unsigned Builder::set_loop(Instruction& instruction, std::span<const View> operands, const View* output) const {
   std::vector<View> views(operands.begin(), operands.end());
   if (output != nullptr) views.push_back(*output);
@@ -204,8 +211,8 @@ View Builder::integers(std::span<const std::int32_t> values) {
   return integers_[std::move(key)] = view;
 }
 
-Program Builder::finish(std::span<const View> saved) {
-  Program program = draft_.link(saved);
+Program Builder::finish(std::span<const View> saved, std::span<const View> inner) {
+  Program program = draft_.link(saved, inner);
   program.log_constant = log_constant_;
   resize_in_huge_pages(constants_, constants_.size() + kLanes);
   program.constants = std::move(constants_);

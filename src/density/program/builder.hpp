@@ -39,6 +39,11 @@ class Builder {
   /// Room in the position for an unconstrained parameter. Parameters stand in the order of `rank`.
   [[nodiscard]] View position_block(const Shape& shape, std::size_t rank);
 
+  /// Room for numbers that are learned: variables that no instruction writes, of an initial value of zero.
+  [[nodiscard]] View slots(const Shape& shape);
+  /// How the instruction that writes `output` runs where the model's position is given and the sampled one is wanted.
+  void set_inverse(const View& output, ForwardKernel inverse);
+
   /// A function of operands that broadcast with each other.
   [[nodiscard]] View apply(const ElementwiseKernels& function, std::span<const View> operands);
   template <class F>
@@ -138,9 +143,10 @@ class Builder {
   /// @throws InputError with what locate() was told.
   [[noreturn]] void refuse(const std::string& message) const;
 
-  /// Everything as a program, without what neither the density nor a view of `saved` needs. The position holds the
-  /// blocks in the order of their rank; the views of the program are those of `saved`.
-  [[nodiscard]] Program finish(std::span<const View> saved);
+  /// Everything as a program, without what neither the density nor a view of `saved` or `inner` needs. The position
+  /// holds the blocks in the order of their rank; the views of the program are those of `saved` and of `inner`, the
+  /// latter computed with the density.
+  [[nodiscard]] Program finish(std::span<const View> saved, std::span<const View> inner = {});
 
  private:
   /// The log densities being collected by pointwise().

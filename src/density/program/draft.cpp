@@ -10,11 +10,24 @@ namespace {
 /// Where provisional addresses of the position start: above every other offset.
 constexpr std::ptrdiff_t kPositionBase = std::ptrdiff_t{1} << 48;
 
+/// Above the rank of every parameter.
+constexpr std::size_t kSlotRank = std::size_t{1} << 48;
+
 }  // namespace
 
 std::ptrdiff_t Draft::add_block(std::size_t rank, std::size_t size) {
   blocks_.push_back({rank, position_size_, size});
   return kPositionBase + static_cast<std::ptrdiff_t>(std::exchange(position_size_, position_size_ + size));
+}
+
+/// Slots are blocks that come after those of all parameters.
+std::ptrdiff_t Draft::add_slots(std::size_t size) {
+  slots_ += size;
+  return add_block(kSlotRank + blocks_.size(), size);
+}
+
+void Draft::set_inverse(std::ptrdiff_t output, ForwardKernel inverse) {
+  for (const std::size_t writer : outputs_.at(output).writers) instructions_[writer].inverse = inverse;
 }
 
 void Draft::add(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density) {
@@ -94,15 +107,15 @@ std::ptrdiff_t Draft::final_offset(std::ptrdiff_t offset) const {
   return static_cast<std::ptrdiff_t>(block.offset + provisional - block.provisional);
 }
 
-std::vector<bool> Draft::needed_by_density() const {
-  std::vector<bool> needed(instructions_.size());
-  for (std::size_t i = 0; i < instructions_.size(); ++i) needed[i] = instructions_[i].adds_to_density;
+std::vector<bool> Draft::needed_by_density(std::span<const View> inner) const {
+  std::vector<bool> needed = needed_by(inner);
+  for (std::size_t i = 0; i < instructions_.size(); ++i) needed[i] = needed[i] || instructions_[i].adds_to_density;
   mark_needs(needed);
   return needed;
 }
 
-void Draft::fuse_terms() {
-  const std::vector<bool> needed = needed_by_density();
+void Draft::fuse_terms(std::span<const View> inner) {
+  const std::vector<bool> needed = needed_by_density(inner);
   std::map<std::ptrdiff_t, std::size_t> readers;  // of arrays, by where they begin
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
     if (!needed[i]) continue;
@@ -130,23 +143,42 @@ std::vector<bool> Draft::needed_by(std::span<const View> views) const {
   return needed;
 }
 
-Program Draft::link(std::span<const View> saved) {
+std::vector<Inverse> Draft::inverses(const std::vector<bool>& needed) const {
+  std::vector<Inverse> found;
+  std::size_t selected = 0;
+  for (std::size_t i = 0; i < instructions_.size(); ++i) {
+    if (!needed[i]) continue;
+    if (instructions_[i].inverse != nullptr) found.push_back({selected, instructions_[i].inverse});
+    ++selected;
+  }
+  return found;
+}
+
+std::vector<View> Draft::placed(std::span<const View> views) const {
+  std::vector<View> result(views.begin(), views.end());
+  for (View& view : result) {
+    if (!view.constant()) view.offset = final_offset(view.offset);
+  }
+  return result;
+}
+
+Program Draft::link(std::span<const View> saved, std::span<const View> inner) {
   place_blocks();
-  fuse_terms();
-  const std::vector<bool> for_density = needed_by_density(), for_saved = needed_by(saved);
+  fuse_terms(inner);
+  const std::vector<bool> for_density = needed_by_density(inner), for_saved = needed_by(saved);
   const auto after_position = static_cast<std::ptrdiff_t>(padded(position_size_));
   const std::ptrdiff_t after_density = place_outputs(for_density, after_position);
   const std::ptrdiff_t after_saved = place_outputs(for_saved, after_density);
   Program program;
-  program.dimension = position_size_;
+  program.dimension = position_size_ - slots_;
+  program.slots = slots_;
   program.adjoints = static_cast<std::size_t>(after_density) + kLanes;
   program.variables = static_cast<std::size_t>(after_saved) + kLanes;
   program.density = select(for_density);
   program.saved_instructions = select(for_saved);
-  for (const View& view : saved) {
-    program.saved_views.push_back(view);
-    if (!view.constant()) program.saved_views.back().offset = final_offset(view.offset);
-  }
+  program.inverses = inverses(for_density);
+  program.saved_views = placed(saved);
+  program.inner_views = placed(inner);
   return program;
 }
 

@@ -33,7 +33,9 @@ class Draft {
   /// Room in the position for `size` elements. Blocks will stand in the order of `rank`.
   /// @return its provisional offset
   [[nodiscard]] std::ptrdiff_t add_block(std::size_t rank, std::size_t size);
-  /// Elements of the position so far.
+  /// Room for `size` learned numbers behind the position. @return its provisional offset
+  [[nodiscard]] std::ptrdiff_t add_slots(std::size_t size);
+  /// Elements of the position and slots so far.
   [[nodiscard]] std::size_t position_size() const { return position_size_; }
 
   /// An instruction that writes into the array `output`, all of it or a part.
@@ -41,9 +43,12 @@ class Draft {
   /// An instruction that adds to the density and has no output.
   void add_term(const Instruction& instruction, std::size_t operands, const std::optional<FusedTerm>& fused);
 
-  /// The instructions that the density or a view of `saved` needs, everything at its final address: all of a program
-  /// but the constants and what names variables.
-  [[nodiscard]] Program link(std::span<const View> saved);
+  /// How the instruction that writes the array at `output` runs in the inverse direction.
+  void set_inverse(std::ptrdiff_t output, ForwardKernel inverse);
+
+  /// The instructions that the density or a view of `saved` or `inner` needs, everything at its final address: all of a
+  /// program but the constants and what names variables.
+  [[nodiscard]] Program link(std::span<const View> saved, std::span<const View> inner);
 
  private:
   struct Written {
@@ -51,6 +56,7 @@ class Draft {
     std::size_t operands;
     bool adds_to_density;
     std::optional<FusedTerm> fused{};
+    ForwardKernel inverse = nullptr;
   };
   /// An array in the variable space.
   struct Output {
@@ -66,10 +72,12 @@ class Draft {
   };
 
   [[nodiscard]] const Output* output_at(std::ptrdiff_t offset) const;
-  void fuse_terms();
+  void fuse_terms(std::span<const View> inner);
+  [[nodiscard]] std::vector<Inverse> inverses(const std::vector<bool>& needed) const;
+  [[nodiscard]] std::vector<View> placed(std::span<const View> views) const;
   void mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const;
   void mark_needs(std::vector<bool>& needed) const;
-  [[nodiscard]] std::vector<bool> needed_by_density() const;
+  [[nodiscard]] std::vector<bool> needed_by_density(std::span<const View> inner) const;
   [[nodiscard]] std::vector<bool> needed_by(std::span<const View> views) const;
   void place_blocks();
   [[nodiscard]] std::ptrdiff_t place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset);
@@ -78,7 +86,7 @@ class Draft {
 
   std::vector<Written> instructions_;
   std::vector<Block> blocks_;
-  std::size_t position_size_ = 0;
+  std::size_t position_size_ = 0, slots_ = 0;
   std::map<std::ptrdiff_t, Output> outputs_;  ///< by where they begin
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "../kernels/aligned.hpp"
@@ -11,11 +12,20 @@
 
 namespace exmc::density {
 
+struct Learnable;
+
+/// How one instruction runs where the model's position is given and the sampled one is wanted.
+struct Inverse {
+  std::size_t instruction;
+  ForwardKernel kernel;
+};
+
 /// A compiled model: what does not change between evaluations, shared by all chains of a process. The variable space
-/// begins with the position, `dimension` elements, then comes what the density needs, then what only saved quantities
-/// do. The adjoint arena has no third part, and begins with the gradient.
+/// begins with the position, `dimension` elements, and the slots, numbers that are learned; then comes what the density
+/// needs, then what only saved quantities do. The adjoint arena has no third part, and begins with the gradient.
 struct Program {
   std::size_t dimension = 0;
+  std::size_t slots = 0;
   std::size_t variables = 0;  ///< length of the variable space, with room to read beyond the last array
   std::size_t adjoints = 0;   ///< length of the adjoint arena, with the same room
   AlignedVector constants;
@@ -23,6 +33,9 @@ struct Program {
   std::vector<Instruction> density;             ///< in an order of dependency
   std::vector<Instruction> saved_instructions;  ///< what the saved quantities need, in an order of dependency
   std::vector<View> saved_views;                ///< one per saved variable
+  std::vector<Inverse> inverses;                ///< of instructions of the density, in their order
+  std::vector<View> inner_views;                ///< what `learnable` looks at
+  std::shared_ptr<const Learnable> learnable;   ///< null where no coordinates are learned
   std::vector<SavedVariable> saved;
   std::map<OutputGroup, std::size_t> group_sizes;  ///< also of those that are not saved
   std::vector<FreeParameter> parameters;

@@ -1,0 +1,73 @@
+#include "fits.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
+
+#include "kernels.hpp"
+
+namespace exmc::density {
+namespace {
+
+double variance(std::span<const double> x) {
+  double mean = 0, sum = 0;
+  for (const double value : x) mean += value / static_cast<double>(x.size());
+  for (const double value : x) sum += (value - mean) * (value - mean);
+  return sum;
+}
+
+double median(std::span<const double> x) {
+  std::vector<double> sorted(x.begin(), x.end());
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return *middle;
+}
+
+}  // namespace
+
+FittedMessage fit_message(std::span<const double> x, std::span<const double> score, std::span<const double> weights) {
+  double total = 0, mean_x = 0, mean_score = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    total += weights[i];
+    mean_x += weights[i] * x[i];
+    mean_score += weights[i] * score[i];
+  }
+  if (!(total > 0)) return {};
+  mean_x /= total;
+  mean_score /= total;
+  double xx = 0, xs = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double deviation = x[i] - mean_x;
+    xx += weights[i] * deviation * deviation;
+    xs += weights[i] * deviation * (score[i] - mean_score);
+  }
+  const double k = xx > 0 ? -xs / xx : 0;
+  if (!std::isfinite(k) || !std::isfinite(mean_score)) return {};
+  return {std::max(k, 0.0), mean_x, mean_score};
+}
+
+double fit_scale(std::span<const double> log_x, std::span<const double> score) {
+  constexpr int furthest = 4;
+  const double middle = median(log_x);
+  double best = std::exp(middle), least = std::numeric_limits<double>::infinity();
+  std::vector<double> u(log_x.size()), score_u(log_x.size());
+  for (int i = furthest; i >= -furthest; --i) {
+    const double s = std::exp(middle) * std::exp2(0.5 * i);
+    for (std::size_t j = 0; j < log_x.size(); ++j) {
+      u[j] = inverse_softplus(log_x[j] - std::log(s));
+      const double p[] = {u[j], s};
+      double d[2];
+      SoftLogarithm::partials(p, 0.0, d);
+      score_u[j] = score[j] * d[0] + SoftLogarithm::log_jacobian_slope(p, 0.0);
+    }
+    const double divergence = variance(u) * variance(score_u);
+    if (!(divergence < least) || !(s > 0) || !std::isfinite(s)) continue;
+    least = divergence;
+    best = s;
+  }
+  return best;
+}
+
+}  // namespace exmc::density

@@ -1,0 +1,176 @@
+#include "plan.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+namespace exmc::density {
+namespace {
+
+using Nodes = std::set<std::size_t>;
+
+/// Which element of the position each number is, at both positions.
+class Selections {
+ public:
+  explicit Selections(const Survey& survey) : survey_(survey) {
+    for (std::size_t i = 0; i < survey.positions[0].size(); ++i) {
+      where_[std::bit_cast<std::uint64_t>(survey.positions[0][i])] = i;
+    }
+    for (std::size_t v = 0; v < survey.variables.size(); ++v) {
+      const SurveyedVariable& variable = survey.variables[v];
+      if (!variable.observed) free_[variable.offset] = v;
+    }
+  }
+
+  /// The free variable whose elements the locations of `variable` are, and which. Nothing where they are not.
+  [[nodiscard]] std::optional<PlannedVariable::Parent> parent_of(const SurveyedVariable& variable) const {
+    if (variable.constant_location || variable.location[0].empty()) return std::nullopt;
+    std::optional<std::size_t> parent;
+    std::vector<std::int32_t> elements;
+    for (std::size_t i = 0; i < variable.location[0].size(); ++i) {
+      const auto found = where_.find(std::bit_cast<std::uint64_t>(variable.location[0][i]));
+      if (found == where_.end() || survey_.positions[1][found->second] != variable.location[1][i]) return std::nullopt;
+      const auto after = free_.upper_bound(found->second);
+      if (after == free_.begin()) return std::nullopt;
+      const auto& [offset, owner] = *std::prev(after);
+      const std::size_t element = found->second - offset;
+      if (element >= element_count(survey_.variables[owner].shape)) return std::nullopt;
+      if (parent.value_or(owner) != owner) return std::nullopt;
+      parent = owner;
+      elements.push_back(static_cast<std::int32_t>(element));
+    }
+    return PlannedVariable::Parent{survey_.variables[*parent].node, std::move(elements)};
+  }
+
+ private:
+  const Survey& survey_;
+  std::map<std::uint64_t, std::size_t> where_;
+  std::map<std::size_t, std::size_t> free_;  ///< offset in the position -> index of the variable
+};
+
+/// What observations say of each of `size` elements. Nothing where some that are of one element differ in scale.
+std::optional<ObservedElements> summarise(const SurveyedVariable& seen, const std::vector<std::int32_t>& elements,
+                                          std::size_t size) {
+  ObservedElements result{seen.node,
+                          seen.shape,
+                          seen.constant_scale,
+                          std::vector<double>(size),
+                          std::vector<double>(size),
+                          std::vector<std::int32_t>(size, -1)};
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const auto element = static_cast<std::size_t>(elements[i]);
+    const double weight = seen.constant_scale ? 1 / (seen.scale[0][i] * seen.scale[0][i]) : 1;
+    result.counts[element] += weight;
+    result.sums[element] += weight * seen.data[i];
+    std::int32_t& first = result.one_of_each[element];
+    if (first < 0) first = static_cast<std::int32_t>(i);
+    const auto one = static_cast<std::size_t>(first);
+    const bool same = seen.scale[0][i] == seen.scale[0][one] && seen.scale[1][i] == seen.scale[1][one];
+    if (!same && !seen.constant_scale) return std::nullopt;
+  }
+  for (std::int32_t& one : result.one_of_each) one = std::max(one, 0);
+  return result;
+}
+
+/// Whether all elements are observed equally often, at one scale: what a walk can take.
+bool is_uniform(const ObservedElements& summary, const SurveyedVariable& seen) {
+  const auto equal = [](const std::vector<double>& x) {
+    return std::all_of(x.begin(), x.end(), [&](double value) { return value == x.front(); });
+  };
+  return equal(summary.counts) && equal(seen.scale[0]) && equal(seen.scale[1]);
+}
+
+class Planner {
+ public:
+  explicit Planner(const Survey& survey) : survey_(survey), needs_(survey.needs), selections_(survey) {}
+
+  CoordinatePlan plan() {
+    for (const SurveyedVariable& variable : survey_.variables) {
+      if (const auto parent = selections_.parent_of(variable))
+        located_at_[parent->node].emplace_back(&variable, *parent);
+    }
+    const std::vector<std::size_t> order = sort_by_dependency(needs_).order;
+    for (auto node = order.rbegin(); node != order.rend(); ++node) {  // children before parents
+      const auto found = std::find_if(survey_.variables.begin(), survey_.variables.end(),
+                                      [&](const SurveyedVariable& v) { return v.node == *node && !v.observed; });
+      if (found != survey_.variables.end()) consider(*found);
+    }
+    if (plan_.variables.empty()) return {};
+    for (const std::size_t node : survey_.positive) {
+      if (!plan_.variables.contains(node)) plan_.scales.insert(node);
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  void consider(const SurveyedVariable& variable) {
+    PlannedVariable planned;
+    planned.shape = variable.shape;
+    planned.walk = variable.walk;
+    Nodes known;  // dependents whose message is known
+    const bool depends = !variable.constant_location || !variable.constant_scale;
+    const auto& below = located_at_[variable.node];
+    for (const auto& [child, parent] : below) {
+      if (child->observed || variable.walk) continue;
+      const auto found = plan_.variables.find(child->node);
+      const bool speaks = found != plan_.variables.end() && found->second.has_message();
+      if (!speaks || !may_need(variable.node, child->scale_needs, child->node)) continue;
+      found->second.parent = parent;
+      planned.children.push_back(child->node);
+      known.insert(child->node);
+    }
+    if (!depends && planned.children.empty()) return;
+    for (const auto& [seen, parent] : below) {
+      if (!seen->observed || !seen->normal) continue;
+      const auto summary = summarise(*seen, parent.elements, element_count(variable.shape));
+      if (!summary || (variable.walk && !is_uniform(*summary, *seen))) continue;
+      if (!may_need(variable.node, seen->scale_needs, seen->node)) continue;
+      planned.observed.push_back(*summary);
+      known.insert(seen->node);
+    }
+    planned.learned =
+        !std::includes(known.begin(), known.end(), dependents(variable.node).begin(), dependents(variable.node).end());
+    plan_.variables.emplace(variable.node, std::move(planned));
+  }
+
+  /// Whether `node` can be compiled after what a message from `child`, with a scale that needs `scale`, needs; if so,
+  /// it is to be.
+  bool may_need(std::size_t node, Nodes scale, std::size_t child) {
+    if (const auto more = plan_.needs.find(child); more != plan_.needs.end()) {
+      scale.insert(more->second.begin(), more->second.end());
+    }
+    Dependencies needs = needs_;
+    needs[node].insert(scale.begin(), scale.end());
+    if (!sort_by_dependency(needs).cycle.empty()) return false;
+    needs_ = std::move(needs);
+    plan_.needs[node].insert(scale.begin(), scale.end());
+    return true;
+  }
+
+  /// What adds to the density and names a node, or something derived from it.
+  const Nodes& dependents(std::size_t node) {
+    const auto [found, is_new] = dependents_.try_emplace(node);
+    if (!is_new) return found->second;
+    Nodes reached{node}, random;
+    for (const std::size_t other : sort_by_dependency(survey_.needs).order) {
+      const Nodes& named = survey_.needs[other];
+      const bool names = std::any_of(named.begin(), named.end(), [&](std::size_t n) { return reached.contains(n); });
+      if (!names || other == node) continue;
+      (survey_.random[other] ? random : reached).insert(other);
+    }
+    return found->second = std::move(random);
+  }
+
+  const Survey& survey_;
+  Dependencies needs_;
+  Selections selections_;
+  std::map<std::size_t, std::vector<std::pair<const SurveyedVariable*, PlannedVariable::Parent>>> located_at_;
+  std::map<std::size_t, Nodes> dependents_;
+  CoordinatePlan plan_;
+};
+
+}  // namespace
+
+CoordinatePlan plan_coordinates(const Survey& survey) { return Planner(survey).plan(); }
+
+}  // namespace exmc::density

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "../model/dependency.hpp"
+#include "exmc/core/array.hpp"
+
+namespace exmc::density {
+
+/// Normal observations of elements of a variable, one or several of each: what they say is K = n / sigma^2,
+/// H = sum y / sigma^2.
+struct ObservedElements {
+  std::size_t node;                       ///< the observed one
+  Shape shape;                            ///< of it
+  bool known_scale = false;               ///< sigma is data
+  std::vector<double> counts, sums;       ///< by element: n and sum y; where sigma is data, K and H
+  std::vector<std::int32_t> one_of_each;  ///< by element: an observation of it, whose sigma is that of all of it
+};
+
+/// What is to be emitted for a variable whose coordinates are learned.
+struct PlannedVariable {
+  struct Parent {
+    std::size_t node;
+    std::vector<std::int32_t> elements;
+  };
+  Shape shape;
+  bool walk = false;     ///< along the last axis, with one precision for all elements
+  bool learned = false;  ///< has slots: something below it is not known as a message
+  std::optional<Parent> parent;
+  std::vector<std::size_t> children;  ///< nodes that send their messages up to this one
+  std::vector<ObservedElements> observed;
+
+  [[nodiscard]] bool has_message() const { return learned || !children.empty() || !observed.empty(); }
+};
+
+/// Which variables of a model are sampled in learned coordinates, by node.
+struct CoordinatePlan {
+  std::map<std::size_t, PlannedVariable> variables;
+  std::set<std::size_t> scales;                        ///< positive ones
+  std::map<std::size_t, std::set<std::size_t>> needs;  ///< what must be compiled before a node, besides what it names
+
+  [[nodiscard]] bool empty() const { return variables.empty(); }
+};
+
+/// A random variable as the model has it: values of location and scale at two positions.
+struct SurveyedVariable {
+  std::size_t node = 0;
+  Shape shape;
+  bool observed = false;
+  bool walk = false;    ///< whose locations are its own elements
+  bool normal = false;  ///< else another family of location and scale
+  bool constant_location = false, constant_scale = false;
+  std::vector<double> location[2], scale[2];  ///< row-major over `shape`
+  std::vector<double> data;                   ///< of an observed one
+  std::size_t offset = 0;                     ///< of a free one in the position
+  std::set<std::size_t> scale_needs;          ///< nodes that the scale names
+};
+
+/// What a plan is made from.
+struct Survey {
+  std::vector<double> positions[2];
+  std::vector<SurveyedVariable> variables;
+  std::set<std::size_t> positive;  ///< free nodes that are sampled as a logarithm
+  Dependencies needs;              ///< by node, as named by the model
+  std::vector<bool> random;        ///< by node: adds to the density
+};
+
+/// What is located where is told by values, not by how it is written: an element of a location that equals the same
+/// number of the position at two random positions is that number. A wrong guess costs efficiency and nothing else.
+[[nodiscard]] CoordinatePlan plan_coordinates(const Survey& survey);
+
+}  // namespace exmc::density

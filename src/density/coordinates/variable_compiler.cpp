@@ -1,0 +1,211 @@
+#include "variable_compiler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "../distributions/terms.hpp"
+#include "../functions/functions.hpp"
+#include "../operations/gather.hpp"
+#include "kernels.hpp"
+#include "scatter.hpp"
+#include "walk.hpp"
+
+namespace exmc::density {
+namespace {
+
+const LocationScale& family_of(const ir::RandomVariable& variable) {
+  return *find_distribution(variable.distribution)->location_scale;
+}
+
+/// One number for all where there is but one.
+View constant_array(Builder& builder, const std::vector<double>& values, const Shape& shape) {
+  const bool equal = std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
+  return equal ? builder.constant(values.front()) : builder.constant(Array{shape, values});
+}
+
+/// Of an array that steps nowhere, the number that it is.
+View as_number(View view) {
+  const bool steps = std::any_of(view.strides.begin(), view.strides.end(), [](std::ptrdiff_t s) { return s != 0; });
+  return steps ? view : View{view.space, view.offset, {}, {}};
+}
+
+/// Elements of `view` by their row-major numbers, as an array of `shape`.
+View take(Builder& builder, const View& view, const std::vector<std::int32_t>& elements, const Shape& shape) {
+  GatherTable table{shape, {}};
+  for (std::int32_t element : elements) {
+    std::ptrdiff_t offset = 0;
+    for (std::size_t axis = view.rank(); axis-- > 0;) {
+      const auto length = static_cast<std::int32_t>(view.shape[axis]);
+      offset += element % length * view.strides[axis];
+      element /= length;
+    }
+    table.offsets.push_back(static_cast<std::int32_t>(offset));
+  }
+  return as_number(gather(builder, View{view.space, view.offset, {}, {}}, 0, std::move(table)));
+}
+
+}  // namespace
+
+const ir::RandomVariable& VariableCompiler::variable(std::size_t node) const {
+  return std::get<ir::RandomVariable>(model_.nodes[node].kind);
+}
+
+View VariableCompiler::compile_scale(std::size_t node, double information) {
+  const ir::RandomVariable& random = variable(node);
+  const LocationScale& family = family_of(random);
+  const auto given = random.parameters.find(std::string(family.scale));
+  View scale;
+  if (given != random.parameters.end()) {
+    scale = expressions_.compile(*given->second, where_(node, given->first));
+  } else {
+    const std::string key(family.precision);
+    scale = scale_of_precision(builder_, expressions_.compile(*random.parameters.at(key), where_(node, key)));
+  }
+  if (information == 1) return scale;
+  return builder_.apply<Multiply>({builder_.constant(1 / std::sqrt(information)), scale});
+}
+
+View VariableCompiler::scale_of(std::size_t node) { return compile_scale(node, family_of(variable(node)).information); }
+
+VariableCompiler::Message VariableCompiler::observed(const ObservedElements& seen, const Shape& shape) {
+  const View counts = constant_array(builder_, seen.counts, shape), sums = constant_array(builder_, seen.sums, shape);
+  if (seen.known_scale) return {counts, sums};
+  const View scale = compile_scale(seen.node, 1);
+  const View sigma = take(builder_, broadcast_to(scale, seen.shape), seen.one_of_each, shape);
+  return {builder_.apply<PrecisionOf>({counts, sigma}), builder_.apply<PrecisionOf>({sums, sigma})};
+}
+
+VariableCompiler::Message VariableCompiler::upward(std::size_t child, const Shape& shape) {
+  const Prepared& below = prepare(child);
+  const PlannedVariable& planned = plan_.variables.at(child);
+  const auto up = [&](const View& message) {
+    return scatter_sum(builder_, builder_.apply<Retained>({message, *below.c}), planned.shape, planned.parent->elements,
+                       shape);
+  };
+  return {up(below.message->k), up(below.message->h)};
+}
+
+const VariableCompiler::Prepared& VariableCompiler::prepare(std::size_t node) {
+  if (const auto found = prepared_.find(node); found != prepared_.end()) return found->second;
+  const PlannedVariable& planned = plan_.variables.at(node);
+  Prepared result{scale_of(node)};
+  const auto add_to = [&](std::optional<Message>& sum, const Message& more) {
+    sum = sum ? Message{builder_.apply<Add>({sum->k, more.k}), builder_.apply<Add>({sum->h, more.h})} : more;
+  };
+  for (const ObservedElements& seen : planned.observed) add_to(result.seen, observed(seen, planned.shape));
+  if (result.seen) add_to(result.message, *result.seen);
+  for (const std::size_t child : planned.children) add_to(result.message, upward(child, planned.shape));
+  if (planned.learned) {
+    result.slot_k = builder_.slots(planned.walk ? Shape{} : planned.shape);
+    result.slot_h = builder_.slots(planned.shape);
+    add_to(result.message, {*result.slot_k, *result.slot_h});
+  }
+  if (result.message && !planned.walk) result.c = builder_.apply<Shrinkage>({result.message->k, result.scale});
+  return prepared_[node] = std::move(result);
+}
+
+View VariableCompiler::introduce(std::size_t node, const Law& law) {
+  if (plan_.variables.at(node).walk) return introduce_walk(node, law);
+  const Prepared& known = prepare(node);
+  const LocationScale& family = *law.distribution->location_scale;
+  const View& location = law.variable[family.location];
+  const View eta = builder_.position_block(law.shape, node);
+  std::optional<View> z;
+  if (known.message) {
+    z = builder_.apply<Standardised>({eta, *known.c, known.scale, known.message->k, known.message->h, location});
+    builder_.set_inverse(*z, invert_standardised);
+    const auto copies = static_cast<double>(element_count(law.shape) / element_count(known.c->shape));
+    builder_.add_term<ShrinkageTerm>({builder_.constant(copies), *known.c});
+  }
+  const View x = builder_.apply<Located>({location, known.scale, z.value_or(eta)});
+  if (!z) builder_.set_inverse(x, invert_located);
+  add_prior(law, z.value_or(eta));
+  record(node, eta, x, known.scale, z, known.c);
+  return family.of == LocationScale::Of::value ? x : exponential(builder_, x);
+}
+
+View VariableCompiler::introduce_walk(std::size_t node, const Law& law) {
+  const Prepared& known = prepare(node);
+  const View zero = builder_.constant(0.0), eta = builder_.position_block(law.shape, node);
+  const Message message = known.message.value_or(Message{zero, zero});
+  const Variable& v = law.variable;
+  const WalkViews walk = emit_walk(builder_, {eta, message.h, message.k, known.scale, v["init_sigma"], v["init_mu"],
+                                              v["mu"], builder_.constant(1.0)});
+  builder_.add_constant(StandardNormalTerm::kConstant, law.shape);
+  const auto along = [](const View& view) { return with_new_axis(view, view.rank()); };
+  LearnedVariable& learned = record(node, eta, walk.x, along(known.scale), walk.z, along(walk.c));
+  learned.precision = look_at(broadcast_to(along(walk.precision), law.shape));
+  learned.first_scale = look_at(broadcast_to(v["init_sigma"], walk.first_c.shape));
+  learned.first_c = look_at(walk.first_c);
+  learned.one_precision = true;
+  return walk.x;
+}
+
+/// That of z, of location 0 and a scale that makes the information 1: what the scale u and the Jacobian u c of x have
+/// to do with it is ln c, which introduce() adds.
+void VariableCompiler::add_prior(const Law& law, const View& z) {
+  const LocationScale& family = *law.distribution->location_scale;
+  if (family.normal) return builder_.add_term<StandardNormalTerm>({z});
+  Variable standard{z, law.variable.parameters};
+  standard.parameters.insert_or_assign(std::string(family.location), builder_.constant(0.0));
+  standard.parameters.erase(std::string(family.precision));
+  standard.parameters.insert_or_assign(std::string(family.scale), builder_.constant(std::sqrt(family.information)));
+  law.distribution->lower(builder_, standard);
+}
+
+View VariableCompiler::logarithm_of(std::size_t node, const View& unconstrained) {
+  if (!plan_.scales.contains(node)) return unconstrained;
+  const View s = builder_.slots(unconstrained.shape);
+  const View log = builder_.apply<SoftLogarithm>({unconstrained, s});
+  builder_.set_inverse(log, invert_soft_logarithm);
+  scales_[node] = {model_.nodes[node].name, element_count(unconstrained.shape), look_at(unconstrained), look_at(log),
+                   look_at(s)};
+  return log;
+}
+
+std::size_t VariableCompiler::look_at(const View& view) {
+  inner_.push_back(view);
+  return inner_.size() - 1;
+}
+
+LearnedVariable& VariableCompiler::record(std::size_t node, const View& eta, const View& x, const View& scale,
+                                          const std::optional<View>& z, const std::optional<View>& c) {
+  const Prepared& known = prepared_.at(node);
+  LearnedVariable learned;
+  learned.name = model_.nodes[node].name;
+  learned.size = element_count(x.shape);
+  const auto look = [&](const View& view) { return look_at(broadcast_to(view, x.shape)); };
+  const auto look_if = [&](const std::optional<View>& view) {
+    return view ? std::optional(look(*view)) : std::nullopt;
+  };
+  learned.eta = look(eta);
+  learned.x = look(x);
+  learned.scale = look(scale);
+  learned.z = look_if(z);
+  learned.c = look_if(c);
+  learned.k = look_if(known.slot_k);
+  learned.h = look_if(known.slot_h);
+  if (known.message) learned.precision = look(known.message->k);
+  if (known.seen) {
+    learned.seen_k = look(known.seen->k);
+    learned.seen_h = look(known.seen->h);
+  }
+  order_.push_back(node);
+  return variables_[node] = std::move(learned);
+}
+
+Learnable VariableCompiler::learnable() const {
+  Learnable all;
+  std::map<std::size_t, std::size_t> places;
+  for (const std::size_t node : order_) {
+    places[node] = all.variables.size();
+    all.variables.push_back(variables_.at(node));
+    const auto& parent = plan_.variables.at(node).parent;
+    if (parent) all.variables.back().parent = {places.at(parent->node), parent->elements};
+  }
+  for (const auto& [node, scale] : scales_) all.scales.push_back(scale);
+  return all;
+}
+
+}  // namespace exmc::density

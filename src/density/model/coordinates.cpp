@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+
+#include "../coordinates/kernels.hpp"
+#include "../coordinates/learnable.hpp"
+#include "../coordinates/learning.hpp"
+#include "../program/program.hpp"
+#include "exmc/core/hash.hpp"
+#include "exmc/core/text.hpp"
+#include "exmc/density/model_density.hpp"
+
+/// The coordinates of a density: maps, bytes and words.
+namespace exmc::density {
+namespace {
+
+constexpr std::uint64_t kVersion = 1;
+
+void append(std::string& bytes, std::uint64_t value) {
+  for (unsigned shift = 0; shift < 64; shift += 8) bytes += static_cast<char>((value >> shift) & 0xFFU);
+}
+
+std::uint64_t read(std::string_view bytes, std::size_t index) {
+  std::uint64_t value = 0;
+  for (unsigned i = 0; i < 8; ++i) {
+    value |= std::uint64_t{static_cast<unsigned char>(bytes[8 * index + i])} << (8 * i);
+  }
+  return value;
+}
+
+/// Of what is learned, so that bytes of another model are told from those of this one.
+std::uint64_t fingerprint(const Program& program) {
+  std::string text;
+  if (program.learnable) {
+    for (const LearnedVariable& variable : program.learnable->variables) {
+      text += variable.name + ' ' + std::to_string(variable.size) + (variable.k ? " learned\n" : "\n");
+    }
+    for (const LearnedScale& scale : program.learnable->scales) {
+      text += scale.name + ' ' + std::to_string(scale.size) + " scale\n";
+    }
+  }
+  return fnv1a(text);
+}
+
+std::string range_of(std::vector<double> values) {
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  const auto text = [](double x) {
+    std::string digits(32, '\0');
+    digits.resize(static_cast<std::size_t>(std::snprintf(digits.data(), digits.size(), "%.2g", x)));
+    return digits;
+  };
+  return *least == *most ? text(*least) : text(*least) + " to " + text(*most);
+}
+
+}  // namespace
+
+bool ModelDensity::learns() const { return program_->learnable != nullptr; }
+
+std::string ModelDensity::coordinates() const {
+  std::string bytes;
+  append(bytes, kVersion);
+  append(bytes, fingerprint(*program_));
+  const double* const slots = arena().values + program_->dimension;
+  for (std::size_t i = 0; i < program_->slots; ++i) append(bytes, std::bit_cast<std::uint64_t>(slots[i]));
+  return bytes;
+}
+
+void ModelDensity::set_coordinates(std::string_view bytes) {
+  if (bytes.size() != 8 * (2 + program_->slots) || read(bytes, 0) != kVersion ||
+      read(bytes, 1) != fingerprint(*program_)) {
+    throw std::logic_error("coordinates of another model");
+  }
+  double* const slots = arena().values + program_->dimension;
+  for (std::size_t i = 0; i < program_->slots; ++i) slots[i] = std::bit_cast<double>(read(bytes, 2 + i));
+}
+
+void ModelDensity::learn(std::vector<Eigen::VectorXd>& window) {
+  if (learns()) learn_coordinates(*program_, arena(), window);
+}
+
+void ModelDensity::to_model(Eigen::VectorXd& position) {
+  if (learns()) model_position(*program_, arena(), position);
+}
+
+void ModelDensity::from_model(Eigen::VectorXd& position) {
+  if (learns()) sampled_position(*program_, arena(), position);
+}
+
+double ModelDensity::log_jacobian(const Eigen::VectorXd& position) {
+  if (!learns()) return 0;
+  const Arena memory = arena();
+  std::copy_n(position.data(), program_->dimension, memory.values);
+  run_forward(*program_, memory);
+  double sum = 0;
+  std::vector<double> u, c;
+  const auto read_into = [&](std::vector<double>& into, std::size_t index) {
+    const View& view = program_->inner_views[index];
+    into.resize(element_count(view.shape));
+    copy_elements(view.constant() ? memory.constants : memory.values, view, into.data());
+  };
+  for (const LearnedVariable& variable : program_->learnable->variables) {
+    read_into(u, variable.scale);
+    if (variable.c) read_into(c, *variable.c);
+    for (std::size_t i = 0; i < variable.size; ++i) sum += std::log(u[i]) + (variable.c ? std::log(c[i]) : 0);
+    if (!variable.first_scale) continue;
+    const std::size_t length = program_->inner_views[variable.x].shape.back();
+    for (std::size_t i = 0; i < variable.size; i += length) sum -= std::log(u[i]) + std::log(c[i]);
+    read_into(u, *variable.first_scale);
+    read_into(c, *variable.first_c);
+    for (std::size_t i = 0; i < u.size(); ++i) sum += std::log(u[i]) + std::log(c[i]);
+  }
+  for (const LearnedScale& scale : program_->learnable->scales) {
+    read_into(u, scale.u);
+    read_into(c, scale.s);
+    for (std::size_t i = 0; i < scale.size; ++i) {
+      const double p[] = {u[i], c[i]};
+      sum += SoftLogarithm::log_jacobian(p, 0.0);
+    }
+  }
+  return sum;
+}
+
+std::vector<CoordinateDescription> ModelDensity::describe_coordinates() const {
+  std::vector<CoordinateDescription> all;
+  if (!learns()) return all;
+  const auto values = [&](std::size_t index) {
+    const View& view = program_->inner_views[index];
+    std::vector<double> numbers(element_count(view.shape));
+    copy_elements(view.constant() ? arena().constants : arena().values, view, numbers.data());
+    return numbers;
+  };
+  for (const LearnedVariable& variable : program_->learnable->variables) {
+    std::string how = "in units of its prior";
+    if (variable.k) how += ", with a learned message of precision " + range_of(values(*variable.k));
+    if (variable.seen_k) how += ", with what normal observations say";
+    if (!variable.k && !variable.seen_k && variable.c) how += ", with what the variables located at it say";
+    all.push_back({variable.name, how});
+  }
+  for (const LearnedScale& scale : program_->learnable->scales) {
+    const std::vector<double> s = values(scale.s);
+    const bool is_log = std::all_of(s.begin(), s.end(), [](double x) { return x == 0; });
+    all.push_back({scale.name, is_log ? "as its logarithm" : "as a softplus, scale " + range_of(s)});
+  }
+  std::map<std::string, std::size_t> places;
+  for (const FreeParameter& parameter : parameters()) places[parameter.name] = parameter.offset;
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const auto& a, const auto& b) { return places.at(a.name) < places.at(b.name); });
+  return all;
+}
+
+}  // namespace exmc::density

@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <cstring>
+
+#include "../distributions/terms.hpp"
+#include "../functions/functions.hpp"
+#include "exmc/core/random.hpp"
+#include "model_compiler.hpp"
+#include "node_facts.hpp"
+
+/// What a model's variables depend on, found by computing their locations and scales.
+namespace exmc::density {
+namespace {
+
+const ir::RandomVariable* random_variable(const ir::Node& node) { return std::get_if<ir::RandomVariable>(&node.kind); }
+
+bool is_free(const ir::Node& node) {
+  const ir::RandomVariable* const variable = random_variable(node);
+  return variable != nullptr && !variable->observed;
+}
+
+const LocationScale* family_of(const ir::RandomVariable& variable) {
+  const Distribution* const distribution = find_distribution(variable.distribution);
+  if (distribution == nullptr || !distribution->location_scale || variable.lower || variable.upper) return nullptr;
+  const LocationScale& family = *distribution->location_scale;
+  return family.of == LocationScale::Of::multiple ? nullptr : &family;
+}
+
+/// The key that the scale stands under.
+std::string scale_key(const ir::RandomVariable& variable, const LocationScale& family) {
+  return std::string(variable.parameters.contains(std::string(family.scale)) ? family.scale : family.precision);
+}
+
+View scale_of(Builder& builder, const Law& law, const LocationScale& family) {
+  return law.variable.has(family.scale) ? law.variable[family.scale]
+                                        : scale_of_precision(builder, law.variable[family.precision]);
+}
+
+struct SurveyedViews {
+  View location, scale;
+  bool constant_location, constant_scale;
+};
+
+SurveyedViews views_of(Builder& builder, const Law& law, const LocationScale& family) {
+  const View scale = scale_of(builder, law, family);
+  const Variable& v = law.variable;
+  if (!family.walk) {
+    const View& location = v[family.location];
+    return {location, scale, location.constant(), scale.constant()};
+  }
+  return {builder.constant(0.0), with_new_axis(scale, scale.rank()), v["init_mu"].constant() && v["mu"].constant(),
+          scale.constant() && v["init_sigma"].constant()};
+}
+
+/// Values of the surveyed views at one position.
+std::vector<std::vector<double>> evaluate(const Program& program, const std::vector<double>& position) {
+  AlignedVector values(program.variables), adjoints(program.adjoints);
+  const Arena arena{program.constants.data(), values.data(), adjoints.data()};
+  std::copy(position.begin(), position.end(), values.begin());
+  for (const Instruction& instruction : program.saved_instructions) instruction.forward(instruction, arena);
+  std::vector<std::vector<double>> all;
+  for (const View& view : program.saved_views) {
+    all.emplace_back(element_count(view.shape));
+    copy_elements(view.constant() ? arena.constants : arena.values, view, all.back().data());
+  }
+  return all;
+}
+
+}  // namespace
+
+bool ModelCompiler::may_learn(const Dependencies& needs) const {
+  std::vector<bool> varies(model_.nodes.size());
+  for (const std::size_t index : sort_by_dependency(needs).order) {
+    const ir::Node& node = model_.nodes[index];
+    const bool depends =
+        std::any_of(needs[index].begin(), needs[index].end(), [&](std::size_t n) { return varies[n]; });
+    const ir::RandomVariable* const variable = random_variable(node);
+    if (is_free(node) && depends && family_of(*variable) != nullptr && !variable->as_written) return true;
+    varies[index] = depends || is_free(node);
+  }
+  return false;
+}
+
+Survey ModelCompiler::survey() {
+  Survey survey;
+  const std::vector<std::size_t> order = order_nodes();
+  for (const ir::Node& node : model_.nodes) survey.needs.push_back(needs_of(node));
+  if (!may_learn(survey.needs)) return {};
+  surveying_ = true;
+  std::vector<View> views;
+  for (const std::size_t index : order) {
+    const ir::Node& node = model_.nodes[index];
+    if (std::holds_alternative<ir::Generated>(node.kind)) continue;
+    builder_.locate(where(index));
+    std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+    if (random_variable(node) != nullptr) survey_variable(index, survey, views);
+  }
+  for (const ir::Node& node : model_.nodes) {
+    const bool derived = std::holds_alternative<ir::Derived>(node.kind);
+    survey.random.push_back(!derived && !std::holds_alternative<ir::Generated>(node.kind));
+  }
+  evaluate_survey(survey, views);
+  return survey;
+}
+
+void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vector<View>& views) {
+  const ir::RandomVariable& variable = *random_variable(model_.nodes[index]);
+  const Law& law = *surveyed_law_;
+  if (!variable.observed && !variable.as_written) {
+    const bool one_bound = law.bounds.any() && !(law.bounds.lower && law.bounds.upper);
+    if (one_bound || (!law.bounds.any() && law.support == &kPositiveSupport)) survey.positive.insert(index);
+  }
+  const LocationScale* const family = family_of(variable);
+  if (family == nullptr || element_count(law.shape) == 0 || (variable.as_written && !variable.observed)) return;
+  if (family->walk && variable.observed) return;
+  const SurveyedViews viewed = views_of(builder_, law, *family);
+  SurveyedVariable surveyed;
+  surveyed.node = index;
+  surveyed.shape = law.shape;
+  surveyed.observed = variable.observed != nullptr;
+  surveyed.normal = family->normal && family->of == LocationScale::Of::value;
+  surveyed.walk = family->walk;
+  surveyed.constant_location = viewed.constant_location;
+  surveyed.constant_scale = viewed.constant_scale;
+  if (surveyed.observed) surveyed.data = builder_.evaluate(values_[index]).values;
+  std::set<std::string> names;
+  const std::string key = scale_key(variable, *family);
+  collect_names(*variable.parameters.at(key), where(index, key), names);
+  for (const std::string& name : names) {
+    if (const auto node = nodes_.find(name); node != nodes_.end()) surveyed.scale_needs.insert(node->second);
+  }
+  survey.variables.push_back(std::move(surveyed));
+  views.push_back(broadcast_to(viewed.location, law.shape));
+  views.push_back(broadcast_to(viewed.scale, law.shape));
+}
+
+void ModelCompiler::evaluate_survey(Survey& survey, const std::vector<View>& views) {
+  const Program program = builder_.finish(views);
+  const std::vector<FreeParameter> parameters = place_parameters();
+  for (SurveyedVariable& variable : survey.variables) {
+    const std::string& name = model_.nodes[variable.node].name;
+    const auto parameter =
+        std::find_if(parameters.begin(), parameters.end(), [&](const FreeParameter& p) { return p.name == name; });
+    if (parameter != parameters.end()) variable.offset = parameter->offset;
+  }
+  for (std::size_t probe = 0; probe < 2; ++probe) {
+    RandomStream random({}, Purpose::start, probe);
+    for (std::size_t i = 0; i < program.dimension; ++i) {
+      survey.positions[probe].push_back(2 * random.uniform() - 1);
+    }
+    std::vector<std::vector<double>> values = evaluate(program, survey.positions[probe]);
+    for (std::size_t i = 0; i < survey.variables.size(); ++i) {
+      survey.variables[i].location[probe] = std::move(values[2 * i]);
+      survey.variables[i].scale[probe] = std::move(values[2 * i + 1]);
+    }
+  }
+}
+
+}  // namespace exmc::density

@@ -1,0 +1,235 @@
+#include <gtest/gtest.h>
+
+#include <Eigen/LU>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <stdexcept>
+
+#include "differences.hpp"
+#include "models.hpp"
+
+namespace exmc::density {
+namespace {
+
+using testing::extrapolated_difference;
+using testing::load_example;
+using testing::parse_model;
+
+ir::Model model_of(const std::string& data, const std::string& nodes) {
+  return parse_model(R"({"exmc_ir": 1, "data": {)" + data + R"(}, "nodes": {)" + nodes + "}}");
+}
+
+ModelDensity learning(const ir::Model& model) {
+  return ModelDensity(compile(model, kDefaultMemory, {}, CoordinatesChoice::automatic));
+}
+
+/// Gives all that is learned positive random values: coordinates as learning might leave them.
+void scramble(ModelDensity& density, std::uint64_t seed) {
+  std::string bytes = density.coordinates();
+  std::mt19937_64 random(seed);
+  for (std::size_t at = 16; at < bytes.size(); at += 8) {
+    const double slot = std::exp(std::uniform_real_distribution<double>(-2, 2)(random));
+    std::memcpy(bytes.data() + at, &slot, sizeof slot);
+  }
+  density.set_coordinates(bytes);
+}
+
+Eigen::VectorXd random_position(std::size_t dimension, std::uint64_t seed, double width = 1.5) {
+  std::mt19937_64 random(seed);
+  Eigen::VectorXd position(static_cast<Eigen::Index>(dimension));
+  for (double& x : position) x = std::uniform_real_distribution<double>(-width, width)(random);
+  return position;
+}
+
+struct Case {
+  std::string name;
+  ir::Model model;
+};
+
+/// Models of every kind of variable that is learned, with parents of every kind.
+std::vector<Case> cases() {
+  const std::string groups =
+      R"("g": [0, 2, 1, 0, 2, 2, 1], "y": [1, 3, 2, 0, 1, 4, 2], "x": [0.5, -1, 2, 0, 1, 3, -2])";
+  const std::string top = R"("m": {"dist": "normal", "mu": 1, "sigma": 3}, "t": {"dist": "half_normal", "sigma": 2},
+      "s": {"dist": "exponential", "lam": 1},)";
+  std::vector<Case> all;
+  for (const std::string name : {"medium", "stress", "eight_schools", "funnel", "sv"})
+    all.push_back({name, load_example(name)});
+  all.push_back({"counts of groups by index",
+                 model_of(groups, top + R"~("a": {"dist": "normal", "mu": "m", "sigma": "t", "shape": [3]},
+      "o": {"dist": "poisson", "mu": "exp(0.2 * a[g])", "observed": "y"})~")});
+  all.push_back({"three levels, unbalanced, two kinds of observations",
+                 model_of(groups + R"(, "r": [0, 1, 0])", top + R"~("t2": {"dist": "half_cauchy", "beta": 1},
+      "region": {"dist": "normal", "mu": "m", "sigma": "t", "shape": [2]},
+      "a": {"dist": "normal", "mu": "region[r]", "tau": "t2", "shape": [3]},
+      "o": {"dist": "normal", "mu": "a[g]", "sigma": "s", "observed": "y"},
+      "c": {"dist": "poisson", "mu": "exp(0.1 * a)", "observed": [1, 0, 2]})~")});
+  all.push_back({"a linear predictor as location, scales by group",
+                 model_of(groups, top + R"~("b": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]},
+      "ts": {"dist": "lognormal", "mu": "log(t)", "sigma": 0.5, "shape": [7]},
+      "a": {"dist": "normal", "mu": "b[0] + b[1] * x", "sigma": "ts"},
+      "o": {"dist": "normal", "mu": "a", "sigma": "s", "observed": "y"})~")});
+  all.push_back({"walks with drift, one observed", model_of("\"r\": [0.5, 1, 2, 1, 3, 2, 2.5, 4, 5, 3, 2]", top + R"~(
+      "w": {"dist": "gaussian_random_walk", "mu": [0.1, -0.2], "sigma": "[t, s]", "init_mu": "m", "init_sigma": 2,
+            "shape": [2, 11]},
+      "v": {"dist": "gaussian_random_walk", "mu": "0.1 * m", "sigma": "t", "init_sigma": "s", "shape": [11]},
+      "o": {"dist": "normal", "mu": "v", "sigma": "s", "observed": "r"},
+      "p": {"dist": "student_t", "nu": 3, "mu": "w[0] - w[1]", "sigma": 1, "observed": "r"})~")});
+  for (const std::string family :
+       {R"("student_t", "nu": "1 + s", "mu": "m", "sigma": "t")", R"("cauchy", "alpha": "m", "beta": "t")",
+        R"("laplace", "mu": "m", "b": "t")", R"("logistic", "mu": "m", "s": "t")",
+        R"("gumbel", "mu": "m", "beta": "t")", R"("lognormal", "mu": "m", "sigma": "t")"}) {
+    all.push_back({family, model_of(groups, top + R"("a": {"dist": )" + family + R"(, "shape": [3]},
+      "o": {"dist": "normal", "mu": "0.3 * a[g]", "sigma": "s", "observed": "y"})")});
+  }
+  return all;
+}
+
+TEST(Coordinates, DensityIsThatOfTheModelTimesTheJacobian) {
+  for (const Case& c : cases()) {
+    ModelDensity density = learning(c.model), canonical(compile(c.model));
+    ASSERT_TRUE(density.learns()) << c.name;
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      scramble(density, seed);
+      const Eigen::VectorXd position = random_position(density.dimension(), 10 + seed);
+      Eigen::VectorXd model = position, gradient;
+      density.to_model(model);
+      const double expected = canonical.log_density(model, gradient) + density.log_jacobian(position);
+      const double found = density.log_density(position, gradient);
+      EXPECT_NEAR(found, expected, 1e-11 * (1 + std::abs(expected))) << c.name;
+      Eigen::VectorXd back = model;
+      density.from_model(back);
+      EXPECT_LT((back - position).cwiseAbs().maxCoeff(), 1e-10 * (1 + position.norm())) << c.name;
+    }
+  }
+}
+
+TEST(Coordinates, GradientIsThatOfTheDensity) {
+  for (const Case& c : cases()) {
+    ModelDensity density = learning(c.model);
+    scramble(density, 3);
+    const Eigen::VectorXd position = random_position(density.dimension(), 4, 1.0);
+    Eigen::VectorXd gradient;
+    (void)density.log_density(position, gradient);
+    for (Eigen::Index i = 0; i < position.size(); ++i) {
+      const double expected = extrapolated_difference(density, position, i, 0.01);
+      EXPECT_NEAR(gradient[i], expected, 1e-6 * (1 + std::abs(expected))) << c.name << ", element " << i;
+    }
+  }
+}
+
+/// The log-Jacobian against the determinant of the map, by differences.
+TEST(Coordinates, LogJacobianIsThatOfTheMap) {
+  for (const Case& c : cases()) {
+    ModelDensity density = learning(c.model);
+    scramble(density, 5);
+    const Eigen::VectorXd position = random_position(density.dimension(), 6, 1.0);
+    const Eigen::Index d = position.size();
+    Eigen::MatrixXd jacobian(d, d);
+    constexpr double h = 1e-5;
+    for (Eigen::Index i = 0; i < d; ++i) {
+      Eigen::VectorXd up = position, down = position;
+      up[i] += h;
+      down[i] -= h;
+      density.to_model(up);
+      density.to_model(down);
+      jacobian.col(i) = (up - down) / (2 * h);
+    }
+    EXPECT_NEAR(density.log_jacobian(position), std::log(std::abs(jacobian.determinant())), 1e-6) << c.name;
+  }
+}
+
+TEST(Coordinates, SavedValuesAreThoseOfTheModel) {
+  for (const Case& c : cases()) {
+    ModelDensity density = learning(c.model), canonical(compile(c.model));
+    scramble(density, 7);
+    Eigen::VectorXd position = random_position(density.dimension(), 8);
+    std::vector<double> row(density.saved_size()), expected(row.size());
+    density.write_saved(position, row);
+    density.to_model(position);
+    canonical.write_saved(position, expected);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      EXPECT_NEAR(row[i], expected[i], 1e-12 * (1 + std::abs(expected[i]))) << c.name;
+    }
+  }
+}
+
+/// Chains in transit come by scales of e^-36 and e^20: what is sampled must not cancel there.
+TEST(Coordinates, HoldAtExtremeScales) {
+  ModelDensity density = learning(load_example("eight_schools"));
+  scramble(density, 9);
+  for (const double log_scale : {-300.0, -36.0, -20.0, 20.0, 36.0}) {
+    Eigen::VectorXd model = random_position(density.dimension(), 11, 0.5), gradient;
+    model[1] = log_scale;
+    density.from_model(model);
+    for (Eigen::Index i = 2; i < model.size(); ++i) model[i] = 0.1 * static_cast<double>(i);
+    Eigen::VectorXd moved = model, unused;
+    const double at = density.log_density(model, gradient);
+    ASSERT_TRUE(std::isfinite(at) && gradient.allFinite()) << log_scale;
+    if (log_scale > 0) continue;  // where what lies outside the element is e^40, differences say nothing
+    constexpr double h = 1e-4;    // along a sampled element: exact but for what the likelihood says, tiny or quadratic
+    moved[4] += h;
+    const double up = density.log_density(moved, unused);
+    moved[4] -= 2 * h;
+    const double down = density.log_density(moved, unused);
+    EXPECT_NEAR((up - down) / (2 * h), gradient[4], 1e-5 * (1 + std::abs(gradient[4]))) << log_scale;
+  }
+}
+
+TEST(Coordinates, AreNotThereWhereNothingDependsOnParameters) {
+  for (const std::string name : {"simple", "logistic"}) EXPECT_FALSE(learning(load_example(name)).learns()) << name;
+  EXPECT_FALSE(ModelDensity(compile(load_example("eight_schools"))).learns());
+  ModelDensity as_written = learning(model_of("", R"("t": {"dist": "half_normal", "sigma": 1},
+      "a": {"dist": "normal", "mu": 0, "sigma": "t", "shape": [3], "coordinates": "model"})"));
+  EXPECT_FALSE(as_written.learns());
+}
+
+TEST(Coordinates, OfAnotherModelAreRefused) {
+  ModelDensity density = learning(load_example("eight_schools"));
+  const std::string bytes = density.coordinates();
+  EXPECT_NO_THROW(density.set_coordinates(bytes));
+  EXPECT_THROW(density.set_coordinates(bytes.substr(0, bytes.size() - 8)), std::logic_error);
+  EXPECT_THROW(density.set_coordinates(learning(load_example("funnel")).coordinates()), std::logic_error);
+  scramble(density, 1);
+  EXPECT_EQ(ModelDensity(density).coordinates(), density.coordinates());
+  EXPECT_EQ(density.coordinates().size(), bytes.size());
+}
+
+/// Draws of a normal likelihood that is not written as one: its precision and centre are found.
+TEST(Coordinates, LearnTheMessageOfAGaussianLikelihood) {
+  const std::string nodes = R"~("m": {"dist": "normal", "mu": 0, "sigma": 3}, "t": {"dist": "half_normal", "sigma": 2},
+      "a": {"dist": "normal", "mu": "m", "sigma": "t", "shape": [2]},
+      "p": {"potential": "-0.5 * square((a - [1, -2]) / [0.5, 2])"})~";
+  ModelDensity density = learning(model_of("", nodes));
+  std::vector<Eigen::VectorXd> window;
+  for (std::uint64_t i = 0; i < 60; ++i) window.push_back(random_position(density.dimension(), 100 + i));
+  std::vector<Eigen::VectorXd> before = window;
+  for (Eigen::VectorXd& position : before) density.to_model(position);
+  density.learn(window);
+  const std::string bytes = density.coordinates();
+  std::vector<double> slots((bytes.size() - 16) / 8);
+  std::memcpy(slots.data(), bytes.data() + 16, bytes.size() - 16);
+  ASSERT_EQ(slots.size(), 5U);  // in some order: k and h of two elements, s of a scale
+  for (const double expected : {4.0, 0.25, 4.0, -0.5}) {
+    EXPECT_TRUE(std::any_of(slots.begin(), slots.end(), [&](double s) { return std::abs(s - expected) < 1e-9; }))
+        << expected;
+  }
+  for (std::size_t i = 0; i < window.size(); ++i) {  // the same points in the new coordinates
+    density.to_model(window[i]);
+    EXPECT_LT((window[i] - before[i]).cwiseAbs().maxCoeff(), 1e-10);
+  }
+}
+
+/// What normal observations say is known, so that there is nothing to learn, and it moves with their scale.
+TEST(Coordinates, AskObservationsThatAreNormal) {
+  for (const std::string name : {"medium", "stress", "eight_schools"}) {
+    ModelDensity density = learning(load_example(name));
+    for (const CoordinateDescription& description : density.describe_coordinates()) {
+      EXPECT_EQ(description.how.find("learned"), std::string::npos) << name << ' ' << description.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace exmc::density
