@@ -20,6 +20,7 @@ constexpr const char* kExamples = R"(Examples:
   exmc_mpi --summary --csv eight_schools.h5         the table for spreadsheets
   exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
   exmc_mpi --trim eight_schools.h5 some.h5          only the draws that every chain has
+  exmc_mpi --log-density eight_schools.json points.json   log density and gradient at given points; with --json too
   exmc_mpi --version                                for a bug report
 
 Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed; 4 sampling impossible;
@@ -29,7 +30,8 @@ Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed
 struct Flags {
   std::vector<std::string> paths;
   std::string progress = "auto";
-  bool check = false, summary = false, status = false, trim = false, version = false, json = false, csv = false;
+  bool check = false, summary = false, status = false, trim = false, log_density = false, version = false, json = false,
+       csv = false;
 };
 
 void declare(CLI::App& cli, Flags& flags, Options& options) {
@@ -39,7 +41,9 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
       ->type_name("");
   cli.add_flag("--check", flags.check, "parameters, log density, gradient, its time, size of the file; no sampling");
   cli.add_flag("--summary", flags.summary, "table of a result file");
-  cli.add_flag("--json", flags.json, "--summary as JSON: the table, what the run tells, the warnings");
+  cli.add_flag("--log-density", flags.log_density,
+               "CONFIG POINTS: log density (with and without the Jacobian, by node), gradient, saved expressions");
+  cli.add_flag("--json", flags.json, "--summary and --log-density as JSON, with all digits");
   cli.add_flag("--csv", flags.csv, "--summary as CSV: the table");
   cli.add_flag("--status", flags.status, "state of a result file, by exit code");
   cli.add_flag("--resume", options.resume, "go on from the output file, or start where there is none");
@@ -61,8 +65,8 @@ ProgressMode progress_mode(const std::string& word) {
 }
 
 Command command_of(const Flags& flags, const Options& options) {
-  if (flags.check + flags.summary + flags.status + flags.trim > 1) {
-    throw InputError("only one of --check, --summary, --status and --trim can be asked for at a time");
+  if (flags.check + flags.summary + flags.status + flags.trim + flags.log_density > 1) {
+    throw InputError("only one of --check, --summary, --status, --trim and --log-density can be asked for at a time");
   }
   if (options.resume && options.overwrite) {
     throw InputError("--resume goes on with the output file, --overwrite replaces it: only one of them can be meant");
@@ -70,18 +74,30 @@ Command command_of(const Flags& flags, const Options& options) {
   if (options.resume && (flags.summary || flags.status || flags.trim)) {
     throw InputError("--resume needs a CONFIG to run; --summary, --status and --trim look at a FILE");
   }
-  if ((flags.json || flags.csv) && !flags.summary) throw InputError("--json and --csv are forms of --summary");
+  if (flags.json && !flags.summary && !flags.log_density) {
+    throw InputError("--json is a form of --summary and --log-density");
+  }
+  if (flags.csv && !flags.summary) throw InputError("--csv is a form of --summary");
   if (flags.json && flags.csv) throw InputError("only one of --json and --csv can be asked for at a time");
   if (flags.check) return Command::check;
   if (flags.summary) return Command::summary;
   if (flags.status) return Command::status;
   if (flags.trim) return Command::trim;
+  if (flags.log_density) return Command::log_density;
   return Command::run;
 }
 
 TableFormat table_format(const Flags& flags) {
   if (flags.json) return TableFormat::json;
   return flags.csv ? TableFormat::csv : TableFormat::text;
+}
+
+void require_paths(Command command, std::size_t found) {
+  std::string expected = "one CONFIG or FILE";
+  if (command == Command::trim) expected = "FILE and OUT";
+  if (command == Command::log_density) expected = "CONFIG and POINTS";
+  if (found == (command == Command::trim || command == Command::log_density ? 2 : 1)) return;
+  throw InputError("expected " + expected + ", found " + std::to_string(found) + " (exmc_mpi --help shows examples)");
 }
 
 std::string one_line(std::string text) {
@@ -114,13 +130,9 @@ Options parse_command_line(int argc, const char* const* argv) {
   options.command = command_of(flags, options);
   options.progress = progress_mode(flags.progress);
   options.format = table_format(flags);
-  const bool trims = options.command == Command::trim;
-  if (flags.paths.size() != (trims ? 2 : 1)) {
-    throw InputError(std::string("expected ") + (trims ? "FILE and OUT" : "one CONFIG or FILE") + ", found " +
-                     std::to_string(flags.paths.size()) + " (exmc_mpi --help shows examples)");
-  }
+  require_paths(options.command, flags.paths.size());
   options.path = flags.paths.front();
-  if (trims) options.out = flags.paths.back();
+  if (flags.paths.size() > 1) options.out = flags.paths.back();
   return options;
 }
 

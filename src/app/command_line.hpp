@@ -6,18 +6,18 @@
 
 namespace exmc::app {
 
-enum class Command { run, check, summary, status, trim, help, version };
+enum class Command { run, check, summary, status, trim, log_density, help, version };
 
 enum class ProgressMode { automatic, on, off };
 
-/// How --summary prints its table.
+/// How --summary and --log-density print what they have.
 enum class TableFormat { text, json, csv };
 
 /// The command line, understood.
 struct Options {
   Command command = Command::run;
   std::string path;              ///< CONFIG or FILE
-  std::string out;               ///< of --trim FILE OUT
+  std::string out;               ///< the second path: OUT of --trim, POINTS of --log-density
   std::vector<std::string> set;  ///< "sampler.draws=2000"
   bool resume = false;
   bool overwrite = false;

@@ -6,6 +6,7 @@
 
 #include "check.hpp"
 #include "command_line.hpp"
+#include "evaluate.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/io/file_status.hpp"
 #include "exmc/io/trim.hpp"
@@ -66,6 +67,9 @@ ExitCode answer(const Options& options, const std::optional<Launcher>& launcher)
       return print_status(options.path);
     case Command::trim:
       trim_file(options);
+      break;
+    case Command::log_density:
+      evaluate_points(options);
       break;
     case Command::run:
       return run_locally(options);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <span>
+#include <stdexcept>
 #include <utility>
 #include <variant>
 
@@ -49,9 +50,10 @@ std::vector<io::Column>& columns_of(io::FileLayout& layout, density::OutputGroup
     case density::OutputGroup::log_likelihood:
       return layout.quantities[io::Quantities::log_likelihood];
     case density::OutputGroup::log_prior:
-      break;
+      return layout.quantities[io::Quantities::log_prior];
+    default:
+      throw std::logic_error("a group that no file has");
   }
-  return layout.quantities[io::Quantities::log_prior];
 }
 
 const ir::Node& node_of(const ir::Model& model, const std::string& name) {
@@ -126,7 +128,7 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   layout.state_bytes = sizes.state;
   layout.warmup_state_bytes = sizes.warmup_state;
   layout.tuning_bytes = sizes.tuning;
-  layout.warmed_chains = config.warmup.mode == config::WarmupMode::coordinator ? 1 : *config.chains;
+  layout.warmed_chains = *config.chains;  // each may have to: the first ones may find no start
   layout.model = {{"ir", job.model.text},
                   {"ir_version", kIrVersion},
                   {"sampling", config::effective_text(config)},

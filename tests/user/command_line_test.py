@@ -128,6 +128,60 @@ class Summaries(Commands):
         self.assertEqual((table["draws"], table["planned_draws"]), (60, 100))
 
 
+class LogDensity(Commands):
+    POINT = {"mu": 1.5, "tau": [[1, 2], [0.5, 3]]}
+
+    def evaluate(self, points, *args):
+        (self.folder / "points.json").write_text(json.dumps(points))
+        return self.command("--log-density", *args, self.config.name, "points.json")
+
+    def test_is_that_of_the_formula_with_and_without_the_jacobian(self):
+        result = self.evaluate(self.POINT, "--json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        found = json.loads(result.stdout)
+        half_log_two_pi = 0.5 * math.log(2 * math.pi)
+
+        def normal(x, mu, sigma):
+            return -0.5 * ((x - mu) / sigma) ** 2 - math.log(sigma) - half_log_two_pi
+        tau = [1, 2, 0.5, 3]
+        nodes = {"mu": normal(1.5, 0, 5), "tau": sum(math.log(2) + normal(x, 0, 1) for x in tau),
+                 "obs": sum(normal(y, 1.5, 1) for y in (1, 2, 3))}
+        jacobian = sum(map(math.log, tau))
+        self.assertEqual(list(found["nodes"]), list(nodes))
+        for name, value in nodes.items():
+            self.assertAlmostEqual(found["nodes"][name], value, delta=1e-12)
+        self.assertAlmostEqual(found["without_jacobian"], sum(nodes.values()), delta=1e-12)
+        self.assertAlmostEqual(found["log_density"], sum(nodes.values()) + jacobian, delta=1e-12)
+        self.assertAlmostEqual(found["log_jacobians"]["tau"], jacobian, delta=1e-14)
+        self.assertAlmostEqual(found["gradient"]["mu"][0], 1.5 - 1.5 / 25, delta=1e-12)
+        self.assertEqual(len(found["gradient"]["tau"]), 4)
+        self.assertEqual(found["values"]["tau"], self.POINT["tau"])
+        again = json.loads(self.evaluate([{"unconstrained": found["unconstrained"]}], "--json").stdout)
+        self.assertEqual(len(again), 1)
+        self.assertAlmostEqual(again[0]["log_density"], found["log_density"], delta=1e-12)
+
+    def test_a_table_has_all_of_it(self):
+        text = self.evaluate([self.POINT, {"mu": 0, "tau": [[1, 1], [0, 1]]}]).stdout
+        self.assertRegex(text, r"points\.json: \[0\]\nlog density +-\d")
+        self.assertRegex(text, r"(?m)^obs +-\d")
+        self.assertRegex(text, r"(?m)^tau\[1, 0\] +0\.5 +-0\.69\d+ +-?\d")
+        self.assertIn("points.json: [1]\nlog density  -inf: outside the support, tau[1, 0]: expected a positive number, found 0\n",
+                      text)
+
+    def test_what_is_no_point_is_refused(self):
+        for points, message in ((3, "points.json: found the number 3, expected a point"),
+                                ([{"mu": 1}], 'points.json: [0]: lacks a value of "tau"'),
+                                ({"mu": [1, 2], "tau": 1}, "points.json: mu: expected shape (), found (2)"),
+                                ({"mu": 1, "tau": "x"}, 'points.json: tau: found the string "x"'),
+                                ({"mo": 1}, 'no parameter is called "mo" (did you mean "mu"?)'),
+                                ({"unconstrained": [1, 2]}, "points.json: unconstrained: found 2 numbers, expected 5"),
+                                ({"unconstrained": [1], "mu": 2}, 'unknown key "mu"')):
+            with self.subTest(points=points):
+                result = self.evaluate(points)
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertIn(message, result.stderr)
+
+
 class Check(Commands):
     def test_says_all_there_is_to_know_before_a_run(self):
         result = self.command("--check", self.config.name)

@@ -20,7 +20,7 @@ struct Program;
 struct Arena;
 
 /// What the quantities of a draw are; a row has them in this order.
-enum class OutputGroup { posterior, predictive, log_likelihood, log_prior };
+enum class OutputGroup { posterior, predictive, log_likelihood, log_prior, potential, lower, upper };
 
 /// Which groups are computed beside the posterior: those that have at most so many numbers.
 struct OutputSelection {
@@ -29,6 +29,8 @@ struct OutputSelection {
   std::size_t predictive = 0;      ///< a draw of each observed node from its distribution
   std::size_t log_likelihood = 0;  ///< the log density of each observation
   std::size_t log_prior = 0;       ///< the log density of each free parameter, on the constrained scale
+  bool potentials = false;         ///< what each adds to the log density, before it is summed
+  bool bounds = false;             ///< of each free parameter that has some, each of the parameter's shape
 };
 
 /// A quantity that is saved with every draw, on the constrained scale.

@@ -67,10 +67,13 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
   if (wanted(OutputGroup::log_prior, selection.log_prior)) {
     add_log_densities(OutputGroup::log_prior, priors_, outputs);
   }
+  if (selection.potentials) add_potentials(outputs);
+  if (selection.bounds) add_bounds(outputs);
   Program program = builder_.finish(outputs.views(), learned_.inner_views());
   if (!learned_.plan().empty()) program.learnable = std::make_shared<const Learnable>(learned_.learnable());
   program.saved = outputs.variables();
   program.group_sizes = sizes;
+  program.transforms = std::move(transforms_);
   std::sort(observed_.begin(), observed_.end(), by_node);
   program.observed = std::move(observed_);
   program.parameters = place_parameters();
@@ -291,6 +294,7 @@ View ModelCompiler::introduce(std::size_t index, const Support& support, const B
   const View unconstrained = learned_.logarithm_of(index, builder_.position_block(free, index));
   const std::string_view name = bounds.any() ? bounds.name() : support.name;
   parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(unconstrained.shape)});
+  note_transform(index, free, support, bounds);
   return bounds.any() ? constrain_between(builder_, unconstrained, bounds)
                       : support.constrain(builder_, unconstrained, shape);
 }

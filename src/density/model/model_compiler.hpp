@@ -50,6 +50,9 @@ class ModelCompiler {
   void draw_prior(std::size_t index, const ir::RandomVariable& node);
   void add_saved(Outputs& outputs);
   void add_predictive(Outputs& outputs);
+  void add_potentials(Outputs& outputs);
+  void add_bounds(Outputs& outputs);
+  void note_transform(std::size_t index, const Shape& free, const Support& support, const Bounds& bounds);
   [[nodiscard]] std::map<OutputGroup, std::size_t> group_sizes() const;
   void add_log_densities(OutputGroup group, const std::vector<NodeLaw>& nodes, Outputs& outputs);
   [[nodiscard]] View lookup(const std::string& name);
@@ -67,6 +70,8 @@ class ModelCompiler {
   Purpose purpose_ = Purpose::generated;  ///< of random numbers that take part in others
   std::vector<View> values_;              ///< by node
   std::vector<FreeParameter> parameters_;
+  std::vector<ParameterTransform> transforms_;
+  std::map<std::string, Bounds> bounds_;  ///< by parameter, of those that have some
   std::vector<ObservedVariable> observed_;
   std::vector<NodeLaw> observations_, priors_;  ///< of observed nodes, of free ones
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "../kernels/aligned.hpp"
@@ -18,6 +19,17 @@ struct Learnable;
 struct Inverse {
   std::size_t instruction;
   ForwardKernel kernel;
+};
+
+struct Support;
+
+/// What constrains a parameter: bounds, or else a support.
+struct ParameterTransform {
+  std::string name;
+  Shape free;              ///< of what is sampled
+  const Support* support;  ///< null where there are bounds
+  bool lower = false, upper = false;
+  bool fixed = true;  ///< the bounds depend on no other parameter
 };
 
 /// A compiled model: what does not change between evaluations, shared by all chains of a process. The variable space
@@ -39,6 +51,7 @@ struct Program {
   std::vector<SavedVariable> saved;
   std::map<OutputGroup, std::size_t> group_sizes;  ///< also of those that are not saved
   std::vector<FreeParameter> parameters;
+  std::vector<ParameterTransform> transforms;  ///< of all parameters, in an order of dependency
   std::vector<ObservedVariable> observed;
 };
 

@@ -20,6 +20,17 @@ std::string check_simplex(Event x, std::size_t) {
   return std::abs(sum - 1) <= kTolerance ? "" : "expected numbers that sum to 1, found a sum of " + shortest(sum);
 }
 
+std::string check_sum_to_zero(Event x, std::size_t) {
+  const double sum = std::accumulate(x.begin(), x.end(), 0.0);
+  const double size = std::accumulate(x.begin(), x.end(), 1.0, [](double a, double b) { return a + std::abs(b); });
+  return std::abs(sum) <= kTolerance * size ? "" : "expected numbers that sum to 0, found a sum of " + shortest(sum);
+}
+
+std::string check_unit_vector(Event x, std::size_t) {
+  const double length = std::sqrt(std::inner_product(x.begin(), x.end(), x.begin(), 0.0));
+  return std::abs(length - 1) <= kTolerance ? "" : "expected a vector of length 1, found " + shortest(length);
+}
+
 std::string check_increasing(Event x, std::size_t) {
   const auto found = std::adjacent_find(x.begin(), x.end(), [](double a, double b) { return !(a < b); });
   if (found == x.end()) return "";
@@ -94,6 +105,10 @@ constexpr std::string_view kFinite = "a finite number";
 const Domain kSimplex{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }, check_simplex};
 const Domain kOpenSimplex{"a number above 0, at most 1", [](double x) { return x > 0 && x <= 1; }, check_simplex};
 const Domain kIncreasing{kFinite, is_finite, check_increasing};
+const Domain kPositiveIncreasing{"a positive number", [](double x) { return x > 0 && std::isfinite(x); },
+                                 check_increasing};
+const Domain kSumToZero{kFinite, is_finite, check_sum_to_zero};
+const Domain kUnitVector{kFinite, is_finite, check_unit_vector};
 const Domain kPositiveDefinite{kFinite, is_finite, check_positive_definite};
 const Domain kLowerTriangle{kFinite, is_finite, check_lower_triangle};
 const Domain kCorrelation{kFinite, is_finite, check_correlation};

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <span>
+#include <vector>
 
+#include "../kernels/dense_kernels.hpp"
 #include "../kernels/elementary.hpp"
 #include "../operations/batched.hpp"
 #include "../operations/linear_algebra.hpp"
@@ -165,6 +168,38 @@ View constrain_cov(Builder& builder, const View& u, const Shape& shape) {
   return self_product(builder, covariance_factor(builder, u, shape, [n](std::size_t i) { return n - i + 1; }));
 }
 
+/// An element over the length of what stands behind it in its row is sinh u.
+void unconstrain_cholesky_corr(std::span<const double> l, std::size_t n, std::span<double> u) {
+  std::size_t row = 0;  // where its part of u begins
+  for (std::size_t i = 1; i < n; ++i) {
+    double behind = l[i * n + i] * l[i * n + i];
+    for (std::size_t j = i; j-- > 0;) {
+      const double element = l[i * n + j];
+      u[row + j] = std::asinh(element / std::sqrt(behind));
+      behind += element * element;
+    }
+    row += i;
+  }
+}
+
+void unconstrain_cholesky_cov(std::span<const double> l, std::size_t n, std::span<double> u) {
+  auto to = u.begin();
+  for (std::size_t i = 0; i < n; ++i) {
+    to = std::copy_n(l.begin() + static_cast<std::ptrdiff_t>(i * n), i, to);
+    *to++ = std::log(l[i * n + i]);
+  }
+}
+
+/// For matrices by way of their factor.
+template <void (*unconstrain_factor)(std::span<const double>, std::size_t, std::span<double>)>
+void unconstrain_product(std::span<const double> matrix, std::size_t n, std::span<double> u) {
+  constexpr std::size_t beyond = 8;  // the kernel may touch what lies behind
+  std::vector<double> from(matrix.begin(), matrix.end()), factor(n * n + beyond);
+  from.resize(n * n + beyond);
+  kernels::factorise(from.data(), factor.data(), n);
+  unconstrain_factor(std::span(factor).first(n * n), n, u);
+}
+
 std::size_t below_diagonal(std::size_t n) { return n * (n - 1) / 2; }
 std::size_t lower_triangle(std::size_t n) { return n * (n + 1) / 2; }
 
@@ -172,6 +207,8 @@ std::size_t lower_triangle(std::size_t n) { return n * (n + 1) / 2; }
 
 const Support kCholeskyCorrSupport{.name = "cholesky_corr",
                                    .constrain = constrain_cholesky_corr,
+                                   .domain = &kCorrelationFactor,
+                                   .unconstrain = unconstrain_cholesky_corr,
                                    .event_rank = 2,
                                    .free_elements = below_diagonal,
                                    .points = "Cholesky factors of correlation matrices",
@@ -180,6 +217,8 @@ const Support kCholeskyCorrSupport{.name = "cholesky_corr",
 const Support kCorrSupport{
     .name = "corr",
     .constrain = constrain_corr,
+    .domain = &kCorrelation,
+    .unconstrain = unconstrain_product<unconstrain_cholesky_corr>,
     .event_rank = 2,
     .free_elements = below_diagonal,
     .points = "correlation matrices",
@@ -188,6 +227,8 @@ const Support kCorrSupport{
         "the product of the same factor with its transpose; density with respect to what is below the diagonal"};
 const Support kCholeskyCovSupport{.name = "cholesky_cov",
                                   .constrain = constrain_cholesky_cov,
+                                  .domain = &kLowerTriangle,
+                                  .unconstrain = unconstrain_cholesky_cov,
                                   .event_rank = 2,
                                   .free_elements = lower_triangle,
                                   .points = "lower triangles with positive diagonal",
@@ -196,6 +237,8 @@ const Support kCholeskyCovSupport{.name = "cholesky_cov",
 const Support kCovSupport{
     .name = "cov",
     .constrain = constrain_cov,
+    .domain = &kPositiveDefinite,
+    .unconstrain = unconstrain_product<unconstrain_cholesky_cov>,
     .event_rank = 2,
     .free_elements = lower_triangle,
     .points = "positive definite matrices",

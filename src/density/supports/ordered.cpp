@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "../operations/batched.hpp"
 #include "support.hpp"
 
@@ -47,16 +49,34 @@ View constrain_positive_ordered(Builder& builder, const View& u, const Shape& sh
   return cumulate(builder, elements(increments, 0, 1), elements(increments, 1, shape.back() - 1));
 }
 
+void unconstrain_steps(std::span<const double> x, std::span<double> u) {
+  for (std::size_t i = 1; i < x.size(); ++i) u[i] = std::log(x[i] - x[i - 1]);
+}
+
+void unconstrain_ordered(std::span<const double> x, std::size_t, std::span<double> u) {
+  u[0] = x[0];
+  unconstrain_steps(x, u);
+}
+
+void unconstrain_positive_ordered(std::span<const double> x, std::size_t, std::span<double> u) {
+  u[0] = std::log(x[0]);
+  unconstrain_steps(x, u);
+}
+
 }  // namespace
 
 const Support kOrderedSupport{.name = "ordered",
                               .constrain = constrain_ordered,
+                              .domain = &kIncreasing,
+                              .unconstrain = unconstrain_ordered,
                               .event_rank = 1,
                               .points = "x_0 < x_1 < ...",
                               .sampled = "K",
                               .transform = "first element, then logarithms of the steps"};
 const Support kPositiveOrderedSupport{.name = "positive_ordered",
                                       .constrain = constrain_positive_ordered,
+                                      .domain = &kPositiveIncreasing,
+                                      .unconstrain = unconstrain_positive_ordered,
                                       .event_rank = 1,
                                       .points = "0 < x_0 < x_1 < ...",
                                       .sampled = "K",

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include "../kernels/dense_kernels.hpp"
 #include "../numbers/simd.hpp"
@@ -141,10 +143,36 @@ View constrain_unit_vector(Builder& builder, const View& u, const Shape& shape) 
   return emit_batched(builder, {sphere_forward, sphere_reverse, {u}, {1}, {length}, {length}, true});
 }
 
+void unconstrain_sum_to_zero(std::span<const double> x, std::size_t length, std::span<double> u) {
+  double later = 0;
+  for (std::size_t k = length; k-- > 1;) {
+    const auto n = static_cast<double>(k);
+    const double w = (later - x[k]) / n;
+    u[k - 1] = w * std::sqrt(n * (n + 1));
+    later += w;
+  }
+}
+
+/// ln x less its mean has sum zero, and x as its softmax.
+void unconstrain_simplex(std::span<const double> x, std::size_t length, std::span<double> u) {
+  std::vector<double> z(length);
+  double mean = 0;
+  for (std::size_t k = 0; k < length; ++k) mean += (z[k] = std::log(x[k])) / static_cast<double>(length);
+  for (double& element : z) element -= mean;
+  unconstrain_sum_to_zero(z, length, u);
+}
+
+/// Of all vectors of that direction the one of length 1.
+void unconstrain_unit_vector(std::span<const double> x, std::size_t, std::span<double> u) {
+  std::copy(x.begin(), x.end(), u.begin());
+}
+
 }  // namespace
 
 const Support kSumToZeroSupport{.name = "sum_to_zero",
                                 .constrain = constrain_sum_to_zero,
+                                .domain = &kSumToZero,
+                                .unconstrain = unconstrain_sum_to_zero,
                                 .event_rank = 1,
                                 .free_elements = one_less,
                                 .points = "vectors of sum 0",
@@ -153,6 +181,8 @@ const Support kSumToZeroSupport{.name = "sum_to_zero",
 const Support kSimplexSupport{
     .name = "simplex",
     .constrain = constrain_simplex,
+    .domain = &kOpenSimplex,
+    .unconstrain = unconstrain_simplex,
     .event_rank = 1,
     .free_elements = one_less,
     .points = "x > 0 of sum 1",
@@ -161,6 +191,8 @@ const Support kSimplexSupport{
 const Support kUnitVectorSupport{
     .name = "unit_vector",
     .constrain = constrain_unit_vector,
+    .domain = &kUnitVector,
+    .unconstrain = unconstrain_unit_vector,
     .event_rank = 1,
     .least_length = 2,
     .points = "vectors of length 1, K >= 2",

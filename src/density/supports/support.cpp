@@ -74,6 +74,18 @@ View constrain_positive(Builder& builder, const View& unconstrained, const Shape
   return value;
 }
 
+void unconstrain_real(std::span<const double> x, std::size_t, std::span<double> u) { u[0] = x[0]; }
+
+void unconstrain_positive(std::span<const double> x, std::size_t, std::span<double> u) { u[0] = std::log(x[0]); }
+
+void unconstrain_unit_interval(std::span<const double> x, std::size_t, std::span<double> u) {
+  u[0] = std::log(x[0]) - std::log1p(-x[0]);
+}
+
+void unconstrain_angle(std::span<const double> x, std::size_t, std::span<double> u) {
+  u[0] = unconstrain_between(x[0], -std::numbers::pi, std::numbers::pi);
+}
+
 }  // namespace
 
 const Domain kReal{"a finite number", [](double x) { return std::isfinite(x); }};
@@ -89,17 +101,26 @@ const Domain kPositiveCount{"a whole number from 1 on", [](double x) { return x 
 
 const Support kRealSupport{.name = "real",
                            .constrain = [](Builder&, const View& unconstrained, const Shape&) { return unconstrained; },
+                           .domain = &kReal,
+                           .unconstrain = unconstrain_real,
                            .points = "numbers",
                            .sampled = "1",
                            .transform = "none"};
-const Support kPositiveSupport{
-    .name = "positive", .constrain = constrain_positive, .points = "x > 0", .sampled = "1", .transform = "e^u"};
+const Support kPositiveSupport{.name = "positive",
+                               .constrain = constrain_positive,
+                               .domain = &kPositive,
+                               .unconstrain = unconstrain_positive,
+                               .points = "x > 0",
+                               .sampled = "1",
+                               .transform = "e^u"};
 const Support kUnitIntervalSupport{.name = "unit_interval",
                                    .constrain = constrain_unit_interval,
+                                   .domain = &kOpenUnitInterval,
+                                   .unconstrain = unconstrain_unit_interval,
                                    .points = "0 < x < 1",
                                    .sampled = "1",
                                    .transform = "1 / (1 + e^-u)"};
-const Support kAngleSupport{"interval", constrain_angle};
+const Support kAngleSupport{"interval", constrain_angle, &kAngle, unconstrain_angle};
 
 namespace {
 constexpr std::array kNamed = {&kRealSupport,      &kPositiveSupport,        &kUnitIntervalSupport,
@@ -138,6 +159,11 @@ Shape unconstrained_shape(const Support& support, const Shape& shape, const std:
 }
 
 std::string_view Bounds::name() const { return lower && upper ? "interval" : (lower ? "lower" : "upper"); }
+
+double unconstrain_between(double x, double lower, double upper) {
+  if (std::isinf(lower)) return std::isinf(upper) ? x : std::log(upper - x);
+  return std::isinf(upper) ? std::log(x - lower) : std::log(x - lower) - std::log(upper - x);
+}
 
 View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds) {
   if (bounds.lower && bounds.upper) {

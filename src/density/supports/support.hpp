@@ -20,8 +20,9 @@ struct Domain {
 };
 extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary, kInteger, kCount,
     kPositiveCount;
-/// Of vectors: shares of a whole, the same without 0 and 1, and increasing numbers.
-extern const Domain kSimplex, kOpenSimplex, kIncreasing;
+/// Of vectors: shares of a whole, the same without 0 and 1, increasing numbers, the same above 0, numbers of sum 0, and
+/// those of length 1.
+extern const Domain kSimplex, kOpenSimplex, kIncreasing, kPositiveIncreasing, kSumToZero, kUnitVector;
 /// Of matrices: symmetric positive definite ones, lower triangles with positive diagonal, and what each of these is for
 /// correlations.
 extern const Domain kPositiveDefinite, kLowerTriangle, kCorrelation, kCorrelationFactor;
@@ -36,6 +37,10 @@ struct Support {
   std::string_view name;
   /// Constrains unconstrained values to an array of `shape` and adds the log-Jacobian to the density.
   View (*constrain)(Builder& builder, const View& unconstrained, const Shape& shape);
+  /// Its points, and its inverse: from one of them (row-major; `length` is that of the last axis) the unconstrained
+  /// values of that point. Infinite at an edge that belongs to the domain, but not to the support.
+  const Domain* domain;
+  void (*unconstrain)(std::span<const double> point, std::size_t length, std::span<double> unconstrained);
   /// Trailing axes that one point takes; where there are two, it is a square matrix.
   std::size_t event_rank = 0;
   /// Unconstrained elements behind a point of so many elements, or rows; null: one for each element.
@@ -65,6 +70,8 @@ struct Bounds {
   /// As a free parameter's support is called: "lower", "upper" or "interval".
   [[nodiscard]] std::string_view name() const;
 };
+/// The inverse of constrain_between() for one number between bounds, which are infinite where there is none.
+[[nodiscard]] double unconstrain_between(double x, double lower, double upper);
 /// Constrains unconstrained values to what lies between bounds that broadcast to their shape, and adds the
 /// log-Jacobian. Half-lines are shifted or reflected exponentials, intervals are scaled logistic functions.
 [[nodiscard]] View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds);
