@@ -67,8 +67,7 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
   if (wanted(OutputGroup::log_prior, selection.log_prior)) {
     add_log_densities(OutputGroup::log_prior, priors_, outputs);
   }
-  if (selection.potentials) add_potentials(outputs);
-  if (selection.bounds) add_bounds(outputs);
+  add_terms(selection, outputs);
   Program program = builder_.finish(outputs.views(), learned_.inner_views());
   if (!learned_.plan().empty()) program.learnable = std::make_shared<const Learnable>(learned_.learnable());
   program.saved = outputs.variables();
@@ -293,7 +292,7 @@ View ModelCompiler::introduce(std::size_t index, const Support& support, const B
   const Shape free = bounds.any() ? shape : unconstrained_shape(support, shape, where(index));
   const View unconstrained = learned_.logarithm_of(index, builder_.position_block(free, index));
   const std::string_view name = bounds.any() ? bounds.name() : support.name;
-  parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(unconstrained.shape)});
+  parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(free)});
   note_transform(index, free, support, bounds);
   return bounds.any() ? constrain_between(builder_, unconstrained, bounds)
                       : support.constrain(builder_, unconstrained, shape);

@@ -50,6 +50,7 @@ class ModelCompiler {
   void draw_prior(std::size_t index, const ir::RandomVariable& node);
   void add_saved(Outputs& outputs);
   void add_predictive(Outputs& outputs);
+  void add_terms(const OutputSelection& selection, Outputs& outputs);
   void add_potentials(Outputs& outputs);
   void add_bounds(Outputs& outputs);
   void note_transform(std::size_t index, const Shape& free, const Support& support, const Bounds& bounds);

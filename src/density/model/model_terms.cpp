@@ -3,6 +3,11 @@
 /// What is computed of a model at a point that somebody asks about, beside what is saved with draws.
 namespace exmc::density {
 
+void ModelCompiler::add_terms(const OutputSelection& selection, Outputs& outputs) {
+  if (selection.potentials) add_potentials(outputs);
+  if (selection.bounds) add_bounds(outputs);
+}
+
 void ModelCompiler::add_potentials(Outputs& outputs) {
   for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
     if (!std::holds_alternative<ir::Potential>(model_.nodes[i].kind)) continue;
