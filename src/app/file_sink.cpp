@@ -79,9 +79,9 @@ runtime::RecoveredChain FileSink::recovered(ChainId chain) const {
     found.state = state->bytes;
     found.draws = state->draws;
     found.tuning = file_.saved_tuning(chain);
-  } else if (const auto warmup = file_.saved_warmup(chain)) {
-    found.state = warmup->bytes;
   }
+  // Whatever comes later in a chain's life: a warm-up of its own may follow after settling.
+  if (const auto warmup = file_.saved_warmup(chain); warmup && found.tuning.empty()) found.state = warmup->bytes;
   if (found.state.empty()) return found;
   const StateFacts facts = facts_of(found.state, found.tuning, settings_);
   found.iterations = facts.iterations;

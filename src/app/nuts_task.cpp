@@ -12,19 +12,18 @@ namespace {
 
 using sampler::Stage;
 
-/// A model's density that beats with every gradient.
-class BeatingDensity {
+/// A model's density that beats with every gradient. Learns coordinates where the model does.
+class BeatingDensity : public density::ModelDensity {
  public:
-  BeatingDensity(density::ModelDensity density, runtime::Pulse& pulse) : density_(std::move(density)), pulse_(&pulse) {}
-  [[nodiscard]] std::size_t dimension() const { return density_.dimension(); }
+  BeatingDensity(density::ModelDensity density, runtime::Pulse& pulse)
+      : density::ModelDensity(std::move(density)), pulse_(&pulse) {}
   double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {
-    const double lp = density_.log_density(position, gradient);
+    const double lp = density::ModelDensity::log_density(position, gradient);
     pulse_->beat();
     return lp;
   }
 
  private:
-  density::ModelDensity density_;
   runtime::Pulse* pulse_;
 };
 
@@ -51,7 +50,7 @@ TaskState decode_task_state(const std::string& bytes) {
 runtime::ChainProgress progress_of(Stage stage, const sampler::Settings& settings) {
   switch (stage) {
     case Stage::warmup:
-      return {"warmup", 0, settings.warmup_iterations, 0, 0};
+      return {"warmup", 0, longest_warmup(settings), 0, 0};
     case Stage::settling:
       return {"settling", 0, settings.settle_iterations, 0, 0};
     case Stage::sampling:
@@ -71,15 +70,13 @@ FaultPhase fault_phase(Stage stage) {
 
 class NutsTask final : public runtime::ChainTask {
  public:
-  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, std::uint64_t iterations, bool warms_itself_up)
+  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, std::uint64_t iterations)
       : id_(id),
         key_{plan.seed, id},
         save_warmup_(plan.save_warmup),
         settings_(plan.settings),
-        density_(plan.program),
         chain_(std::move(chain)),
-        iterations_(iterations),
-        owes_tuning_(warms_itself_up) {}
+        iterations_(iterations) {}
 
   bool advance(runtime::Block& block, const std::function<bool(std::size_t)>& enough) override {
     const bool warmup = before_sampling(chain_.stage());
@@ -90,17 +87,15 @@ class NutsTask final : public runtime::ChainTask {
     while (chain_.stage() != Stage::complete && before_sampling(chain_.stage()) == warmup) {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
+      const bool warms_itself_up = chain_.stage() == Stage::warmup;
       const sampler::TransitionStats stats = chain_.advance();
       ++iterations_;
+      if (warms_itself_up && !before_sampling(chain_.stage())) block.tuning = sampler::encode(chain_.coordinates());
       if (!warmup || save_warmup_) append_row(stats, row, block);
       if (enough(block.values.size() * sizeof(double))) break;
     }
     block.end = iterations_;
     block.state = encode(TaskState{iterations_, chain_.state()});
-    if (owes_tuning_ && !before_sampling(chain_.stage())) {
-      block.tuning = sampler::encode(chain_.tuning());
-      owes_tuning_ = false;
-    }
     return chain_.stage() != Stage::complete;
   }
 
@@ -108,7 +103,7 @@ class NutsTask final : public runtime::ChainTask {
     runtime::ChainProgress progress = progress_of(chain_.stage(), settings_);
     progress.iteration = chain_.iteration();
     progress.divergences = chain_.divergences();
-    progress.step_size = chain_.tuning().step_size;
+    progress.step_size = chain_.coordinates().step_size;
     return progress;
   }
 
@@ -130,8 +125,9 @@ class NutsTask final : public runtime::ChainTask {
     std::vector<double>& values = block.values;
     values.insert(values.end(), std::begin(statistics), std::end(statistics));
     const std::size_t begin = values.size();
-    values.resize(begin + (block.warmup ? density_.posterior_size() : density_.saved_size()));
-    density_.write_saved(chain_.position(), std::span(values).subspan(begin), {key_, row});
+    BeatingDensity& density = chain_.density();
+    values.resize(begin + (block.warmup ? density.posterior_size() : density.saved_size()));
+    density.write_saved(chain_.position(), std::span(values).subspan(begin), {key_, row});
     ++block.rows;
   }
 
@@ -139,10 +135,8 @@ class NutsTask final : public runtime::ChainTask {
   StreamKey key_;
   bool save_warmup_;
   sampler::Settings settings_;
-  density::ModelDensity density_;  ///< for the saved quantities; the chain has its own
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
-  bool owes_tuning_;          ///< it warms itself up, and nobody was told the tuning yet
 };
 
 Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState* state,
@@ -150,10 +144,10 @@ Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning,
   BeatingDensity density(density::ModelDensity(plan.program), pulse);
   if (!state) {
     return tuning.empty() ? Chain(std::move(density), plan.settings, key)
-                          : Chain(std::move(density), plan.settings, key, sampler::decode_tuning(tuning));
+                          : Chain(std::move(density), plan.settings, key, sampler::decode_coordinates(tuning));
   }
   if (state->chain.stage == Stage::warmup) return {std::move(density), plan.settings, key, state->chain};
-  return {std::move(density), plan.settings, key, sampler::decode_tuning(tuning), state->chain};
+  return {std::move(density), plan.settings, key, sampler::decode_coordinates(tuning), state->chain};
 }
 
 }  // namespace
@@ -181,34 +175,32 @@ StateFacts facts_of(const std::string& state, const std::string& tuning, const s
   facts.progress = progress_of(now, settings);
   facts.progress.iteration = chain.iteration;
   facts.progress.divergences = chain.divergences;
-  if (facts.own_warmup) facts.progress.step_size = chain.warmup.tuning.step_size;
-  if (!tuning.empty()) facts.progress.step_size = sampler::decode_tuning(tuning).step_size;
+  if (facts.own_warmup) facts.progress.step_size = chain.warmup.coordinates.step_size;
+  if (!tuning.empty()) facts.progress.step_size = sampler::decode_coordinates(tuning).step_size;
   return facts;
 }
 
-StateSizes state_sizes(std::size_t dimension, sampler::MetricKind metric) {
+StateSizes state_sizes(const density::ModelDensity& density, const sampler::Settings& settings) {
+  const std::size_t dimension = density.dimension();
   const auto length = static_cast<Eigen::Index>(dimension);
-  const sampler::Tuning tuning = sampler::Tuning::initial(metric, length);
   TaskState task;
   task.chain.position.resize(length);
   StateSizes sizes;
   sizes.state = encode(task).size();
-  task.chain.warmup = {tuning, sampler::Moments::none(metric, length), {}};
-  sizes.warmup_state = encode(task).size();
-  sizes.tuning = sampler::encode(tuning).size();
+  sampler::Coordinates coordinates = sampler::Coordinates::initial(settings.metric, length);
+  coordinates.learned = sampler::learned_by(density);
+  sizes.tuning = sampler::encode(coordinates).size() + sampler::most_metric_bytes(settings.metric, length);
+  task.chain.warmup.window.positions.assign(most_positions(settings, dimension), task.chain.position);
+  sizes.warmup_state = encode(task).size() + sizes.tuning;
   return sizes;
 }
 
 std::unique_ptr<runtime::ChainTask> NutsFactory::make(ChainId chain, const std::string& tuning,
                                                       const std::string& state, runtime::Pulse& pulse) {
   const StreamKey key{plan_.seed, chain};
-  const bool warms_up = tuning.empty();
-  if (state.empty()) {
-    return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, nullptr, pulse), 0, warms_up);
-  }
-  const TaskState from = decode_task_state(state);
-  return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, &from, pulse), from.iterations,
-                                    warms_up);
+  const TaskState from = state.empty() ? TaskState() : decode_task_state(state);
+  const TaskState* const known = state.empty() ? nullptr : &from;
+  return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, known, pulse), from.iterations);
 }
 
 }  // namespace exmc::app

@@ -19,7 +19,10 @@ struct IntegerRange {
 struct Seconds {
   double least, most;
 };
-struct OpenUnitInterval {};  ///< above 0 and below 1
+struct AutomaticInteger {  ///< "auto", or an integer
+  IntegerRange range;
+};
+struct AutomaticUnitInterval {};  ///< "auto", or above 0 and below 1
 struct OneOf {
   std::vector<std::string> words, planned;  ///< planned ones are refused as such
 };
@@ -30,8 +33,8 @@ struct ModelOrPath {};
 struct DataEntries {};
 struct MemorySize {};
 struct AnyText {};
-using Kind = std::variant<IntegerRange, Seconds, OpenUnitInterval, OneOf, Flag, AutomaticFlag, FilePath, ModelOrPath,
-                          DataEntries, MemorySize, AnyText>;
+using Kind = std::variant<IntegerRange, Seconds, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag, AutomaticFlag,
+                          FilePath, ModelOrPath, DataEntries, MemorySize, AnyText>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.
