@@ -147,6 +147,7 @@ class ModelDensity {
  private:
   struct Buffers;
   [[nodiscard]] Arena arena() const;
+  void run_inverse(const Eigen::VectorXd& model_position);
   std::shared_ptr<const Program> program_;
   std::unique_ptr<Buffers> buffers_;
 };
