@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "../numbers/simd.hpp"
 #include "fits.hpp"
 #include "learnable.hpp"
 
