@@ -95,7 +95,10 @@ std::string distributions(bool discrete) {
   for (const std::string& name : density::distribution_names()) {
     const Distribution& distribution = *density::find_distribution(name);
     if (distribution.discrete != discrete) continue;
-    const std::string about(distribution.about);
+    std::string about(distribution.about);
+    for (const density::Relation& relation : distribution.relations) {
+      about += (about.empty() ? "" : "; ") + std::string(relation.text);
+    }
     rows.push_back({code(name), parameters_text(distribution) + (about.empty() ? "" : "; " + about),
                     points_text(distribution), truncation_text(distribution), distribution.generator ? "yes" : "–"});
   }

@@ -108,9 +108,13 @@ class ModelDensity {
 
   /// Log joint density with all constants plus the log-Jacobian of the transforms (those of the coordinates too), at a
   /// sampled position; writes its gradient. Both vectors have dimension() elements. Pure: the same position gives the
-  /// same bits, whatever was evaluated before. Outside the support or where it cannot be evaluated: NaN or -inf, and
-  /// any gradient. Allocates nothing.
+  /// same bits, whatever was evaluated before. -inf, never NaN, where data or parameters of distributions are outside
+  /// their domains or the density cannot be evaluated; the gradient is then 0. Allocates nothing.
   double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient);
+  /// Why the density or its gradient is not finite at a position, by what is found first: "outside its domain:
+  /// lik.sigma", "log density not finite at node lik", "gradient not finite: parameter b"; empty where both are finite.
+  /// For messages: an evaluation of its own.
+  [[nodiscard]] std::string explain(const Eigen::VectorXd& position);
 
   /// Saved quantities, group by group in the order of the model's text, and the length of a row of them.
   [[nodiscard]] const std::vector<SavedVariable>& saved_variables() const;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "../numbers/simd.hpp"
 #include "fits.hpp"
 #include "kernels.hpp"
 #include "learnable.hpp"
@@ -13,7 +14,12 @@ namespace exmc::density {
 double run_density(const Program& program, const Arena& arena) {
   std::fill_n(arena.adjoints, program.adjoints, 0.0);
   double log_density = program.log_constant;
-  for (const Instruction& instruction : program.density) log_density += instruction.forward(instruction, arena);
+  for (const Instruction& instruction : program.density) {
+    const double term = instruction.forward(instruction, arena);
+    if (term == -detail::kInfinity) return term;
+    log_density += term;
+  }
+  if (std::isnan(log_density)) return -detail::kInfinity;
   for (auto it = program.density.rbegin(); it != program.density.rend(); ++it) {
     if (it->reverse != nullptr) it->reverse(*it, arena);
   }

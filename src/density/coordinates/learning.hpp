@@ -7,7 +7,8 @@
 
 namespace exmc::density {
 
-/// Runs the density at the position in the arena. The adjoints of all arrays are what the reverse sweep leaves.
+/// Runs the density at the position in the arena. The adjoints of all arrays are what the reverse sweep leaves. Where a
+/// term is -inf or all together are NaN it is -inf, and there are no adjoints.
 double run_density(const Program& program, const Arena& arena);
 /// The same without the adjoints, for what the forward sweep computes.
 void run_forward(const Program& program, const Arena& arena);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../functions/functions.hpp"
+#include "../kernels/selection.hpp"
 #include "distribution.hpp"
 #include "tails.hpp"
 #include "variates.hpp"
@@ -66,6 +67,13 @@ std::vector<View> beta_operands(Builder& builder, const Variable& v) {
   return {builder.apply<Multiply>({mu, nu}), builder.apply<Multiply>({other, nu})};
 }
 
+/// Whether a mean and a standard deviation are those of a distribution over (0, 1).
+View is_narrow(Builder& builder, const Variable& v) {
+  const View other = builder.apply<Subtract>({builder.constant(1.0), v["mu"]});
+  return builder.apply<Comparison<ir::BinaryOperator::less>>(
+      {builder.apply<Square>({v["sigma"]}), builder.apply<Multiply>({v["mu"], other})});
+}
+
 void lower_beta(Builder& builder, const Variable& v) {
   const std::vector<View> operands = beta_operands(builder, v);
   add_beta(builder, v.value, operands[0], operands[1]);
@@ -106,6 +114,7 @@ const std::array kFamily = {
                  .parametrisations = {{{"alpha", &kPositive}, {"beta", &kPositive}},
                                       {{"mu", &kOpenUnitInterval}, {"sigma", &kPositive}},
                                       {{"mu", &kOpenUnitInterval}, {"nu", &kPositive}}},
+                 .relations = {{"sigma^2 below mu (1 - mu)", "sigma", "mu", is_narrow}},
                  .generator = {beta_operands,
                                [](const double* p, RandomStream& random) { return draw_beta(p[0], p[1], random); }},
                  .support = &kUnitIntervalSupport,

@@ -151,6 +151,7 @@ const std::array kFamily = {
                  .about = "`c` is the mode",
                  .points = "from `lower` to `upper`",
                  .parametrisations = {{{"lower", &kReal}, {"c", &kReal}, {"upper", &kReal}}},
+                 .relations = {{"lower up to c", "lower", "c"}, {"c up to upper", "c", "upper"}},
                  .generator = {[](Builder&, const Variable& v) {
                                  return std::vector{v["lower"], v["c"], v["upper"]};
                                },

@@ -161,6 +161,7 @@ const std::array kFamily = {
                  .parametrisations = {{{.name = "N", .domain = &kPositiveCount, .data = true},
                                        {.name = "k", .domain = &kCount, .data = true},
                                        {.name = "n", .domain = &kCount, .data = true}}},
+                 .relations = {{"k up to N", "k", "N"}, {"n up to N", "n", "N"}},
                  .generator = {[](Builder&, const Variable& v) {
                                  return std::vector{v["N"], v["k"], v["n"]};
                                },

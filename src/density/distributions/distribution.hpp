@@ -76,6 +76,14 @@ struct LocationScale {
   bool walk = false;  ///< along its last axis each element's location is the one before plus "mu"
 };
 
+/// What two parameters must be to each other besides being in their domains, where both are given: that the first is up
+/// to the second, or what `holds` says.
+struct Relation {
+  std::string_view text;  ///< as a message completes "expected ..."
+  std::string_view first, second;
+  View (*holds)(Builder& builder, const Variable& variable) = nullptr;  ///< 1 where it holds, else 0
+};
+
 /// All that the program knows of a distribution. An entry in one of the families is the only place that names it.
 struct Distribution {
   std::string_view name;
@@ -84,6 +92,7 @@ struct Distribution {
   std::string_view about{}, points{};
   /// Alternative sets of parameters; those a model gives must all come from one of them.
   std::vector<std::vector<Parameter>> parametrisations;
+  std::vector<Relation> relations{};
   Generator generator{};   ///< none where there is nothing to draw from
   const Support* support;  ///< of a free variable
   const Domain* data;      ///< of an observed one

@@ -110,7 +110,7 @@ struct GeometricTerm {
 const std::array kFamily = {
     Distribution{.name = "poisson",
                  .points = "counts from 0",
-                 .parametrisations = {Parameters{{"mu", &kPositive}}, Parameters{{"log_mu", &kReal}}},
+                 .parametrisations = {Parameters{{"mu", &kNonNegative}}, Parameters{{"log_mu", &kReal}}},
                  .generator = {poisson_operands,
                                [](const double* p, RandomStream& random) { return draw_poisson(p[0], random); }},
                  .support = nullptr,
@@ -120,7 +120,7 @@ const std::array kFamily = {
                  .cdf = {{poisson_tail}}},
     Distribution{.name = "negative_binomial",
                  .points = "counts from 0",
-                 .parametrisations = {Parameters{{"mu", &kPositive}, {"alpha", &kPositive}},
+                 .parametrisations = {Parameters{{"mu", &kNonNegative}, {"alpha", &kPositive}},
                                       Parameters{{"n", &kPositive}, {"p", &kOpenUnitInterval}}},
                  .generator = {negative_binomial_operands, draw_negative_binomial},
                  .support = nullptr,

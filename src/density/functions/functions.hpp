@@ -47,6 +47,7 @@ struct Negate {
   static void partials(const T*, T, T* d) {
     d[0] = T{} - 1.0;
   }
+  static Interval range(const Interval* p) { return -p[0]; }
 };
 
 struct Add {
@@ -60,6 +61,7 @@ struct Add {
   static void partials(const T*, T, T* d) {
     d[0] = d[1] = T{} + 1.0;
   }
+  static Interval range(const Interval* p) { return p[0] + p[1]; }
 };
 
 struct Subtract {
@@ -74,6 +76,7 @@ struct Subtract {
     d[0] = T{} + 1.0;
     d[1] = T{} - 1.0;
   }
+  static Interval range(const Interval* p) { return p[0] - p[1]; }
 };
 
 struct Multiply {
@@ -87,6 +90,7 @@ struct Multiply {
     d[0] = p[1];
     d[1] = p[0];
   }
+  static Interval range(const Interval* p) { return p[0] * p[1]; }
 };
 
 struct Divide {
@@ -100,6 +104,7 @@ struct Divide {
     d[0] = 1.0 / p[1];
     d[1] = -quotient * d[0];
   }
+  static Interval range(const Interval* p) { return p[0] / p[1]; }
 };
 
 /// x^y. The derivative in y is x^y ln x, 0 at x = 0 where y > 0.
@@ -114,6 +119,10 @@ struct Power {
     d[0] = select(p[1] == 0.0, T{}, p[1] * pow(p[0], p[1] - 1.0));
     d[1] = select((p[0] == 0.0) & (p[1] > 0.0), T{}, power * density::log(p[0]));
   }
+  static Interval range(const Interval* p) {
+    if (kPositiveNumbers.includes(p[0])) return kPositiveNumbers;
+    return kNonNegativeNumbers.includes(p[0]) ? kNonNegativeNumbers : Interval{};
+  }
 };
 
 struct Square {
@@ -125,6 +134,9 @@ struct Square {
   template <class T>
   static void partials(const T* p, T, T* d) {
     d[0] = 2.0 * p[0];
+  }
+  static Interval range(const Interval* p) {
+    return kPositiveNumbers.includes(p[0]) ? kPositiveNumbers : kNonNegativeNumbers;
   }
 };
 
@@ -138,6 +150,9 @@ struct Sqrt {
   static void partials(const T*, T root, T* d) {
     d[0] = 0.5 / root;
   }
+  static Interval range(const Interval* p) {
+    return kPositiveNumbers.includes(p[0]) ? kPositiveNumbers : kNonNegativeNumbers;
+  }
 };
 
 struct Exp {
@@ -150,6 +165,7 @@ struct Exp {
   static void partials(const T*, T exponential, T* d) {
     d[0] = exponential;
   }
+  static Interval range(const Interval*) { return kPositiveNumbers; }
 };
 
 struct Log {
@@ -173,6 +189,10 @@ struct Log1p {
   template <class T>
   static void partials(const T* p, T, T* d) {
     d[0] = 1.0 / (1.0 + p[0]);
+  }
+  static Interval range(const Interval* p) {
+    if (kPositiveNumbers.includes(p[0])) return kPositiveNumbers;
+    return kNonNegativeNumbers.includes(p[0]) ? kNonNegativeNumbers : Interval{};
   }
 };
 

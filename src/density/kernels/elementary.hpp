@@ -5,6 +5,7 @@
 #include <numbers>
 #include <type_traits>
 
+#include "../numbers/interval.hpp"
 #include "../numbers/simd.hpp"
 #include "../numbers/special.hpp"
 #include "function_kernels.hpp"
@@ -26,6 +27,8 @@ struct Unary {
   static void partials(const T* p, T value, T* d) {
     d[0] = F::slope(p[0], value);
   }
+  static Interval range(const Interval* p) requires requires { F::range(*p); }
+  { return F::range(p[0]); }
 };
 
 namespace detail {
@@ -93,6 +96,7 @@ struct Abs {
   static T slope(T x, T) {
     return Sign::value(x);
   }
+  static Interval range(const Interval& x) { return kPositiveNumbers.includes(x) ? x : kNonNegativeNumbers; }
 };
 
 struct Floor {

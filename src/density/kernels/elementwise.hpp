@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "../numbers/interval.hpp"
 #include "function_kernels.hpp"
 #include "instruction.hpp"
 #include "rows.hpp"
@@ -25,8 +26,9 @@ namespace exmc::density {
 /// The kernels of a function. `mask` is kScalar or has a bit for each operand that varies along the inner axis.
 struct ElementwiseKernels {
   ForwardKernel (*forward)(unsigned mask) = nullptr;
-  ReverseKernel (*reverse)(unsigned mask) = nullptr;  ///< null where it is flat
-  bool adds_to_density = false;                       ///< a parameter transform
+  ReverseKernel (*reverse)(unsigned mask) = nullptr;      ///< null where it is flat
+  bool adds_to_density = false;                           ///< a parameter transform
+  Interval (*range)(const Interval* operands) = nullptr;  ///< of the values, given those of the operands; null: any
 };
 
 /// The kernels of a term, and of the same formula as a function: one value for each element, `constant` included.
@@ -122,6 +124,7 @@ constexpr ElementwiseKernels function_kernels() {
   ElementwiseKernels kernels{detail::pick<F, ForwardKernel, Variants::template Forward>, nullptr,
                              detail::has_jacobian<F>};
   if constexpr (!is_flat<F>) kernels.reverse = detail::pick<F, ReverseKernel, Variants::template Reverse>;
+  if constexpr (requires(const Interval* operands) { F::range(operands); }) kernels.range = F::range;
   return kernels;
 }
 

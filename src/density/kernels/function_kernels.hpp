@@ -13,7 +13,7 @@
 /// What an element with adjoint zero says of its operands is zero, even where a partial derivative is infinite or NaN
 /// (`kFinitePartials` says that it never is): so the branch that `where` does not take stays without effect. If a
 /// function also has `log_jacobian(p, value)` and `log_jacobian_slope(p, value)` it is a parameter transform: the first
-/// is added to the log density.
+/// is added to the log density. A function may have `range(p)`: where its values lie, given where its operands do.
 namespace exmc::density {
 
 /// Whether all derivatives of a function are zero.

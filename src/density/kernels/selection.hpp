@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "../numbers/interval.hpp"
 #include "../numbers/simd.hpp"
 #include "exmc/ir/expression.hpp"
 
@@ -22,6 +23,7 @@ struct Where {
     d[1] = select(p[0] != 0.0, T{} + 1.0, T{});
     d[2] = 1.0 - d[1];
   }
+  static Interval range(const Interval* p) { return hull(p[1], p[2]); }
 };
 
 /// 1 where the relation holds, else 0.
@@ -32,6 +34,11 @@ struct Comparison {
   template <class T>
   static T value(const T* p) {
     return select(holds(p[0], p[1]), T{} + 1.0, T{});
+  }
+  static Interval range(const Interval* p) {
+    using enum ir::BinaryOperator;
+    const bool is_less = p[0].upper < p[1].lower || (p[0].upper == p[1].lower && (p[0].open_upper || p[1].open_lower));
+    return (relation == less || relation == less_equal) && is_less ? closed_interval(1, 1) : kUnit;
   }
 
  private:
@@ -60,6 +67,7 @@ struct Minimum {
     d[0] = select(p[0] <= p[1], T{} + 1.0, T{});
     d[1] = 1.0 - d[0];
   }
+  static Interval range(const Interval* p) { return minimum(p[0], p[1]); }
 };
 struct Maximum {
   static constexpr std::size_t kOperands = 2;
@@ -73,6 +81,7 @@ struct Maximum {
     d[0] = select(p[0] >= p[1], T{} + 1.0, T{});
     d[1] = 1.0 - d[0];
   }
+  static Interval range(const Interval* p) { return maximum(p[0], p[1]); }
 };
 
 }  // namespace exmc::density

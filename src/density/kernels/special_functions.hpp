@@ -23,6 +23,7 @@ struct Sigmoid {
     const T t = exp(-density::abs(x)), sum = 1.0 + t;
     return t / (sum * sum);
   }
+  static Interval range(const Interval&) { return kInsideUnit; }
 };
 /// ln(p / (1 - p)).
 struct Logit {
@@ -45,6 +46,7 @@ struct Softplus {
   static T slope(T x, T) {
     return Sigmoid::value(x);
   }
+  static Interval range(const Interval&) { return kPositiveNumbers; }
 };
 
 struct Erfc {
@@ -56,6 +58,7 @@ struct Erfc {
   static T slope(T x, T) {
     return -2.0 * std::numbers::inv_sqrtpi * exp(-x * x);
   }
+  static Interval range(const Interval&) { return {0, 2, true, true}; }
 };
 struct Erf {
   template <class T>
@@ -77,6 +80,7 @@ struct Phi {
   static T slope(T x, T) {
     return 0.5 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi * exp(-0.5 * x * x);
   }
+  static Interval range(const Interval&) { return kInsideUnit; }
 };
 
 /// ln Gamma(x) for x > 0; NaN elsewhere.

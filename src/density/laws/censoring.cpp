@@ -86,7 +86,7 @@ Law LawCompiler::compile_censored(const ir::RandomVariable& variable, const Shap
                                   const std::string& where) {
   require_keys(variable, where);
   const std::string base_place = where + ".base";
-  Law law = compile(variable.components.front(), request, base_place);
+  Law law = compile_part(variable.components.front(), request, base_place);
   if (law.distribution == nullptr) {
     throw InputError(base_place, "only a distribution that is neither truncated, mixed nor censored can be censored");
   }

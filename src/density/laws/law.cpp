@@ -49,6 +49,22 @@ Bounds own_bounds(const Distribution& distribution, const Variable& variable) {
 }  // namespace
 
 Law LawCompiler::compile(const ir::RandomVariable& variable, const ShapeRequest& request, const std::string& where) {
+  Law law = compile_part(variable, request, where);
+  if (std::ranges::any_of(law.conditions, &Condition::of_density)) {
+    law.lower = [this, conditions = law.conditions, batch = law.batch(), of_met = law.lower](const View& value) {
+      add_where_met(builder_, conditions, batch, [&] { of_met(value); });
+    };
+  }
+  if (law.draw && !law.conditions.empty()) {
+    law.draw = [this, conditions = law.conditions, rank = law.event_rank, of_met = law.draw] {
+      return drawn_where_met(builder_, conditions, of_met(), rank);
+    };
+  }
+  return law;
+}
+
+Law LawCompiler::compile_part(const ir::RandomVariable& variable, const ShapeRequest& request,
+                              const std::string& where) {
   if (variable.distribution == "mixture") return compile_mixture(variable, request, where);
   if (variable.distribution == "censored") return compile_censored(variable, request, where);
   Law law = compile_distribution(variable, request, where);
@@ -73,6 +89,12 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
   law.domain = distribution->data;
   law.variable.parameters = compile_parameters(given, parameters, where);
   law.shape = infer_shape(builder_, *distribution, parameters, law.variable, request, where);
+  for (const Parameter& parameter : parameters) {
+    const std::string name(parameter.name);
+    const bool is_bound = name == distribution->lower_bound || name == distribution->upper_bound;
+    require_parameter(builder_, *parameter.domain, law.variable[name], parameter.axes.size(), is_bound,
+                      where + "." + name, law.conditions);
+  }
   law.support = variable.support ? find_support(*variable.support) : distribution->support;
   if (law.discrete) {
     law.never_free = variable.distribution +
@@ -80,7 +102,8 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
                      "instead (marginalise it)";
   }
   law.bounds = own_bounds(*distribution, law.variable);
-  require_order(builder_, law.bounds, law.discrete, where);
+  require_ordered(builder_, law.bounds, law.discrete, where, law.conditions);
+  require_relations(builder_, *distribution, law.variable, where, law.conditions);
   law.require_possible = [this, distribution, bounds = law.bounds](const Array& data, const std::string& place) {
     require_domain(*distribution->data, data, place, distribution->event_rank());
     require_between(builder_, bounds, data, place);
@@ -131,7 +154,7 @@ std::map<std::string, View, std::less<>> LawCompiler::compile_parameters(
   return views;
 }
 
-Bounds LawCompiler::compile_bounds(const ir::RandomVariable& variable, const Law& law, const std::string& where) {
+Bounds LawCompiler::compile_bounds(const ir::RandomVariable& variable, Law& law, const std::string& where) {
   const Shape shape = law.batch();
   const auto compile_bound = [&](const ir::ExpressionPtr& expression, const std::string& key) -> std::optional<View> {
     if (!expression) return std::nullopt;
@@ -145,7 +168,7 @@ Bounds LawCompiler::compile_bounds(const ir::RandomVariable& variable, const Law
     return bound;
   };
   Bounds bounds{compile_bound(variable.lower, "lower"), compile_bound(variable.upper, "upper")};
-  require_order(builder_, bounds, law.discrete, where);
+  require_ordered(builder_, bounds, law.discrete, where, law.conditions);
   return bounds;
 }
 

@@ -10,6 +10,7 @@
 #include "../functions/expression_compiler.hpp"
 #include "../program/builder.hpp"
 #include "../supports/support.hpp"
+#include "conditions.hpp"
 #include "exmc/ir/model.hpp"
 #include "shape_inference.hpp"
 
@@ -35,6 +36,8 @@ struct Law {
   std::function<void(const Array& data, const std::string& where)> require_possible{};
   /// For each element of data whether it can be. Only for laws of numbers.
   std::function<std::vector<bool>(const Array& data)> possible{};
+  /// What its parameters must be, all parts of it together: enforced by LawCompiler::compile() alone.
+  Conditions conditions{};
   /// Adds what a value of the law's shape adds to the log density.
   std::function<void(const View& value)> lower{};
   /// Random numbers of the law's shape, from where the builder draws. Null where there can be none, and why.
@@ -49,6 +52,7 @@ class LawCompiler {
  public:
   LawCompiler(Builder& builder, ExpressionCompiler& expressions) : builder_(builder), expressions_(expressions) {}
 
+  /// A law whose density is zero, and whose random numbers are NaN, where parameters are outside their domains.
   /// @param where of the variable; @throws InputError
   [[nodiscard]] Law compile(const ir::RandomVariable& variable, const ShapeRequest& request, const std::string& where);
 
@@ -58,6 +62,9 @@ class LawCompiler {
     std::size_t index, count;
   };
 
+  /// Without the conditions enforced, as a part of another law.
+  [[nodiscard]] Law compile_part(const ir::RandomVariable& variable, const ShapeRequest& request,
+                                 const std::string& where);
   [[nodiscard]] Law compile_distribution(const ir::RandomVariable& variable, const ShapeRequest& request,
                                          const std::string& where);
   [[nodiscard]] Law compile_mixture(const ir::RandomVariable& variable, const ShapeRequest& request,
@@ -71,8 +78,9 @@ class LawCompiler {
   [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(
       const std::map<std::string, ir::ExpressionPtr>& given, const std::vector<Parameter>& parameters,
       const std::string& where);
-  [[nodiscard]] Bounds compile_bounds(const ir::RandomVariable& variable, const Law& law, const std::string& where);
-  [[nodiscard]] std::vector<View> compile_weights(const ir::RandomVariable& variable, const std::string& where);
+  [[nodiscard]] Bounds compile_bounds(const ir::RandomVariable& variable, Law& law, const std::string& where);
+  [[nodiscard]] std::vector<View> compile_weights(const ir::RandomVariable& variable, const std::string& where,
+                                                  Conditions& conditions);
   [[nodiscard]] std::vector<Law> compile_components(const ir::RandomVariable& variable, std::size_t count,
                                                     const ShapeRequest& request, const std::string& where);
 

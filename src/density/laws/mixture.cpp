@@ -158,7 +158,8 @@ void take_from_components(Law& mixture, const std::vector<Law>& components, cons
 
 }  // namespace
 
-std::vector<View> LawCompiler::compile_weights(const ir::RandomVariable& variable, const std::string& where) {
+std::vector<View> LawCompiler::compile_weights(const ir::RandomVariable& variable, const std::string& where,
+                                               Conditions& conditions) {
   const auto entry = variable.parameters.find("w");
   if (entry == variable.parameters.end()) throw InputError(where, "mixture lacks w; it takes w, components");
   const std::string place = where + ".w";
@@ -171,6 +172,7 @@ std::vector<View> LawCompiler::compile_weights(const ir::RandomVariable& variabl
                                 std::to_string(variable.components.size()) + " components");
   }
   if (weights.constant()) require_simplex(builder_.evaluate(weights), place);
+  require_parameter(builder_, kSimplex, weights, 1, false, place, conditions);
   std::vector<View> each;
   for (std::size_t k = 0; k < count; ++k) each.push_back(at(weights, last, k));
   return each;
@@ -181,14 +183,14 @@ std::vector<Law> LawCompiler::compile_components(const ir::RandomVariable& varia
   std::vector<Law> laws;
   if (variable.components.front().key != "components") {
     for (const ir::RandomVariable& component : variable.components) {
-      laws.push_back(compile(component, request, where + "." + component.key));
+      laws.push_back(compile_part(component, request, where + "." + component.key));
     }
     return laws;
   }
   if (selection_) throw InputError(where + ".components", "components within components must be a list");
   for (std::size_t k = 0; k < count; ++k) {
     selection_ = Selection{k, count};
-    laws.push_back(compile(variable.components.front(), request, where + ".components"));
+    laws.push_back(compile_part(variable.components.front(), request, where + ".components"));
   }
   selection_.reset();
   return laws;
@@ -197,8 +199,8 @@ std::vector<Law> LawCompiler::compile_components(const ir::RandomVariable& varia
 Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const ShapeRequest& request,
                                  const std::string& where) {
   require_keys(variable, where);
-  const std::vector<View> weights = compile_weights(variable, where);
   Law mixture;
+  const std::vector<View> weights = compile_weights(variable, where, mixture.conditions);
   std::vector<Law> components = compile_components(variable, weights.size(), {request.given, {}}, where);
   take_from_components(mixture, components, where + ".components");
   if (request.given) {
@@ -227,6 +229,9 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
   require_observed_shape(request, mixture.shape, where);
   const auto never = std::ranges::find_if(components, [](const Law& component) { return !component.draw; });
   if (never != components.end()) mixture.never_drawn = never->never_drawn;
+  for (const Law& component : components) {
+    mixture.conditions.insert(mixture.conditions.end(), component.conditions.begin(), component.conditions.end());
+  }
   // Shared, since mixtures within mixtures would else be copied again at every level.
   const auto parts = std::make_shared<const std::vector<Law>>(std::move(components));
   mixture.possible = [parts](const Array& data) {

@@ -295,8 +295,10 @@ View ModelCompiler::introduce(std::size_t index, const Support& support, const B
   const std::string_view name = bounds.any() ? bounds.name() : support.name;
   parameters_.push_back({model_.nodes[index].name, shape, std::string(name), 0, element_count(free)});
   note_transform(index, free, support, bounds);
-  return bounds.any() ? constrain_between(builder_, unconstrained, bounds)
-                      : support.constrain(builder_, unconstrained, shape);
+  if (bounds.any()) return constrain_between(builder_, unconstrained, bounds);
+  const View value = support.constrain(builder_, unconstrained, shape);
+  if (support.event_rank > 0) builder_.facts().remember_events(value, support.event_rank, support.domain->events);
+  return value;
 }
 
 }  // namespace exmc::density

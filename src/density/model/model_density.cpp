@@ -1,8 +1,12 @@
 #include "exmc/density/model_density.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <iterator>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "../coordinates/learning.hpp"
@@ -95,9 +99,42 @@ double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorX
   const Arena memory = arena();
   copy_recent(position.data(), program.dimension, memory.values);
   const double log_density = run_density(program, memory);
+  if (std::isinf(log_density) && log_density < 0) {
+    gradient.setZero(static_cast<Eigen::Index>(program.dimension));
+    return log_density;
+  }
   gradient.resize(static_cast<Eigen::Index>(program.dimension));
   copy_recent(memory.adjoints, program.dimension, gradient.data());
   return log_density;
+}
+
+std::string ModelDensity::explain(const Eigen::VectorXd& position) {
+  const Program& program = *program_;
+  const auto name_of = [&](std::size_t instruction) {
+    const std::string& place = program.places[program.origins[instruction].place];
+    constexpr std::string_view before = ": nodes.";
+    const std::size_t found = place.find(before);
+    return found == std::string::npos ? place : place.substr(found + before.size());
+  };
+  const Arena memory = arena();
+  std::copy_n(position.data(), program.dimension, memory.values);
+  std::fill_n(memory.adjoints, program.adjoints, 0.0);
+  std::optional<std::size_t> first;
+  for (std::size_t i = 0; i < program.density.size(); ++i) {
+    const double term = program.density[i].forward(program.density[i], memory);
+    if (std::isfinite(term)) continue;
+    if (program.origins[i].requirement) return "outside its domain: " + name_of(i);
+    if (!first) first = i;
+  }
+  if (first) return "log density not finite at node " + name_of(*first);
+  Eigen::VectorXd gradient;
+  if (!std::isfinite(log_density(position, gradient))) return "log density not finite";
+  for (const FreeParameter& parameter : program.parameters) {
+    const auto part =
+        gradient.segment(static_cast<Eigen::Index>(parameter.offset), static_cast<Eigen::Index>(parameter.size));
+    if (!part.allFinite()) return "gradient not finite: parameter " + parameter.name;
+  }
+  return {};
 }
 
 void ModelDensity::write_saved(const Eigen::VectorXd& position, std::span<double> row, const RandomSource& random) {

@@ -68,6 +68,10 @@ View cumulative_sum(Builder& builder, const Arguments& given) {
   const View operand = dense_view(x.space, static_cast<std::size_t>(x.offset), blocks);
   const View sums =
       builder.emit(Builder::Structural{sum_forward, sum_reverse, loop, {operand}, blocks, operand.strides});
+  const Interval range = builder.range(x);
+  if (kNonNegativeNumbers.includes(range)) {
+    builder.facts().remember_range(sums, kPositiveNumbers.includes(range) ? kPositiveNumbers : kNonNegativeNumbers);
+  }
   return dense_view(sums.space, static_cast<std::size_t>(sums.offset), x.shape);
 }
 

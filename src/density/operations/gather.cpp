@@ -170,6 +170,7 @@ View gather(Builder& builder, View source, std::size_t position, GatherTable tab
   source.shape = offsets.shape;
   source.strides.insert(source.strides.begin() + static_cast<std::ptrdiff_t>(position), 0);
   const View taken = take(builder, source, offsets, shape);
+  builder.facts().remember_taken(taken, source);
   // The logarithms of a few, taken many times, are cheaper than many logarithms; if nobody asks they are not taken.
   if (const auto logarithm = builder.facts().known_logarithm(source)) {
     builder.facts().remember_exponential(taken, take(builder, *logarithm, offsets, shape));

@@ -20,6 +20,10 @@ struct Sum {
   static void gradient(const auto& row, Pack, Pack adjoint) {
     row.add(adjoint, [&](Pack) { return adjoint; });
   }
+  static Interval range(const Interval& x, std::size_t count) {
+    const auto times = static_cast<double>(count);
+    return x * closed_interval(times, times);
+  }
 };
 
 /// A mean and then the sum of squared deviations from it, in two passes; a derivative in the mean would be zero.
@@ -35,6 +39,7 @@ struct SquaredDeviations {
     const Pack centre = mean(row);
     row.add(adjoint, [&](Pack x) { return 2.0 * adjoint * (x - centre); });
   }
+  static Interval range(const Interval&, std::size_t) { return kNonNegativeNumbers; }
 };
 
 /// The derivative is the product of the others, also where factors are zero.
@@ -50,6 +55,10 @@ struct Product {
       return select(zeros == 0.0, others / x, of_zero);
     });
   }
+  static Interval range(const Interval& x, std::size_t) {
+    if (kPositiveNumbers.includes(x)) return kPositiveNumbers;
+    return kNonNegativeNumbers.includes(x) ? kNonNegativeNumbers : Interval{};
+  }
 };
 
 /// The derivative is shared evenly between elements that are equally extreme.
@@ -63,6 +72,7 @@ struct Extreme {
     const Pack share = adjoint / row.sum([&](Pack x) { return select(x == value, splat(1), Pack{}); });
     row.add(adjoint, [&](Pack x) { return select(x == value, share, Pack{}); });
   }
+  static Interval range(const Interval& x, std::size_t) { return x; }
 };
 
 struct LogSumExp {
@@ -125,11 +135,16 @@ View reduce(Builder& builder, const Reduction& reduction, double of_none, std::o
   }
   std::vector<std::ptrdiff_t> strides = dense_view(Space::constant, 0, reduction.shape).strides;
   strides.resize(reduction.sorted.rank(), 0);
-  return builder.emit(Builder::Looped{{reduction.sorted}, strides, reduction.shape, [](const Instruction& instruction) {
-                                        return lie_abreast(instruction)
-                                                   ? Builder::Kernels{reduce_abreast<R>, reverse_abreast<R>}
-                                                   : Builder::Kernels{reduce_rows<R>, reverse_rows<R>};
-                                      }});
+  const View result =
+      builder.emit(Builder::Looped{{reduction.sorted}, strides, reduction.shape, [](const Instruction& instruction) {
+                                     return lie_abreast(instruction)
+                                                ? Builder::Kernels{reduce_abreast<R>, reverse_abreast<R>}
+                                                : Builder::Kernels{reduce_rows<R>, reverse_rows<R>};
+                                   }});
+  if constexpr (requires { R::range(Interval{}, 0); }) {
+    builder.facts().remember_range(result, R::range(builder.range(reduction.sorted), reduction.count));
+  }
+  return result;
 }
 
 View squared_deviations(Builder& builder, const Reduction& reduction) {

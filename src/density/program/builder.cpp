@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -17,23 +18,6 @@
 #include "operands.hpp"
 
 namespace exmc::density {
-namespace {
-
-std::vector<std::intptr_t> make_key(std::intptr_t operation, std::span<const View> operands) {
-  std::vector<std::intptr_t> key{operation};
-  for (const View& view : operands) {
-    key.push_back(static_cast<std::intptr_t>(view.space));
-    key.push_back(view.offset);
-    for (std::size_t axis = 0; axis < view.rank(); ++axis) {
-      key.push_back(static_cast<std::intptr_t>(view.shape[axis]));
-      key.push_back(view.strides[axis]);
-    }
-    key.push_back(-1);
-  }
-  return key;
-}
-
-}  // namespace
 
 void Builder::require_room(const Shape& shape, Space space) const {
   if (shape.size() > kMaxRank) {
@@ -143,7 +127,26 @@ View Builder::apply(const ElementwiseKernels& function, std::span<const View> op
     if (function.reverse != nullptr) instruction.reverse = function.reverse(mask);
     run_or_emit(instruction, operands.size(), output, function.adds_to_density);
   }
+  if (function.range != nullptr && !output.constant()) {
+    std::vector<Interval> ranges;
+    for (const View& operand : operands) ranges.push_back(range(operand));
+    facts_.remember_range(output, function.range(ranges.data()));
+  }
   return known_[key] = output;
+}
+
+Interval Builder::range(const View& view) const {
+  if (!view.constant()) return facts_.known_range(view);
+  View once = view;  // what is repeated
+  for (std::size_t axis = 0; axis < once.rank(); ++axis) {
+    if (once.strides[axis] == 0) once.shape[axis] = std::min<std::size_t>(once.shape[axis], 1);
+  }
+  const Array copied = is_dense(once) ? Array{} : evaluate(once);
+  const double* const first = is_dense(once) ? constants_.data() + once.offset : copied.values.data();
+  const double* const last = first + element_count(once.shape);
+  if (first == last || !std::all_of(first, last, [](double x) { return std::isfinite(x); })) return {};
+  const auto [least, greatest] = std::minmax_element(first, last);
+  return closed_interval(*least, *greatest);
 }
 
 View Builder::emit(const Structural& operation) {
@@ -199,6 +202,11 @@ View Builder::assemble(const Shape& shape, std::span<const Part> parts) {
     instruction.forward = copy_forward;
     instruction.reverse = copy_reverse;
     run_or_emit(instruction, 1, output, false);
+  }
+  if (!constant) {
+    Interval all = range(parts.front().from);
+    for (const Part& part : parts) all = hull(all, range(part.from));
+    facts_.remember_range(output, all);
   }
   return known_[key] = output;
 }

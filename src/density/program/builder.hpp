@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -29,7 +30,10 @@ class Builder {
   explicit Builder(std::uint64_t memory_limit) : memory_limit_(memory_limit) {}
 
   /// Where messages about sizes say the trouble is, e.g. "model.json: nodes.eta.expr".
-  void locate(std::string where) { where_ = std::move(where); }
+  void locate(std::string where) {
+    where_ = std::move(where);
+    draft_.locate(where_);
+  }
 
   [[nodiscard]] View constant(const Array& array);
   [[nodiscard]] View constant(double value);
@@ -60,6 +64,12 @@ class Builder {
 
   /// Adds the sum of an array of log densities: of a distribution over vectors, one for each element of its batch.
   void add_values(const View& log_densities);
+
+  /// Where the elements of a view are known to be.
+  [[nodiscard]] Interval range(const View& view) const;
+  /// Makes the density zero where an element is not in the range. Not for within pointwise().
+  /// @param what is then outside its domain, for explanations: "model.json: nodes.lik.sigma"
+  void require(const View& x, const Interval& range, const std::string& what);
 
   /// Adds `value` to the log density for each element of `shape`.
   void add_constant(double value, const Shape& shape);
@@ -178,6 +188,7 @@ class Builder {
   Draft draft_;
   Facts facts_;
   std::map<Key, View> known_;              ///< operation and operands -> output
+  std::set<Key> required_;                 ///< what require() was asked for
   std::map<std::uint64_t, View> scalars_;  ///< bits -> constant
   std::map<std::vector<std::int32_t>, View> integers_;
 };

@@ -1,8 +1,11 @@
+#include <array>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "../functions/functions.hpp"
+#include "../kernels/require_kernel.hpp"
 #include "../operations/reductions.hpp"
 #include "builder.hpp"
 #include "operands.hpp"
@@ -37,6 +40,16 @@ void Builder::add_term(const TermKernels& term, std::span<const View> operands) 
   } else {
     draft_.add_term(instruction, operands.size(), fuse(term, operands));
   }
+}
+
+void Builder::require(const View& x, const Interval& range, const std::string& what) {
+  if (element_count(x.shape) == 0) return;
+  const std::array operands{x, constant(range.least()), constant(range.greatest())};
+  if (!required_.insert(make_key(0, operands)).second) return;
+  Instruction instruction;
+  (void)set_loop(instruction, all_broadcast(operands, x.shape), nullptr);
+  instruction.forward = require_within;
+  draft_.add_requirement(instruction, operands.size(), what);
 }
 
 std::optional<FusedTerm> Builder::fuse(const TermKernels& term, std::span<const View> operands) const {

@@ -35,11 +35,21 @@ void Draft::add(const Instruction& instruction, std::size_t operands, const View
   array.begin = output.offset;
   array.size = padded(element_count(output.shape));
   array.writers.push_back(instructions_.size());
-  instructions_.push_back({instruction, operands, adds_to_density});
+  instructions_.push_back({instruction, operands, adds_to_density, here()});
 }
 
 void Draft::add_term(const Instruction& instruction, std::size_t operands, const std::optional<FusedTerm>& fused) {
-  instructions_.push_back({instruction, operands, true, fused});
+  instructions_.push_back({instruction, operands, true, here(), fused});
+}
+
+void Draft::add_requirement(const Instruction& instruction, std::size_t operands, const std::string& what) {
+  const std::string where = std::exchange(where_, what);
+  instructions_.push_back({instruction, operands, true, here(true)});
+  where_ = where;
+}
+
+Origin Draft::here(bool requirement) {
+  return {places_.try_emplace(where_, places_.size()).first->second, requirement};
 }
 
 /// Null for the position and for arrays without elements.
@@ -175,6 +185,11 @@ Program Draft::link(std::span<const View> saved, std::span<const View> inner) {
   program.adjoints = static_cast<std::size_t>(after_density) + kLanes;
   program.variables = static_cast<std::size_t>(after_saved) + kLanes;
   program.density = select(for_density);
+  for (std::size_t i = 0; i < instructions_.size(); ++i) {
+    if (for_density[i]) program.origins.push_back(instructions_[i].origin);
+  }
+  program.places.resize(places_.size());
+  for (const auto& [place, number] : places_) program.places[number] = place;
   program.saved_instructions = select(for_saved);
   program.inverses = inverses(for_density);
   program.saved_views = placed(saved);

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,11 @@ class Draft {
   void add(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
   /// An instruction that adds to the density and has no output.
   void add_term(const Instruction& instruction, std::size_t operands, const std::optional<FusedTerm>& fused);
+  /// An instruction that adds 0 to the density, or -inf where something, in words, is not in its domain.
+  void add_requirement(const Instruction& instruction, std::size_t operands, const std::string& what);
+
+  /// What the instructions that follow belong to, in words.
+  void locate(const std::string& where) { where_ = where; }
 
   /// How the instruction that writes the array at `output` runs in the inverse direction.
   void set_inverse(std::ptrdiff_t output, ForwardKernel inverse);
@@ -55,6 +61,7 @@ class Draft {
     Instruction instruction;
     std::size_t operands;
     bool adds_to_density;
+    Origin origin;
     std::optional<FusedTerm> fused{};
     ForwardKernel inverse = nullptr;
   };
@@ -83,7 +90,10 @@ class Draft {
   [[nodiscard]] std::ptrdiff_t place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset);
   [[nodiscard]] std::ptrdiff_t final_offset(std::ptrdiff_t offset) const;
   [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed) const;
+  [[nodiscard]] Origin here(bool requirement = false);
 
+  std::string where_;
+  std::map<std::string, std::size_t> places_;  ///< in words -> number
   std::vector<Written> instructions_;
   std::vector<Block> blocks_;
   std::size_t position_size_ = 0, slots_ = 0;

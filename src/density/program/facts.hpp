@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "../kernels/instruction.hpp"
+#include "../numbers/interval.hpp"
 #include "view.hpp"
 
 namespace exmc::density {
@@ -24,6 +26,18 @@ class Facts {
   /// The argument of which `x`, or the array it is a view of, is known to be the exponential.
   [[nodiscard]] std::optional<View> known_logarithm(const View& x) const;
 
+  /// Remembers where the elements of a variable array are.
+  void remember_range(const View& value, const Interval& range);
+  /// Where those of a variable view are known to be, as part of an array.
+  [[nodiscard]] Interval known_range(const View& x) const;
+
+  /// Remembers that the vectors or matrices, `own` axes, of a variable array are what a kernel asks of them.
+  void remember_events(const View& value, std::size_t own, ForwardKernel holds);
+  [[nodiscard]] bool known_events(const View& x, std::size_t own, ForwardKernel holds) const;
+
+  /// Remembers of `value`, which consists of elements or whole events of `source`, what is known of that one.
+  void remember_taken(const View& value, const View& source);
+
   /// Remembers that the matrices of one view are L L' of the lower triangles of another.
   void remember_factor(const View& matrices, const View& factor) { factors_.emplace_back(matrices, factor); }
   [[nodiscard]] std::optional<View> known_factor(const View& matrices) const;
@@ -33,8 +47,16 @@ class Facts {
   [[nodiscard]] const LinearPredictor* known_predictor(const View& value) const;
 
  private:
+  struct Events {
+    View value;
+    std::size_t own;
+    ForwardKernel holds;
+  };
+
   std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;           ///< offset of value -> value, argument
   std::map<std::ptrdiff_t, std::pair<View, LinearPredictor>> predictors_;  ///< offset of value -> value, its parts
+  std::map<std::ptrdiff_t, std::pair<View, Interval>> ranges_;             ///< offset of value -> value, range
+  std::map<std::ptrdiff_t, Events> events_;                                ///< offset of value -> value, kernel
   std::vector<std::pair<View, View>> factors_;                             ///< matrices, factor
 };
 

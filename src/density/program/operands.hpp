@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -35,6 +36,21 @@ namespace exmc::density {
     shape = *both;
   }
   return shape;
+}
+
+/// What distinguishes an operation on some operands from all others.
+[[nodiscard]] inline std::vector<std::intptr_t> make_key(std::intptr_t operation, std::span<const View> operands) {
+  std::vector<std::intptr_t> key{operation};
+  for (const View& view : operands) {
+    key.push_back(static_cast<std::intptr_t>(view.space));
+    key.push_back(view.offset);
+    for (std::size_t axis = 0; axis < view.rank(); ++axis) {
+      key.push_back(static_cast<std::intptr_t>(view.shape[axis]));
+      key.push_back(view.strides[axis]);
+    }
+    key.push_back(-1);
+  }
+  return key;
 }
 
 [[nodiscard]] inline bool all_constant(std::span<const View> views) {

@@ -32,6 +32,12 @@ struct ParameterTransform {
   bool fixed = true;  ///< the bounds depend on no other parameter
 };
 
+/// What an instruction belongs to.
+struct Origin {
+  std::size_t place = 0;     ///< in words: one of the program's places
+  bool requirement = false;  ///< whether it asks that the place, a parameter of a distribution, is in its domain
+};
+
 /// A compiled model: what does not change between evaluations, shared by all chains of a process. The variable space
 /// begins with the position, `dimension` elements, and the slots, numbers that are learned; then comes what the density
 /// needs, then what only saved quantities do. The adjoint arena has no third part, and begins with the gradient.
@@ -41,8 +47,10 @@ struct Program {
   std::size_t variables = 0;  ///< length of the variable space, with room to read beyond the last array
   std::size_t adjoints = 0;   ///< length of the adjoint arena, with the same room
   AlignedVector constants;
-  double log_constant = 0;                      ///< all terms in which no parameter occurs
-  std::vector<Instruction> density;             ///< in an order of dependency
+  double log_constant = 0;           ///< all terms in which no parameter occurs
+  std::vector<Instruction> density;  ///< in an order of dependency
+  std::vector<Origin> origins;       ///< one per instruction of the density
+  std::vector<std::string> places;
   std::vector<Instruction> saved_instructions;  ///< what the saved quantities need, in an order of dependency
   std::vector<View> saved_views;                ///< one per saved variable
   std::vector<Inverse> inverses;                ///< of instructions of the density, in their order

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "../kernels/dense_kernels.hpp"
+#include "../kernels/require_kernel.hpp"
 #include "exmc/core/text.hpp"
 #include "support.hpp"
 
@@ -97,21 +98,65 @@ std::string check_correlation_factor(Event l, std::size_t n) {
   return check_lower_triangle(l, n);
 }
 
+// The same of what depends on parameters.
+
+bool is_any(const EventOperand&, std::size_t) { return true; }
+
+bool is_simplex(const EventOperand& x, std::size_t n) {
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) sum += x(i);
+  return std::abs(sum - 1) <= kTolerance;
+}
+
+bool is_increasing(const EventOperand& x, std::size_t n) {
+  for (std::size_t i = 1; i < n; ++i) {
+    if (!(x(i - 1) < x(i))) return false;
+  }
+  return true;
+}
+
+/// By what is above the diagonal, which nothing else looks at; that may be off as a product of matrices is.
+bool is_symmetric(const EventOperand& a, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!(a(i, i) > 0)) return false;
+    for (std::size_t j = 0; j < i; ++j) {
+      const double scale = std::sqrt(a(i, i)) * std::sqrt(a(j, j));
+      if (!(std::abs(a(i, j) - a(j, i)) <= kTolerance * scale)) return false;
+    }
+  }
+  return true;
+}
+
+bool is_lower_triangle(const EventOperand& l, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!(l(i, i) > 0)) return false;
+    for (std::size_t j = i + 1; j < n; ++j) {
+      if (l(i, j) != 0) return false;
+    }
+  }
+  return true;
+}
+
 bool is_finite(double x) { return std::isfinite(x); }
 constexpr std::string_view kFinite = "a finite number";
 
 }  // namespace
 
-const Domain kSimplex{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }, check_simplex};
-const Domain kOpenSimplex{"a number above 0, at most 1", [](double x) { return x > 0 && x <= 1; }, check_simplex};
-const Domain kIncreasing{kFinite, is_finite, check_increasing};
+double all_within(const Instruction& instruction, const Arena& arena) {
+  return events_within<is_any>(instruction, arena);
+}
+
+const Domain kSimplex{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }, check_simplex, kUnit,
+                      events_within<is_simplex>};
+const Domain kOpenSimplex{"a number above 0, at most 1", [](double x) { return x > 0 && x <= 1; }, check_simplex, kUnit,
+                          events_within<is_simplex>};
+const Domain kIncreasing{kFinite, is_finite, check_increasing, {}, events_within<is_increasing>};
 const Domain kPositiveIncreasing{"a positive number", [](double x) { return x > 0 && std::isfinite(x); },
-                                 check_increasing};
+                                 check_increasing, kPositiveNumbers, events_within<is_increasing>};
 const Domain kSumToZero{kFinite, is_finite, check_sum_to_zero};
 const Domain kUnitVector{kFinite, is_finite, check_unit_vector};
-const Domain kPositiveDefinite{kFinite, is_finite, check_positive_definite};
-const Domain kLowerTriangle{kFinite, is_finite, check_lower_triangle};
-const Domain kCorrelation{kFinite, is_finite, check_correlation};
-const Domain kCorrelationFactor{kFinite, is_finite, check_correlation_factor};
-
+const Domain kPositiveDefinite{kFinite, is_finite, check_positive_definite, {}, events_within<is_symmetric>};
+const Domain kLowerTriangle{kFinite, is_finite, check_lower_triangle, {}, events_within<is_lower_triangle>};
+const Domain kCorrelation{kFinite, is_finite, check_correlation, {}, events_within<is_symmetric>};
+const Domain kCorrelationFactor{kFinite, is_finite, check_correlation_factor, {}, events_within<is_lower_triangle>};
 }  // namespace exmc::density

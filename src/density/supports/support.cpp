@@ -30,6 +30,7 @@ struct PositiveTransform {
   static T log_jacobian_slope(const T*, T) {
     return T{} + 1.0;
   }
+  static Interval range(const Interval*) { return kPositiveNumbers; }
 };
 
 /// x = 1 / (1 + e^-u) with log-Jacobian ln x (1 - x).
@@ -53,6 +54,7 @@ struct UnitIntervalTransform {
   static T log_jacobian_slope(const T*, T x) {
     return 1.0 - 2.0 * x;
   }
+  static Interval range(const Interval*) { return kInsideUnit; }
 };
 
 View constrain_unit_interval(Builder& builder, const View& unconstrained, const Shape&) {
@@ -89,10 +91,13 @@ void unconstrain_angle(std::span<const double> x, std::size_t, std::span<double>
 }  // namespace
 
 const Domain kReal{"a finite number", [](double x) { return std::isfinite(x); }};
-const Domain kPositive{"a positive number", [](double x) { return x > 0 && std::isfinite(x); }};
-const Domain kNonNegative{"a number that is not negative", [](double x) { return x >= 0 && std::isfinite(x); }};
-const Domain kUnitInterval{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }};
-const Domain kOpenUnitInterval{"a number between 0 and 1, neither 0 nor 1", [](double x) { return x > 0 && x < 1; }};
+const Domain kPositive{"a positive number", [](double x) { return x > 0 && std::isfinite(x); }, nullptr,
+                       kPositiveNumbers};
+const Domain kNonNegative{"a number that is not negative", [](double x) { return x >= 0 && std::isfinite(x); }, nullptr,
+                          kNonNegativeNumbers};
+const Domain kUnitInterval{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }, nullptr, kUnit};
+const Domain kOpenUnitInterval{"a number between 0 and 1, neither 0 nor 1", [](double x) { return x > 0 && x < 1; },
+                               nullptr, kInsideUnit};
 const Domain kAngle{"an angle from -pi to pi", [](double x) { return std::abs(x) <= std::numbers::pi; }};
 const Domain kBinary{"0 or 1", [](double x) { return x == 0 || x == 1; }};
 const Domain kInteger{"a whole number", [](double x) { return std::isfinite(x) && x == std::floor(x); }};

@@ -10,6 +10,9 @@
 
 namespace exmc::density {
 
+/// Whether all elements of a vector or matrix are where they have to be (require_kernel.hpp).
+double all_within(const Instruction& instruction, const Arena& arena);
+
 /// A set of numbers that data or parameters of distributions must come from.
 struct Domain {
   std::string_view description;  ///< as a message completes "expected ..."
@@ -17,6 +20,11 @@ struct Domain {
   /// For vectors and matrices: what is wrong with one whose elements are all in the domain, as "expected ..., found
   /// ..."; empty when nothing is. `length` is that of the last axis.
   std::string (*violation)(std::span<const double> event, std::size_t length) = nullptr;
+  /// The same, but for integers, of what depends on parameters: where its elements are, and the kernel that asks which
+  /// vectors or matrices are in the domain (require_kernel.hpp). Matrices need not be positive definite for it: where
+  /// they are not, their factor is NaN.
+  Interval range{};
+  ForwardKernel events = all_within;
 };
 extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary, kInteger, kCount,
     kPositiveCount;
