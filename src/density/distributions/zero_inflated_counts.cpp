@@ -29,7 +29,7 @@ const std::array kFamily = {
     Distribution{.name = "zero_inflated_poisson",
                  .about = "`psi` is the share that is not inflated",
                  .points = "counts from 0",
-                 .parametrisations = {Parameters{kWeight, {"mu", &kPositive}}},
+                 .parametrisations = {Parameters{kWeight, {"mu", &kNonNegative}}},
                  .generator = {with_psi<poisson_operands>,
                                [](const double* p, RandomStream& random) {
                                  return inflate(p, random, [&](const double* q) { return draw_poisson(q[0], random); });
@@ -57,8 +57,8 @@ const std::array kFamily = {
     Distribution{.name = "zero_inflated_negative_binomial",
                  .about = "`psi` is the share that is not inflated",
                  .points = "counts from 0",
-                 .parametrisations = {Parameters{kWeight, {"mu", &kPositive}, {"alpha", &kPositive}},
-                                      Parameters{kWeight, {"n", &kPositive}, {"p", &kOpenUnitInterval}}},
+                 .parametrisations = {Parameters{kWeight, {"mu", &kNonNegative}, {"alpha", &kPositive}},
+                                      Parameters{kWeight, {"n", &kPositive}, {"p", &kPositiveShare}}},
                  .generator = {with_psi<negative_binomial_operands>,
                                [](const double* p, RandomStream& random) {
                                  return inflate(p, random,
