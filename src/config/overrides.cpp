@@ -1,6 +1,7 @@
 #include "overrides.hpp"
 
 #include <cstddef>
+#include <regex>
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
@@ -24,10 +25,19 @@ std::vector<std::string> split_keys(const std::string& path, const std::string& 
   return keys;
 }
 
+/// JSON for a number that people write otherwise: `.8`, `1.`, `+1`. Anything else as it is.
+std::string number_as_json(const std::string& text) {
+  static const std::regex number(R"(([+-]?)(\d*)(\.?)(\d*)((?:[eE][+-]?\d+)?))");
+  std::smatch part;
+  if (!std::regex_match(text, part, number) || part.length(2) + part.length(4) == 0) return text;
+  const std::string whole = part.length(2) == 0 ? "0" : part.str(2), fraction = part.length(4) == 0 ? "0" : part.str(4);
+  return (part.str(1) == "-" ? "-" : "") + whole + (part.length(3) == 0 ? "" : "." + fraction) + part.str(5);
+}
+
 Json parse_value(const std::string& text, const std::string& label) {
   const bool must_be_json = text.starts_with('{') || text.starts_with('[') || text.starts_with('"');
   try {
-    return json::parse(text, label);
+    return json::parse(number_as_json(text), label);
   } catch (const InputError&) {
     if (must_be_json || find_invalid_utf8(text)) throw;
     return text;

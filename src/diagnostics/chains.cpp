@@ -92,9 +92,26 @@ double variance(const double* values, std::size_t count) {
   return (x - x.mean()).square().sum() / static_cast<double>(count - 1);
 }
 
-double mean(const DrawsView& draws) { return array(draws.values.data(), draws.values.size()).mean(); }
+Scaled scaled(const DrawsView& draws) {
+  constexpr double largest = 0x1p200, smallest = 0x1p-200;  // sums of fourth powers are finite, and not 0
+  Scaled result{{draws.values.begin(), draws.values.end()}};
+  double size = 0;
+  for (const double value : draws.values) size = std::max(size, std::abs(value));
+  if (!std::isfinite(size) || size == 0 || (size < largest && size > smallest)) return result;
+  result.unit = std::ldexp(1.0, std::ilogb(size));
+  for (double& value : result.values) value /= result.unit;
+  return result;
+}
 
-double sd(const DrawsView& draws) { return std::sqrt(variance(draws.values.data(), draws.values.size())); }
+double mean(const DrawsView& draws) {
+  const Scaled near_one = scaled(draws);
+  return near_one.unit * array(near_one.values.data(), near_one.values.size()).mean();
+}
+
+double sd(const DrawsView& draws) {
+  const Scaled near_one = scaled(draws);
+  return near_one.unit * std::sqrt(variance(near_one.values.data(), near_one.values.size()));
+}
 
 std::vector<double> quantiles(const DrawsView& draws, std::span<const double> probabilities) {
   if (!enough(draws)) return std::vector<double>(probabilities.size(), std::nan(""));

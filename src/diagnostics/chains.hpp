@@ -37,6 +37,13 @@ void fold(std::vector<double>& values);
 /// Sample variance (divisor n - 1).
 [[nodiscard]] double variance(const double* values, std::size_t count);
 
+/// The draws in units of a power of two: as they are, unless their squares would leave the range of doubles.
+struct Scaled {
+  std::vector<double> values;
+  double unit = 1;
+};
+[[nodiscard]] Scaled scaled(const DrawsView& draws);
+
 /// Effective sample size of the chains as they are (V21 eq. 10): Geyer's initial monotone sequence over the
 /// autocorrelations of all chains.
 [[nodiscard]] double effective_sample_size(const Chains& chains);

@@ -88,11 +88,14 @@ double ess_tail(const DrawsView& draws) {
   return ess_tail(draws, thresholds[0], thresholds[1]);
 }
 
-double ess_mean(const DrawsView& draws) { return enough(draws) ? effective_sample_size(split(draws)) : kNaN; }
+double ess_mean(const DrawsView& draws) {
+  return enough(draws) ? effective_sample_size(split(view_of(scaled(draws).values, draws))) : kNaN;
+}
 
 double ess_sd(const DrawsView& draws) {
   if (!enough(draws)) return kNaN;
-  const std::vector<double> squares = squared_deviations(draws);
+  const Scaled near_one = scaled(draws);
+  const std::vector<double> squares = squared_deviations(view_of(near_one.values, draws));
   return effective_sample_size(split(view_of(squares, draws)));
 }
 
@@ -106,11 +109,12 @@ double mcse_mean(const DrawsView& draws) { return enough(draws) ? sd(draws) / st
 // The delta method: sd = sqrt(E), E the mean of (x - mean)^2 with variance Var / ESS; d sqrt(E) = dE / (2 sqrt(E)).
 double mcse_sd(const DrawsView& draws) {
   if (!enough(draws)) return kNaN;
-  const std::vector<double> squares = squared_deviations(draws);
+  const Scaled near_one = scaled(draws);
+  const std::vector<double> squares = squared_deviations(view_of(near_one.values, draws));
   const Eigen::Map<const Eigen::ArrayXd> x(squares.data(), static_cast<Eigen::Index>(squares.size()));
   const double centre = x.mean();
   const double of_mean = (x.square().mean() - centre * centre) / ess_mean(view_of(squares, draws));
-  return std::sqrt(of_mean / centre / 4);
+  return near_one.unit * std::sqrt(of_mean / centre / 4);
 }
 
 // The draws whose ranks bound the central interval of one standard error under the binomial law of the rank.

@@ -26,8 +26,9 @@ std::string text_of(double value, const char* format) {
 }
 
 std::string percent(std::uint64_t count, std::uint64_t total) {
+  const double share = 100 * static_cast<double>(count) / static_cast<double>(total);
   return std::to_string(count) + " of " + std::to_string(total) + " draws (" +
-         text_of(100 * static_cast<double>(count) / static_cast<double>(total), "%.2g") + " %)";
+         text_of(share, share < 10 ? "%.2g" : "%.0f") + " %)";
 }
 
 /// `a (3), b (4), ... and 5 more`

@@ -1,6 +1,7 @@
 #include "axis_names.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -15,6 +16,18 @@ namespace {
 
 using json::Value;
 
+/// Labels say which element is meant: each must be there once.
+template <class Label>
+void require_different(const std::vector<Label>& labels, const std::vector<Value>& items) {
+  std::map<Label, std::size_t> first;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const auto [place, is_new] = first.emplace(labels[i], i);
+    if (is_new) continue;
+    items[i].refuse("found " + json::describe(items[i].json()) + " again, which is [" + std::to_string(place->second) +
+                    "] too, expected another label for each");
+  }
+}
+
 Coordinate read_coordinate(const Value& value) {
   constexpr auto expected = "a list of strings, or of numbers";
   const std::vector<Value> list = value.list(expected);
@@ -23,6 +36,7 @@ Coordinate read_coordinate(const Value& value) {
     std::vector<double> numbers;
     numbers.reserve(list.size());
     for (const Value& item : list) numbers.push_back(item.number("a number, as the first is"));
+    require_different(numbers, list);
     return numbers;
   }
   std::vector<std::string> words;
@@ -30,6 +44,7 @@ Coordinate read_coordinate(const Value& value) {
     words.push_back(item.string("a string, as the first is"));
     if (words.back().find('\0') != std::string::npos) item.refuse("found a string with a zero character");
   }
+  require_different(words, list);
   return words;
 }
 

@@ -7,23 +7,23 @@ from exact_case import Case
 CASES = {}
 
 
-def cdf(distribution, parameters, *grids, constant=(), keep=None):
-    """Adds a case for each tail of a function that returns (P(X <= x), P(X > x)); a case's log_density is that of the
-    tail."""
+def cdf(distribution, parameters, *grids, constant=(), keep=None, ends=None, tails=("lower", "upper")):
+    """Adds a case for each of the tails of a function that returns (P(X <= x), P(X > x)); a case's log_density is that of
+    the tail."""
 
-    def add(tails):
+    def add(both_of):
         def of(tail):
             def log_probability(*arguments):
-                probability, other = tails(*arguments)[:: 1 if tail == "lower" else -1]
+                probability, other = both_of(*arguments)[:: 1 if tail == "lower" else -1]
                 return log(probability) if probability < 0.5 else log1p(-other)
 
             return log_probability
 
-        for tail in ("lower", "upper"):
-            case = Case(of(tail), parameters.split(), grids, list(constant), keep)
+        for tail in tails:
+            case = Case(of(tail), parameters.split(), grids, list(constant), keep, ends)
             case.tail = tail
             CASES.setdefault(distribution, []).append(case)
-        return tails
+        return both_of
 
     return add
 
@@ -101,6 +101,7 @@ def beyond(t, nu):
 NU = [0.1, 1, 4, 30, 400]
 
 
+@cdf("student_t", "nu mu sigma", [-1e170], [0.5, 4], [-2.5], [1], constant=["nu"], tails=["lower"])
 @cdf("student_t", "nu mu sigma", [-1e10, -37.5, -2, 0.25, 3], NU, [-2.5, 0], [0.5, 40], constant=["nu"])
 def student_t(x, nu, mu, sigma):
     t = (x - mu) / sigma

@@ -2,7 +2,7 @@
 evaluated."""
 from mpmath import besseli, cos, erfc, exp, log, log1p, loggamma, mpf, pi, sqrt
 
-from exact_case import case
+from exact_case import SHARE, case
 
 REALS = [-1e100, -37.5, -1, 0, 0.3, 5]
 LOCATIONS = [-2.5, 0, 1e4]
@@ -24,6 +24,7 @@ def exponential(x, lam):
     return log(lam) - lam * x
 
 
+@case("student_t", "nu mu sigma", [-1e170, 1e300], [0.5, 4, 1e10], [-2.5], [1, 40])
 @case("student_t", "nu mu sigma", [-1e100, -37.5, 0, 0.3, 5], [1e-3, 0.5, 1, 4, 9.99, 1e3, 1e10], [-2.5, 0], SCALES)
 def student_t(x, nu, mu, sigma):
     z = (x - mu) / sigma
@@ -32,6 +33,7 @@ def student_t(x, nu, mu, sigma):
 
 
 @case("bernoulli", "p", [0, 1], [1e-100, 1e-3, 0.3, 0.5, 1 - 2**-30], constant=["x"])
+@case("bernoulli", "p", [0, 1], [0, 1], constant=["x"], keep=lambda x, p: x == p, ends={"p": SHARE})
 def bernoulli(x, p):
     return log(p) if x == 1 else log1p(-p)
 
@@ -68,6 +70,7 @@ def student_t_lam(x, nu, mu, lam):
     return student_t(x, nu, mu, 1 / sqrt(lam))
 
 
+@case("half_student_t", "nu sigma", [1e170, 1e300], [1, 4], [1, 40])
 @case("half_student_t", "nu sigma", [0, 1e-100, 0.3, 5, 1e100], [1e-3, 1, 4, 1e10], SCALES)
 def half_student_t(x, nu, sigma):
     return student_t(x, nu, 0, sigma) + log(mpf(2))
@@ -78,12 +81,12 @@ def half_student_t_lam(x, nu, lam):
     return half_student_t(x, nu, 1 / sqrt(lam))
 
 
-@case("cauchy", "alpha beta", REALS, LOCATIONS, SCALES)
+@case("cauchy", "alpha beta", REALS + [1e170, -1e300], LOCATIONS, SCALES)
 def cauchy(x, alpha, beta):
     return -log(pi) - log(beta) - log1p(((x - alpha) / beta) ** 2)
 
 
-@case("half_cauchy", "beta", [0, 1e-100, 0.3, 5, 1e100], SCALES)
+@case("half_cauchy", "beta", [0, 1e-100, 0.3, 5, 1e100, 1e170, 1e300], SCALES)
 def half_cauchy(x, beta):
     return cauchy(x, 0, beta) + log(mpf(2))
 
@@ -170,7 +173,7 @@ def chi_squared(x, nu):
     return gamma(x, nu / 2, mpf(1) / 2)
 
 
-UNITS = [1e-100, 1e-6, 0.25, 0.7, 1 - 2**-30]
+UNITS = [1e-100, 1e-6, 0.25, 0.7, 1 - 2**-30, 1 - 2**-53]
 
 
 @case("beta", "alpha beta", UNITS, SHAPES, [1e-3, 0.5, 1, 6, 400])
@@ -227,8 +230,15 @@ def half_flat(x):
 
 @case("von_mises", "mu kappa", [-3.141592653589793, -1, 0, 0.3, 3], [-2.5, 0, 0.3, 3],
       [1e-10, 0.5, 4, 29.9, 30.1, 700, 1e8])
+@case("von_mises", "mu kappa", [0.3], [0.3], [1e10, 1e13, 1e17, 1e100])
 def von_mises(x, mu, kappa):
-    return kappa * cos(x - mu) - log(2 * pi * besseli(0, kappa))
+    if kappa < 1e9:
+        return kappa * cos(x - mu) - log(2 * pi * besseli(0, kappa))
+    terms, term = [mpf(1)], mpf(1)  # Abramowitz and Stegun 9.7.1
+    for k in range(1, 30):
+        term *= (2 * k - 1) ** 2 / (8 * k * kappa)
+        terms.append(term)
+    return kappa * (cos(x - mu) - 1) - log(2 * pi / kappa) / 2 - log(sum(terms))
 
 
 def log_phi(z):

@@ -1,8 +1,8 @@
 """The definitions behind tests/data/exact_model: nodes of a model whose free parameters are flat, x first, and the log
 density as a textbook has it. Truncated, censored and mixed distributions."""
-from mpmath import exp, fsum, inf, log, loggamma, mpf, pi, sqrt
+from mpmath import exp, expm1, fsum, inf, log, log1p, loggamma, mpf, pi, sqrt
 
-from exact_case import Case
+from exact_case import FROM_ZERO, SHARE, Case
 from exact_cdf_counts import poisson
 from exact_cdfs import exponential, gamma, normal, student_t
 import exact_counts as count_density
@@ -12,11 +12,11 @@ CASES = {}
 FLAT = {"dist": "flat"}
 
 
-def model(name, y, parameters, *grids, keep=None, nodes=None):
+def model(name, y, parameters, *grids, keep=None, nodes=None, ends=None):
     """Grids are values of x and of each parameter."""
 
     def add(log_density):
-        case = Case(log_density, parameters.split(), grids, [], keep)
+        case = Case(log_density, parameters.split(), grids, [], keep, ends)
         case.nodes = {**(nodes or {key: FLAT for key in ["x", *case.parameters]}), "y": y}
         CASES.setdefault(name, []).append(case)
         return log_density
@@ -83,7 +83,7 @@ COUNTS = [1, 4]
 
 @model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "shape": [2], "observed": COUNTS}, "", [1e-6, 0.5, 30, 900])
 def poisson_above_zero(mu):
-    return total(lambda k: count_density.poisson(k, mu) - log(-(exp(-mu) - 1)), COUNTS)
+    return total(lambda k: count_density.poisson(k, mu) - log(-expm1(-mu)), COUNTS)
 
 
 @model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "upper": 5, "shape": [2], "observed": COUNTS}, "",
@@ -91,6 +91,25 @@ def poisson_above_zero(mu):
 def poisson_between(mu):
     inside = log(fsum(exp(count_density.poisson(k, mu)) for k in range(1, 6)))
     return total(lambda k: count_density.poisson(k, mu) - inside, COUNTS)
+
+
+@model("truncated", {"dist": "poisson", "log_mu": "x", "lower": 1, "shape": [2], "observed": COUNTS}, "", [-800, -1, 3])
+def poisson_above_zero_by_logarithm(log_mu):
+    return poisson_above_zero(exp(log_mu))
+
+
+@model("truncated", {"dist": "negative_binomial", "log_mu": "x", "alpha": 2, "lower": 1, "shape": [2], "observed": COUNTS}, "",
+       [-800, -1, 3])
+def negative_binomial_above_zero(log_mu):
+    some = log(-expm1(-2 * log1p(exp(log_mu) / 2)))
+    return total(lambda k: count_density.negative_binomial_log(k, log_mu, mpf(2)) - some, COUNTS)
+
+
+@model("truncated", {"dist": "binomial", "n": 5, "logit_p": "x", "lower": 1, "shape": [2], "observed": COUNTS}, "",
+       [-800, -1, 3, 40])
+def binomial_above_zero(logit_p):
+    some = log(-expm1(-5 * log1p(exp(logit_p))))
+    return total(lambda k: count_density.binomial_logit(k, mpf(5), logit_p) - some, COUNTS)
 
 
 CENSORED = [0, 0.7, 2]
@@ -119,6 +138,32 @@ def censored_poisson(mu):
 
 def mix(*parts):
     return log(fsum(w * exp(l) for w, l in parts))
+
+
+def edge(distribution, parameters, count, log_density, at, end, bound):
+    """The last count that is possible at the end of a parameter: in a mixture, and censored there."""
+    base = {"dist": distribution, **parameters}
+    components = [base, {"dist": "poisson", "mu": 2}]
+
+    @model("mixture", {"dist": "mixture", "w": [0.25, 0.75], "components": components, "observed": count}, "", [at],
+           ends={"x": end})
+    def mixed(x):
+        return mix((mpf(0.25), log_density(count, x)), (mpf(0.75), count_density.poisson(count, 2)))
+
+    @model("censored", {"dist": "censored", "base": base, bound: count, "shape": [2], "observed": [count, count]}, "", [at],
+           ends={"x": end})
+    def censored(x):
+        return 2 * log_density(count, x)
+
+
+edge("poisson", {"mu": "x"}, 0, count_density.poisson, 0, FROM_ZERO, "lower")
+edge("negative_binomial", {"mu": "x", "alpha": 2}, 0, lambda k, mu: count_density.negative_binomial(k, mu, mpf(2)), 0,
+     FROM_ZERO, "lower")
+edge("binomial", {"n": 5, "p": "x"}, 0, lambda k, p: count_density.binomial(k, mpf(5), p), 0, SHARE, "lower")
+edge("binomial", {"n": 5, "p": "x"}, 5, lambda k, p: count_density.binomial(k, mpf(5), p), 1, SHARE, "upper")
+edge("geometric", {"p": "x"}, 1, count_density.geometric, 1, SHARE, "lower")
+edge("zero_inflated_poisson", {"psi": 0.5, "mu": "x"}, 0, lambda k, mu: count_density.zero_inflated_poisson(k, mpf(0.5), mu),
+     0, FROM_ZERO, "lower")
 
 
 NORMALS = [{"dist": "normal", "mu": "x", "sigma": 1}, {"dist": "normal", "mu": 2, "sigma": "s"}]

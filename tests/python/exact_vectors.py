@@ -2,7 +2,7 @@
 lower triangle, also by the derivatives."""
 from mpmath import exp, log, log1p, loggamma, mpf, pi, sqrt
 
-from exact_case import case
+from exact_case import SHARE, case, times
 from exact_distributions import normal
 
 
@@ -111,12 +111,14 @@ def dirichlet(x, a):
 @case("multinomial", "n p", [[0, 5, 1], [2, 2, 2], [6, 0, 0]], [6], [[0.25, 0.5, 0.25], [1e-100, 1e-6, 1 - 1e-6]],
       constant=["x", "n"])
 @case("multinomial", "n p", [[10**6, 2 * 10**6]], [3 * 10**6], [[0.25, 0.75], [0.3333, 0.6667]], constant=["x", "n"])
-@case("multinomial", "n p", [[0, 0]], [0], [[0.25, 0.75]], constant=["x", "n"])
+@case("multinomial", "n p", [[0, 0]], [0], [[0.25, 0.75], [0, 1]], constant=["x", "n"], ends={"p": SHARE})
+@case("multinomial", "n p", [[0, 3]], [3], [[0, 1]], constant=["x", "n"], ends={"p": SHARE})
 def multinomial(x, n, p):
-    return loggamma(n + 1) + sum(k * log(q) - loggamma(k + 1) for k, q in zip(x, p))
+    return loggamma(n + 1) + sum(times(k, lambda: log(q)) - loggamma(k + 1) for k, q in zip(x, p))
 
 
 @case("categorical", "p", [0, 1, 2], [[0.25, 0.5, 0.25], [1e-100, 1e-6, 1 - 1e-6]], constant=["x"])
+@case("categorical", "p", [1], [[0, 1, 0]], constant=["x"], ends={"p": SHARE})
 def categorical(x, p):
     return log(p[int(x)])
 

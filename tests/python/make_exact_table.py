@@ -30,23 +30,29 @@ TABLES = {"exact": exact_case.CASES, "exact_cdf": exact_cdfs.CASES, "exact_model
 TOLERANCE, ROUNDING, ROUNDINGS = mpf("1e-10"), mpf(2) ** -52, 8
 
 
-def derivative(function, at, axis):
-    """In one argument, by steps relative to it so that 1e-300 and 1e300 fare alike."""
+def derivative(function, at, axis, direction):
+    """In one argument, by steps relative to it so that 1e-300 and 1e300 fare alike; at an end (direction 1 or -1) by the
+    slopes of chords to inside, extrapolated to none."""
 
     def moved(value):
         return function(at[:axis] + [value] + at[axis + 1 :])
 
+    if direction:
+        here, step = function(at), mpf("1e-25")
+        chords = [(moved(at[axis] + direction * step * k) - here) / (direction * step * k) for k in (1, 2, 3)]
+        return 3 * chords[0] - 3 * chords[1] + chords[2]
     if at[axis] == 0:
         return mp.diff(moved, 0)
     return mp.diff(lambda step: moved(at[axis] * (1 + step)), 0) / at[axis]
 
 
-def outputs(case, templates, at, free):
+def outputs(case, templates, at, names, free):
     def log_density(numbers):
         numbers = iter(numbers)
         return case.log_density(*(shaped_like(template, numbers) for template in templates))
 
-    return [log_density(at)] + [derivative(log_density, at, axis) for axis in free]
+    directions = [case.direction(names[axis], at[axis]) for axis in free]
+    return [log_density(at)] + [derivative(log_density, at, axis, way) for axis, way in zip(free, directions)]
 
 
 def as_doubles(value):
@@ -58,12 +64,14 @@ def make_point(case, x, parameters):
     at = [mpf(value) for value in flatten(templates)]
     names = [name for name, value in zip(["x", *case.parameters], templates) for _ in flatten(value)]
     free = [axis for axis, name in enumerate(names) if name not in case.constant]
-    exact = outputs(case, templates, at, free)
+    exact = outputs(case, templates, at, names, free)
     moved_by = [mpf(0)] * len(exact)
     for axis in free:
         if at[axis] == 0:
             continue
-        moved = outputs(case, templates, at[:axis] + [at[axis] * (1 + ROUNDING)] + at[axis + 1 :], free)
+        towards = -1 if case.direction(names[axis], at[axis]) < 0 else 1
+        moved_to = at[:axis] + [at[axis] * (1 + towards * ROUNDING)] + at[axis + 1 :]
+        moved = outputs(case, templates, moved_to, names, free)
         moved_by = [sum_ + abs(a - b) for sum_, a, b in zip(moved_by, moved, exact)]
     allowed = [max(TOLERANCE * max(1, abs(value)), ROUNDINGS * by) for value, by in zip(exact, moved_by)]
     point = {"x": as_doubles(x if isinstance(x, list) else [x]), "at": as_doubles(parameters)}

@@ -31,7 +31,7 @@ const std::vector<NumberSet>& number_sets() {
       {"open_unit_interval",
        {&kOpenUnitInterval},
        {{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", 1}}},
-      {"share", {&kOpenSimplex}, {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}},
+      {"share", {&kOpenSimplex, &kPositiveShare}, {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}},
       {"binary", {&kBinary}, {{"enum", {0, 1}}}},
       {"integer", {&kInteger}, {{"type", "integer"}}},
       {"count", {&kCount}, {{"type", "integer"}, {"minimum", 0}}},

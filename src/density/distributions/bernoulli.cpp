@@ -1,8 +1,8 @@
 #include <array>
+#include <optional>
 
 #include "../functions/functions.hpp"
-#include "../kernels/elementary.hpp"
-#include "../kernels/special_functions.hpp"
+#include "../functions/shares.hpp"
 #include "count_tails.hpp"
 #include "distribution.hpp"
 
@@ -48,33 +48,49 @@ struct BernoulliTerm {
   }
 };
 
+/// ln p or ln(1 - p) over (s, ln p, ln(1 - p)).
+struct BernoulliLogTerm {
+  static constexpr std::size_t kOperands = 3;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const auto success = p[0] > 0.0;
+    d[0] = T{};
+    d[1] = select(success, T{} + 1.0, T{});
+    d[2] = 1.0 - d[1];
+    return select(success, p[1], p[2]);
+  }
+};
+
 /// 2 y - 1.
 View signs(Builder& builder, const View& y) {
   const View twice = builder.apply<Multiply>({builder.constant(2.0), y});
   return builder.apply<Subtract>({twice, builder.constant(1.0)});
 }
 
+void lower_bernoulli(Builder& builder, const Variable& v) {
+  const View s = signs(builder, v.value);
+  const std::optional<View> logit = v.has("p") ? known_log_odds(builder, v["p"]) : v["logit_p"];
+  if (logit) return builder.add_term<BernoulliLogitTerm>({s, *logit});
+  const View& p = v["p"];
+  if (!is_known_share(builder, p)) return builder.add_term<BernoulliTerm>({s, p});
+  builder.add_term<BernoulliLogTerm>({s, logarithm(builder, p), log_complement(builder, p)});
+}
+
 const std::array kFamily = {
     Distribution{
         .name = "bernoulli",
         .points = "0 or 1",
-        .parametrisations = {{{"p", &kUnitInterval}}, {{"logit_p", &kReal}}},
+        .parametrisations = {{{"p", &kUnitInterval}}, {{"logit_p", &kExtendedReal}}},
         .generator = {[](Builder& builder, const Variable& v) {
-                        return std::vector{v.has("p") ? v["p"] : builder.apply<Unary<Sigmoid>>({v["logit_p"]})};
+                        return std::vector{v.has("p") ? v["p"] : sigmoid(builder, v["logit_p"])};
                       },
                       [](const double* p, RandomStream& random) { return random.uniform() < p[0] ? 1.0 : 0.0; }},
         .support = nullptr,
         .data = &kBinary,
         .discrete = true,
-        .lower =
-            [](Builder& builder, const Variable& v) {
-              const View s = signs(builder, v.value);
-              if (v.has("p")) {
-                builder.add_term<BernoulliTerm>({s, v["p"]});
-              } else {
-                builder.add_term<BernoulliLogitTerm>({s, v["logit_p"]});
-              }
-            },
+        .lower = lower_bernoulli,
         .cdf = {{binomial_tail}}},
 };
 

@@ -31,19 +31,38 @@ struct BinomialNormaliser {
   }
 };
 
-/// Over (y, n, p, normaliser); NaN for p outside [0, 1].
+/// Over (y, n, p, 1 - p, normaliser); NaN for p outside [0, 1].
 struct BinomialTerm {
-  static constexpr std::size_t kOperands = 4;
+  static constexpr std::size_t kOperands = 5;
   static constexpr double kConstant = 0;
-  static constexpr std::array kVariants = {0b1011U, 0b1111U};
+  static constexpr std::array kVariants = {0b10011U, 0b11111U};
   template <class T>
   static T evaluate(const T* p, T* d) {
-    const T other = 1.0 - p[2], score = p[0] - p[1] * p[2];
-    const T distance = deviance(p[0], p[1] * p[2], -score).value + deviance(p[1] - p[0], p[1] * other, score).value;
+    const T other = p[1] - p[0], score = p[0] * p[3] - other * p[2];
+    const T distance = deviance(p[0], p[1] * p[2], -score).value + deviance(other, p[1] * p[3], score).value;
     d[0] = d[1] = T{};
-    d[2] = score / (p[2] * other);
-    d[3] = T{} + 1.0;
-    return select((p[2] >= 0.0) & (p[2] <= 1.0), p[3] - distance, T{} + detail::kNaN);
+    d[2] = share_of(p[0], p[2]);
+    d[3] = share_of(other, p[3]);
+    d[4] = T{} + 1.0;
+    return select((p[2] >= 0.0) & (p[3] >= 0.0), p[4] - distance, T{} + detail::kNaN);
+  }
+};
+
+/// The same over (y, n, ln p, ln(1 - p), normaliser).
+struct BinomialLogTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b10011U, 0b11111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T other = p[1] - p[0], log_n = log(at_least_one(p[1])), success = exp(p[2]), failure = exp(p[3]);
+    const T score = p[0] * failure - other * success;
+    d[0] = d[1] = T{};
+    d[2] = p[0];
+    d[3] = other;
+    d[4] = T{} + 1.0;
+    return p[4] - deviance(p[0], p[1] * success, -score, p[2] + (log_n - log(at_least_one(p[0])))).value -
+           deviance(other, p[1] * failure, score, p[3] + (log_n - log(at_least_one(other)))).value;
   }
 };
 
@@ -113,7 +132,7 @@ void lower_hyper_geometric(Builder& builder, const Variable& v) {
   const auto difference = [&](const View& a, const View& b) { return builder.apply<Subtract>({a, b}); };
   const auto binomial = [&](const View& y, const View& n) {
     const View normaliser = builder.apply<BinomialNormaliser>({y, n});
-    return builder.apply(term_kernels<BinomialTerm>().value, std::array{y, n, p, normaliser});
+    return builder.apply(term_kernels<BinomialTerm>().value, std::array{y, n, p, complement(builder, p), normaliser});
   };
   const View others = difference(total, kind), rest = difference(drawn, x);
   const Array room = builder.evaluate(broadcast_to(difference(others, rest), x.shape));
@@ -129,18 +148,18 @@ void lower_hyper_geometric(Builder& builder, const Variable& v) {
 }
 
 const std::array kFamily = {
-    Distribution{
-        .name = "binomial",
-        .points = "0 to `n`",
-        .parametrisations = {Parameters{kTrials, {"p", &kUnitInterval}}, Parameters{kTrials, {"logit_p", &kReal}}},
-        .generator = {binomial_operands,
-                      [](const double* p, RandomStream& random) { return draw_binomial(p[0], p[1], random); }},
-        .support = nullptr,
-        .data = &kCount,
-        .discrete = true,
-        .upper_bound = "n",
-        .lower = lower_binomial,
-        .cdf = {{binomial_tail}}},
+    Distribution{.name = "binomial",
+                 .points = "0 to `n`",
+                 .parametrisations = {Parameters{kTrials, {"p", &kUnitInterval}},
+                                      Parameters{kTrials, {"logit_p", &kExtendedReal}}},
+                 .generator = {binomial_operands,
+                               [](const double* p, RandomStream& random) { return draw_binomial(p[0], p[1], random); }},
+                 .support = nullptr,
+                 .data = &kCount,
+                 .discrete = true,
+                 .upper_bound = "n",
+                 .lower = lower_binomial,
+                 .cdf = {{binomial_tail}}},
     Distribution{.name = "beta_binomial",
                  .points = "0 to `n`",
                  .parametrisations = {Parameters{{"alpha", &kPositive}, {"beta", &kPositive}, kTrials}},
@@ -193,13 +212,19 @@ const std::array kFamily = {
 }  // namespace
 
 std::vector<View> binomial_operands(Builder& builder, const Variable& v) {
-  return {v["n"], v.has("p") ? v["p"] : builder.apply<Unary<Sigmoid>>({v["logit_p"]})};
+  return {v["n"], v.has("p") ? v["p"] : sigmoid(builder, v["logit_p"])};
 }
 
 void lower_binomial(Builder& builder, const Variable& v) {
   const View normaliser = builder.apply<BinomialNormaliser>({v.value, v["n"]});
-  if (v.has("p")) return add_count<BinomialTerm>(builder, v, {v.value, v["n"], v["p"], normaliser});
-  add_count<BinomialLogitTerm>(builder, v, {v.value, v["n"], v["logit_p"], normaliser});
+  const std::optional<View> logit = v.has("p") ? known_log_odds(builder, v["p"]) : v["logit_p"];
+  if (logit) return add_count<BinomialLogitTerm>(builder, v, {v.value, v["n"], *logit, normaliser});
+  const View& p = v["p"];
+  if (is_known_share(builder, p)) {
+    return add_count<BinomialLogTerm>(builder, v,
+                                      {v.value, v["n"], logarithm(builder, p), log_complement(builder, p), normaliser});
+  }
+  add_count<BinomialTerm>(builder, v, {v.value, v["n"], p, complement(builder, p), normaliser});
 }
 
 std::span<const Distribution> bounded_count_family() { return kFamily; }

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "../functions/functions.hpp"
+#include "../functions/shares.hpp"
 #include "../numbers/special.hpp"
 #include "distribution.hpp"
+#include "log_mix.hpp"
 
 /// What distributions of counts share. All are written as Loader (2000) does: Stirling errors in a normaliser, which is
 /// data or depends on a parameter only, and deviances of what was counted from what was expected.
@@ -16,6 +18,12 @@ namespace exmc::density {
 using Parameters = std::vector<Parameter>;
 
 inline constexpr double kLogTwoPi = 1.837877066409345483560659472811;
+
+/// a / b where there is any of a; 0 where there is none, whatever b is: so what was not counted has no derivative.
+template <class T>
+T share_of(T a, T b) {
+  return select(a == 0.0, T{}, a / b);
+}
 
 /// The number of trials.
 inline const Parameter kTrials{"n", &kCount, std::nullopt, true};
@@ -26,20 +34,13 @@ T at_least_one(T k) {
   return select(k > 0.0, k, T{} + 1.0);
 }
 
-/// ln psi + l or, at k = 0, ln(1 - psi + psi e^l), over (k, psi, l): l is the log density without the added zeros.
-struct ZeroInflatedTerm {
-  static constexpr std::size_t kOperands = 3;
-  static constexpr double kConstant = 0;
-  static constexpr std::array kVariants = {0b101U, 0b111U};
+/// The log density of what is always 0, over k.
+struct AlwaysZero {
+  static constexpr std::size_t kOperands = 1;
+  static constexpr bool kFlat = true;
   template <class T>
-  static T evaluate(const T* p, T* d) {
-    const auto some = p[0] > 0.0;
-    const T less = expm1(p[2]), inverse = 1.0 / (1.0 + p[1] * less);
-    d[0] = T{};
-    d[1] = select(some, 1.0 / p[1], less * inverse);
-    d[2] = select(some, T{} + 1.0, p[1] * exp(p[2]) * inverse);
-    const T value = select(some, log(p[1]) + p[2], log1p(p[1] * less));
-    return select((p[1] >= 0.0) & (p[1] <= 1.0), value, T{} + detail::kNaN);
+  static T value(const T* k) {
+    return select(k[0] == 0.0, T{}, T{} - detail::kInfinity);
   }
 };
 
@@ -47,7 +48,9 @@ struct ZeroInflatedTerm {
 template <class Term>
 void add_count(Builder& builder, const Variable& v, const std::array<View, Term::kOperands>& operands) {
   if (!v.has("psi")) return builder.add_term<Term>(operands);
-  builder.add_term<ZeroInflatedTerm>({v.value, v["psi"], builder.apply(term_kernels<Term>().value, operands)});
+  const View counted = builder.apply(term_kernels<Term>().value, operands);
+  const View added = builder.apply<AlwaysZero>({v.value}), &psi = v["psi"];
+  builder.add_term<LogMixTerm<2>>({added, counted, complement(builder, psi), psi});
 }
 
 // Distributions that exist with zeros added as well: their operands without psi, and their terms with it, if given.

@@ -37,9 +37,8 @@ struct Cauchy {
   static constexpr double kConstant = -kLogPi;
   template <class T>
   static T evaluate(T z, T& slope) {
-    const T square = z * z;
-    slope = -2.0 * z / (1.0 + square);
-    return -log1p(square);
+    slope = -2.0 / (z + 1.0 / z);
+    return -log1p_square(z);
   }
 };
 

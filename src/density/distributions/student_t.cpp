@@ -43,6 +43,9 @@ struct StudentTerm {
     d[3] = T{} - 1.0;
     d[4] = 0.5 * common * w;
     d[5] = T{} + 1.0;
+    const auto far = abs(z) > kFarOut;
+    if (any(far)) [[unlikely]]
+      return far_out(p, d, w, z, far);
     return p[5] - p[3];
   }
   template <class T>
@@ -53,6 +56,20 @@ struct StudentTerm {
   static void weight_partials(T* d) {
     d[4] = T{} - 0.5;
   }
+
+ private:
+  /// Where z^2 may overflow: z^2 / nu is left at 1 and its logarithm written out.
+  template <class T, class Where>
+  static T far_out(const T* p, T* d, T& w, T z, Where far) {
+    const T more = select(far, 2.0 * log(abs(z)) - log(p[4]) - std::numbers::ln2, T{});
+    const T slope = (p[4] + 1.0) / (z * p[2]);
+    d[0] = select(far, -slope, d[0]);
+    d[1] = select(far, slope, d[1]);
+    d[2] = select(far, z * slope, d[2]);
+    d[4] = select(far, 0.5 * (p[4] + 1.0) / p[4] - 0.5 * more, d[4]);
+    w = select(far, T{} + 1.0, w);
+    return p[5] - p[3] + weight(p) * more;
+  }
 };
 
 /// Over (x, mu, sigma, nu); nu is data. With t = (x - mu) / sigma, P(|T| > |t|) = I_s(nu / 2, 1 / 2) where
@@ -62,10 +79,11 @@ struct StudentTail {
   static constexpr std::size_t kOperands = 4;
   template <Tail tail, class T>
   static T evaluate(const T* p, T* d) {
-    const T inverse = 1.0 / p[2], t = (p[0] - p[1]) * inverse, sum = 1.0 / (p[3] + t * t), half_nu = 0.5 * p[3];
-    const LogTails<T> of_size = incomplete_beta(half_nu, T{} + 0.5, p[3] * sum, t * t * sum);
+    const T inverse = 1.0 / p[2], t = (p[0] - p[1]) * inverse, half_nu = 0.5 * p[3];
+    const T ratio = abs(t) / sqrt(p[3]), log_s = -log1p_square(ratio);  // ln(nu / (nu + t^2))
+    const LogTails<T> of_size = incomplete_beta(half_nu, T{} + 0.5, log_s, -log1p_square(1.0 / ratio));
     const T value = tail_at<tail>(t, of_size);
-    const T log_density = half_step_log_gamma(half_nu).value - (half_nu + 0.5) * log1p(t * t / p[3]);
+    const T log_density = half_step_log_gamma(half_nu).value + (half_nu + 0.5) * log_s;
     constexpr double log_factor = StudentTerm::kConstant + (half ? std::numbers::ln2 : 0);
     const T slope = (tail == Tail::lower ? 1.0 : -1.0) * exp(log_density + log_factor - value);
     d[0] = slope * inverse;

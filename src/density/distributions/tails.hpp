@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "../functions/functions.hpp"
 #include "../numbers/incomplete.hpp"
 #include "../numbers/special.hpp"
 #include "../program/builder.hpp"
@@ -13,7 +14,13 @@
 /// point may be any number: what it says where the probability is 0 or 1 is not used but for the value.
 namespace exmc::density {
 
-/// A formula as an elementwise function. Where the probability is 0 or 1 it has no derivatives.
+/// Whether a formula's derivatives are right where the probability is 1, too: those from inside.
+template <class F>
+inline constexpr bool holds_at_one = requires {
+  requires F::kHoldsAtOne;
+};
+
+/// A formula as an elementwise function. Where the probability is 0, and else where it is 1, it has no derivatives.
 template <class F, Tail tail>
 struct LogProbability {
   static constexpr std::size_t kOperands = F::kOperands;
@@ -26,7 +33,10 @@ struct LogProbability {
   template <class T>
   static void partials(const T* p, T value, T* d) {
     F::template evaluate<tail>(p, d);
-    for (std::size_t k = 0; k < kOperands; ++k) d[k] = select((value < 0.0) & (value > -detail::kInfinity), d[k], T{});
+    const auto possible = value > -detail::kInfinity;
+    for (std::size_t k = 0; k < kOperands; ++k) {
+      d[k] = select(holds_at_one<F> ? possible : possible & (value < 0.0), d[k], T{});
+    }
   }
 };
 
@@ -50,6 +60,7 @@ template <std::size_t N, class T>
 template <class F, Tail known>
 struct KnownTail {
   static constexpr std::size_t kOperands = F::kOperands;
+  static constexpr bool kHoldsAtOne = holds_at_one<F>;
   template <Tail tail, class T>
   static T evaluate(const T* p, T* d) {
     T partials[kOperands];
@@ -132,14 +143,17 @@ struct LogOfPositive {
     d[0] = select(x[0] > 0.0, 1.0 / x[0], T{});
   }
 };
-[[nodiscard]] inline View log_of_positive(Builder& builder, const View& x) { return builder.apply<LogOfPositive>({x}); }
+[[nodiscard]] inline View log_of_positive(Builder& builder, const View& x) {
+  return builder.facts().known_logarithm(x) ? logarithm(builder, x) : builder.apply<LogOfPositive>({x});
+}
 
 /// P(a, b x) over (x, a, b); a is data.
 struct IncompleteGammaTail {
   static constexpr std::size_t kOperands = 3;
   template <Tail tail, class T>
   static T evaluate(const T* p, T* d) {
-    const LogTails<T> tails = incomplete_gamma(p[1], p[2] * p[0]);
+    const T scaled = p[2] * p[0];
+    const LogTails<T> tails = incomplete_gamma(p[1], select(scaled > 0.0, log(scaled), T{} - detail::kInfinity));
     const T slope = tail == Tail::lower ? tails.lower_slope : tails.upper_slope;
     d[0] = slope / p[0];
     d[1] = T{};
@@ -148,17 +162,22 @@ struct IncompleteGammaTail {
   }
 };
 
-/// I_x(a, b) over (a, b, x, y = 1 - x); a and b are data.
+/// I_x(a, b) over (a, b, ln x, ln(1 - x)); a and b are data. With b = 1 it is x^a, with a = 1 the other tail is
+/// (1 - x)^b: with these derivatives also where x is 0 or 1.
 struct IncompleteBetaTail {
   static constexpr std::size_t kOperands = 4;
+  static constexpr bool kHoldsAtOne = true;
   template <Tail tail, class T>
   static T evaluate(const T* p, T* d) {
     const LogTails<T> tails = incomplete_beta(p[0], p[1], p[2], p[3]);
     const T slope = tail == Tail::lower ? tails.lower_slope : tails.upper_slope;
+    const auto power = tail == Tail::lower ? p[1] == 1.0 : p[0] == 1.0;
     d[0] = d[1] = T{};
-    d[2] = slope / p[2];
-    d[3] = -slope / p[3];
-    return tail == Tail::lower ? tails.lower : tails.upper;
+    d[2] = select(power, tail == Tail::lower ? p[0] : T{}, slope);
+    d[3] = select(power, tail == Tail::lower ? T{} : p[1], -slope);
+    const T value = tail == Tail::lower ? tails.lower : tails.upper;
+    const T by_power = tail == Tail::lower ? p[0] * p[2] : p[1] * p[3];
+    return select(power & (value > -detail::kInfinity), by_power, value);
   }
 };
 

@@ -86,31 +86,56 @@ struct NegativeBinomialTerm {
     const Deviance<T> of_alpha = deviance(p[2], n * p[2] * inverse, excess);
     const Deviance<T> of_k = deviance(p[0], n * p[1] * inverse, -excess);
     d[0] = T{};
-    d[1] = excess / p[1];
+    d[1] = select(p[0] == 0.0, -p[2] * inverse, excess / p[1]);
     d[2] = of_alpha.log_ratio - difference;
     d[3] = T{} + 1.0;
     return p[3] - of_alpha.value - of_k.value;
   }
 };
 
-/// (k - 1) ln(1 - p) + ln p over (k, p).
-struct GeometricTerm {
-  static constexpr std::size_t kOperands = 2;
+/// The same over (k, ln mu, alpha, normaliser), for any ln mu.
+struct NegativeBinomialLogTerm {
+  static constexpr std::size_t kOperands = 4;
+  static constexpr std::size_t kPredictor = 1;
   static constexpr double kConstant = 0;
-  static constexpr std::array kVariants = {0b01U, 0b11U};
+  static constexpr std::array kVariants = {0b1001U, 0b1011U, 0b1111U};
   template <class T>
   static T evaluate(const T* p, T* d) {
-    const T failures = p[0] - 1.0, none = select(failures > 0.0, log1p(-p[1]), T{});
+    const T log_alpha = log(p[2]), logit = p[1] - log_alpha;  // of the share of k
+    const T t = exp(-abs(logit)), inverse = 1.0 / (1.0 + t), softplus = log1p(t);
+    const auto positive = logit > 0.0;
+    const T share = select(positive, inverse, t * inverse), rest = select(positive, t * inverse, inverse);
+    const T log_share = select(positive, T{}, logit) - softplus, log_rest = select(positive, -logit, T{}) - softplus;
+    const T n = p[2] + p[0], excess = p[0] * rest - p[2] * share, log_n = log(n);
+    const Deviance<T> of_alpha = deviance(p[2], n * rest, excess, log_rest + (log_n - log_alpha));
+    const Deviance<T> of_k = deviance(p[0], n * share, -excess, log_share + (log_n - log(at_least_one(p[0]))));
     d[0] = T{};
-    d[1] = 1.0 / p[1] - failures / (1.0 - p[1]);
-    return select(p[1] <= 1.0, failures * none + log(p[1]), T{} + detail::kNaN);
+    d[1] = excess;
+    d[2] = of_alpha.log_ratio - excess / p[2];
+    d[3] = T{} + 1.0;
+    return p[3] - of_alpha.value - of_k.value;
+  }
+};
+
+/// (k - 1) ln(1 - p) + ln p over (k, ln p, ln(1 - p)).
+struct GeometricTerm {
+  static constexpr std::size_t kOperands = 3;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b001U, 0b111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T failures = p[0] - 1.0;
+    d[0] = T{};
+    d[1] = T{} + 1.0;
+    d[2] = failures;
+    return select(failures > 0.0, failures * p[2], T{}) + p[1];
   }
 };
 
 const std::array kFamily = {
     Distribution{.name = "poisson",
                  .points = "counts from 0",
-                 .parametrisations = {Parameters{{"mu", &kNonNegative}}, Parameters{{"log_mu", &kReal}}},
+                 .parametrisations = {Parameters{{"mu", &kNonNegative}}, Parameters{{"log_mu", &kLogarithm}}},
                  .generator = {poisson_operands,
                                [](const double* p, RandomStream& random) { return draw_poisson(p[0], random); }},
                  .support = nullptr,
@@ -121,7 +146,8 @@ const std::array kFamily = {
     Distribution{.name = "negative_binomial",
                  .points = "counts from 0",
                  .parametrisations = {Parameters{{"mu", &kNonNegative}, {"alpha", &kPositive}},
-                                      Parameters{{"n", &kPositive}, {"p", &kOpenUnitInterval}}},
+                                      Parameters{{"log_mu", &kLogarithm}, {"alpha", &kPositive}},
+                                      Parameters{{"n", &kPositive}, {"p", &kPositiveShare}}},
                  .generator = {negative_binomial_operands, draw_negative_binomial},
                  .support = nullptr,
                  .data = &kCount,
@@ -140,7 +166,8 @@ const std::array kFamily = {
                  .discrete = true,
                  .lower =
                      [](Builder& builder, const Variable& v) {
-                       builder.add_term<GeometricTerm>({v.value, v["p"]});
+                       const View& p = v["p"];
+                       builder.add_term<GeometricTerm>({v.value, logarithm(builder, p), log_complement(builder, p)});
                      },
                  .cdf = {{geometric_tail}}},
 };
@@ -159,16 +186,33 @@ void lower_poisson(Builder& builder, const Variable& v) {
 }
 
 std::vector<View> negative_binomial_operands(Builder& builder, const Variable& v) {
+  if (v.has("log_mu")) return {exponential(builder, v["log_mu"]), v["alpha"]};
   if (v.has("mu")) return {v["mu"], v["alpha"]};
-  const View failures = builder.apply<Subtract>({builder.constant(1.0), v["p"]});
-  return {builder.apply<Divide>({builder.apply<Multiply>({v["n"], failures}), v["p"]}), v["n"]};
+  const View failures = builder.apply<Multiply>({v["n"], complement(builder, v["p"])});
+  return {builder.apply<Divide>({failures, v["p"]}), v["n"]};
 }
 
+namespace {
+
+/// ln mu, where it is known better than mu. Of n and p = 1 / (1 + e^-x) it is ln n - x.
+std::optional<View> known_log_mean(Builder& builder, const Variable& v) {
+  if (v.has("log_mu")) return v["log_mu"];
+  if (v.has("mu")) return builder.facts().known_logarithm(v["mu"]);
+  const std::optional<View> log_odds = known_log_odds(builder, v["p"]);
+  if (!log_odds) return std::nullopt;
+  return builder.apply<Subtract>({logarithm(builder, v["n"]), *log_odds});
+}
+
+}  // namespace
+
 void lower_negative_binomial(Builder& builder, const Variable& v) {
-  const std::vector<View> operands = negative_binomial_operands(builder, v);
-  const View &mu = operands[0], &alpha = operands[1];
-  add_count<NegativeBinomialTerm>(builder, v,
-                                  {v.value, mu, alpha, builder.apply<NegativeBinomialNormaliser>({v.value, alpha})});
+  const View& alpha = v.has("n") ? v["n"] : v["alpha"];
+  const View normaliser = builder.apply<NegativeBinomialNormaliser>({v.value, alpha});
+  if (const std::optional<View> log_mu = known_log_mean(builder, v)) {
+    return add_count<NegativeBinomialLogTerm>(builder, v, {v.value, *log_mu, alpha, normaliser});
+  }
+  const View mu = negative_binomial_operands(builder, v).front();
+  add_count<NegativeBinomialTerm>(builder, v, {v.value, mu, alpha, normaliser});
 }
 
 double draw_negative_binomial(const double* p, RandomStream& random) {

@@ -9,10 +9,10 @@
 namespace exmc::density {
 namespace {
 
-/// I0(kappa) e^-kappa and I1(kappa) e^-kappa, the modified Bessel functions, scaled.
+/// I0(kappa) e^-kappa, the modified Bessel function, scaled, and (I0 - I1) / I0, which tends to 1 / (2 kappa).
 template <class T>
 struct ScaledBessel {
-  T order_0, order_1;
+  T order_0, decline;
 };
 
 /// Below 30 by their power series (Abramowitz and Stegun 9.6.10), above by the asymptotic one (9.7.1).
@@ -28,17 +28,17 @@ ScaledBessel<T> scaled_bessel(T kappa) {
     series_1 += term / (k + 1.0);
   }
   const T inverse = 0.125 / select(kappa < switch_at, T{} + switch_at, kappa);
-  T term_0 = T{} + 1.0, term_1 = term_0, sum_0 = term_0, sum_1 = term_0;
+  T term_0 = T{} + 1.0, term_1 = term_0, sum_0 = term_0, difference{};
   for (int k = 1; k < asymptotic_terms; ++k) {
     const double odd = 2 * k - 1;
     term_0 *= inverse * (odd * odd / k);
     term_1 *= inverse * ((odd * odd - 4) / k);
     sum_0 += term_0;
-    sum_1 += term_1;
+    difference += term_0 - term_1;
   }
   const T scale = exp(-low), root = sqrt(inverse * (4 / std::numbers::pi));  // 1 / sqrt(2 pi kappa)
   return {select(kappa < switch_at, scale * series_0, root * sum_0),
-          select(kappa < switch_at, 0.5 * low * scale * series_1, root * sum_1)};
+          select(kappa < switch_at, 1.0 - 0.5 * low * series_1 / series_0, difference / sum_0)};
 }
 
 /// -ln(I0(kappa) e^-kappa).
@@ -50,8 +50,7 @@ struct VonMisesNormaliser {
   }
   template <class T>
   static void partials(const T* kappa, T, T* d) {
-    const ScaledBessel<T> bessel = scaled_bessel(kappa[0]);
-    d[0] = 1.0 - bessel.order_1 / bessel.order_0;
+    d[0] = scaled_bessel(kappa[0]).decline;
   }
 };
 

@@ -58,7 +58,7 @@ const std::array kFamily = {
                  .about = "`psi` is the share that is not inflated",
                  .points = "counts from 0",
                  .parametrisations = {Parameters{kWeight, {"mu", &kNonNegative}, {"alpha", &kPositive}},
-                                      Parameters{kWeight, {"n", &kPositive}, {"p", &kOpenUnitInterval}}},
+                                      Parameters{kWeight, {"n", &kPositive}, {"p", &kPositiveShare}}},
                  .generator = {with_psi<negative_binomial_operands>,
                                [](const double* p, RandomStream& random) {
                                  return inflate(p, random,

@@ -1,9 +1,11 @@
+#include <optional>
 #include <vector>
 
 #include "../kernels/elementary.hpp"
 #include "../kernels/selection.hpp"
 #include "../kernels/special_functions.hpp"
 #include "functions.hpp"
+#include "shares.hpp"
 
 namespace exmc::density {
 namespace {
@@ -13,6 +15,12 @@ View elementwise(Builder& builder, const Arguments& given) {
   const std::vector<View> operands = given.all();
   given.require_broadcast(operands);
   return builder.apply(function_kernels<F>(), operands);
+}
+
+/// ln(1 + x); of -x for a share x, what is left of it.
+View log_of_one_more(Builder& builder, const Arguments& given) {
+  const std::optional<View> share = builder.facts().known_negation(given[0]);
+  return share && is_known_share(builder, *share) ? log_complement(builder, *share) : builder.apply<Log1p>({given[0]});
 }
 
 View clip(Builder& builder, const Arguments& given) {
@@ -25,7 +33,7 @@ const std::vector<Function> kFunctions = {
     {"log", {{"x"}}, [](Builder& builder, const Arguments& given) { return logarithm(builder, given[0]); }},
     {"log2", {{"x"}}, elementwise<Unary<Log2>>},
     {"log10", {{"x"}}, elementwise<Unary<Log10>>},
-    {"log1p", {{"x"}}, elementwise<Log1p>},
+    {"log1p", {{"x"}}, log_of_one_more},
     {"expm1", {{"x"}}, elementwise<Unary<Expm1>>},
     {"sqrt", {{"x"}}, elementwise<Sqrt>},
     {"square", {{"x"}}, elementwise<Square>},
@@ -61,12 +69,21 @@ const std::vector<Function> kFunctions = {
     {"sinh", {{"x"}}, elementwise<Unary<Sinh>>},
     {"cosh", {{"x"}}, elementwise<Unary<Cosh>>},
     {"tanh", {{"x"}}, elementwise<Unary<Tanh>>},
-    {"sigmoid", {{"x"}}, elementwise<Unary<Sigmoid>>, "1 / (1 + e^-x)"},
-    {"logit", {{"x"}}, elementwise<Unary<Logit>>, "the inverse of `sigmoid`"},
+    {"sigmoid",
+     {{"x"}},
+     [](Builder& builder, const Arguments& given) { return sigmoid(builder, given[0]); },
+     "1 / (1 + e^-x)"},
+    {"logit",
+     {{"x"}},
+     [](Builder& builder, const Arguments& given) { return log_odds(builder, given[0]); },
+     "the inverse of `sigmoid`"},
     {"softplus", {{"x"}}, elementwise<Unary<Softplus>>, "log(1 + e^x)"},
     {"erf", {{"x"}}, elementwise<Unary<Erf>>},
     {"erfc", {{"x"}}, elementwise<Unary<Erfc>>},
-    {"Phi", {{"x"}}, elementwise<Unary<Phi>>, "the standard normal distribution function"},
+    {"Phi",
+     {{"x"}},
+     [](Builder& builder, const Arguments& given) { return normal_cdf(builder, given[0]); },
+     "the standard normal distribution function"},
     {"lgamma", {{"x"}}, elementwise<Unary<LogGamma>>, "of positive numbers; NaN elsewhere"},
     {"digamma", {{"x"}}, elementwise<Unary<Digamma>>, "of positive numbers; NaN elsewhere"},
     {"lbeta", {{"x"}, {"y"}}, elementwise<LogBeta>, "of positive numbers; NaN elsewhere"},

@@ -121,7 +121,7 @@ struct ExpressionCompiler::Visitor {
 
   View operator()(const ir::Unary& unary) const {
     const View operand = compile(unary.operand);
-    return unary.op == ir::UnaryOperator::plus ? operand : builder.apply<Negate>({operand});
+    return unary.op == ir::UnaryOperator::plus ? operand : negate(builder, operand);
   }
 
   View operator()(const ir::Binary& binary) const {
@@ -135,7 +135,7 @@ struct ExpressionCompiler::Visitor {
       case add:
         return density::add(builder, left, right);
       case subtract:
-        return builder.apply<Subtract>({left, right});
+        return density::subtract(builder, left, right);
       case multiply:
         return builder.apply<Multiply>({left, right});
       case divide:

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "exmc/core/nearest.hpp"
+#include "shares.hpp"
 
 namespace exmc::density {
 const std::vector<const Function*>& all_functions() {
@@ -62,8 +63,20 @@ View exponential(Builder& builder, const View& x) {
 }
 
 View logarithm(Builder& builder, const View& x) {
-  const std::optional<View> known = builder.facts().known_logarithm(x);
+  if (const std::optional<View> known = builder.facts().known_logarithm(x)) return *known;
+  const std::optional<View> known = known_log_of_share(builder, x);
   return known ? *known : builder.apply<Log>({x});
+}
+
+View subtract(Builder& builder, const View& a, const View& b) {
+  const std::optional<View> known = known_distance(builder, a, b);
+  return known ? *known : builder.apply<Subtract>({a, b});
+}
+
+View negate(Builder& builder, const View& x) {
+  const View value = builder.apply<Negate>({x});
+  builder.facts().remember_negation(value, x);
+  return value;
 }
 
 View power(Builder& builder, const View& x, const View& y) {

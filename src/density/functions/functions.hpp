@@ -200,8 +200,13 @@ struct Log1p {
 [[nodiscard]] View add(Builder& builder, const View& a, const View& b);
 /// e^x; remembered, so that its logarithm costs nothing.
 [[nodiscard]] View exponential(Builder& builder, const View& x);
-/// ln x; where x is known to be an exponential, a view of its argument.
+/// ln x; where x is known to be an exponential, a view of its argument; where it is known to lie above 0 on a curve, by
+/// that.
 [[nodiscard]] View logarithm(Builder& builder, const View& x);
+/// a - b; where one of the two is known to end at the other, the distance itself.
+[[nodiscard]] View subtract(Builder& builder, const View& a, const View& b);
+/// -x; remembered.
+[[nodiscard]] View negate(Builder& builder, const View& x);
 /// x ** y: small integer powers and square roots of y constant by their own instructions.
 [[nodiscard]] View power(Builder& builder, const View& x, const View& y);
 

@@ -25,6 +25,62 @@ struct Sigmoid {
   }
   static Interval range(const Interval&) { return kInsideUnit; }
 };
+/// Its logarithm.
+struct LogSigmoid {
+  template <class T>
+  static T value(T x) {
+    return select(x < 0.0, x, T{}) - log1p(exp(-density::abs(x)));
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return Sigmoid::value(-x);
+  }
+};
+/// f(-x).
+template <class F>
+struct Mirrored {
+  template <class T>
+  static T value(T x) {
+    return F::value(-x);
+  }
+  template <class T>
+  static T slope(T x, T value) {
+    return -F::slope(-x, value);
+  }
+};
+/// ln(1 - x).
+struct Log1m {
+  template <class T>
+  static T value(T x) {
+    return log1p(-x);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return -1.0 / (1.0 - x);
+  }
+};
+/// 1 - e^x.
+struct ComplementOfExp {
+  template <class T>
+  static T value(T x) {
+    return -density::expm1(x);
+  }
+  template <class T>
+  static T slope(T, T value) {
+    return value - 1.0;
+  }
+};
+/// ln(1 - e^x) for x up to 0; NaN elsewhere.
+struct Log1mExp {
+  template <class T>
+  static T value(T x) {
+    return log1m_exp(x);
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return exp(x) / density::expm1(x);
+  }
+};
 /// ln(p / (1 - p)).
 struct Logit {
   template <class T>
@@ -81,6 +137,18 @@ struct Phi {
     return 0.5 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi * exp(-0.5 * x * x);
   }
   static Interval range(const Interval&) { return kInsideUnit; }
+};
+
+/// Its logarithm, exact far to the left.
+struct LogPhi {
+  template <class T>
+  static T value(T x) {
+    return normal_tail(x).log_cdf;
+  }
+  template <class T>
+  static T slope(T x, T) {
+    return normal_tail(x).hazard;
+  }
 };
 
 /// ln Gamma(x) for x > 0; NaN elsewhere.

@@ -83,28 +83,29 @@ double beta_fraction(double a, double b, double x) {
 }
 
 /// ln(x^a y^b / B(a, b)).
-double log_beta_scale(double a, double b, double x, double y) {
-  const double p[] = {a, b}, n = a + b, excess = b * x - a * y;
-  return BetaNormaliser::value(p) - kHalfLogTwoPi - deviance(a, n * x, excess).value -
-         deviance(b, n * y, -excess).value;
+double log_beta_scale(double a, double b, double log_x, double log_y) {
+  const double p[] = {a, b}, n = a + b, x = std::exp(log_x), y = std::exp(log_y), excess = b * x - a * y;
+  return BetaNormaliser::value(p) - kHalfLogTwoPi - deviance(a, n * x, excess, log_x + std::log(n / a)).value -
+         deviance(b, n * y, -excess, log_y + std::log(n / b)).value;
 }
 
 }  // namespace
 
-LogTails<double> incomplete_gamma(double a, double x) {
-  if (x <= 0) return kNothingBelow;
-  if (a <= 0 || x == detail::kInfinity) return kNothingAbove;
-  const double log_scale = 0.5 * std::log(a) - kHalfLogTwoPi - stirling_error(a).value - deviance(a, x, x - a).value;
+LogTails<double> incomplete_gamma(double a, double log_x) {
+  if (log_x == -detail::kInfinity) return kNothingBelow;
+  if (a <= 0 || log_x == detail::kInfinity) return kNothingAbove;
+  const double x = std::exp(log_x), distance = deviance(a, x, x - a, log_x - std::log(a)).value;
+  const double log_scale = 0.5 * std::log(a) - kHalfLogTwoPi - stirling_error(a).value - distance;
   if (x < a + 1) return from_lower(log_scale, gamma_series(a, x));
   return swapped(from_lower(log_scale, gamma_fraction(a, x)));
 }
 
-LogTails<double> incomplete_beta(double a, double b, double x, double y) {
-  if (x <= 0 || b <= 0) return kNothingBelow;
-  if (y <= 0 || a <= 0) return kNothingAbove;
-  const double log_scale = log_beta_scale(a, b, x, y);
+LogTails<double> incomplete_beta(double a, double b, double log_x, double log_y) {
+  if (log_x == -detail::kInfinity || b <= 0) return kNothingBelow;
+  if (log_y == -detail::kInfinity || a <= 0) return kNothingAbove;
+  const double log_scale = log_beta_scale(a, b, log_x, log_y), x = std::exp(log_x);
   if (x * (a + b + 2) < a + 1) return from_lower(log_scale, beta_fraction(a, b, x) / a);
-  return swapped(from_lower(log_scale, beta_fraction(b, a, y) / b));
+  return swapped(from_lower(log_scale, beta_fraction(b, a, std::exp(log_y)) / b));
 }
 
 }  // namespace exmc::density

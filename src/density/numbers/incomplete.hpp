@@ -13,14 +13,14 @@ struct LogTails {
   T lower, upper, lower_slope, upper_slope;
 };
 
-/// ln P(a, x) and ln Q(a, x), the regularised incomplete gamma functions. P is 0 for x <= 0, else 1 for a <= 0. (What
-/// Boost.Math has underflows where these logarithms go on.)
-[[nodiscard]] LogTails<double> incomplete_gamma(double a, double x);
+/// ln P(a, x) and ln Q(a, x), the regularised incomplete gamma functions, given ln x: x may have underflown. P is 0
+/// where ln x is -inf, else 1 for a <= 0. (What Boost.Math has underflows where these logarithms go on.)
+[[nodiscard]] LogTails<double> incomplete_gamma(double a, double log_x);
 
-/// ln I_x(a, b) and ln I_y(b, a), the regularised incomplete beta functions, where y = 1 - x is given for its own
-/// precision. I_x is 0 for x <= 0 or b <= 0, and 1 for y <= 0 or a <= 0: so the distribution functions of counts need
-/// no special cases.
-[[nodiscard]] LogTails<double> incomplete_beta(double a, double b, double x, double y);
+/// ln I_x(a, b) and ln I_y(b, a), the regularised incomplete beta functions, given ln x and ln y where y = 1 - x. I_x
+/// is 0 where ln x is -inf or b <= 0, and 1 where ln y is or a <= 0: so the distribution functions of counts need no
+/// special cases.
+[[nodiscard]] LogTails<double> incomplete_beta(double a, double b, double log_x, double log_y);
 
 /// The same, lane by lane.
 namespace detail {
@@ -37,11 +37,12 @@ template <class F>
   return packs;
 }
 }  // namespace detail
-[[nodiscard]] inline LogTails<Pack> incomplete_gamma(Pack a, Pack x) {
-  return detail::tails_by_lane([&](std::size_t lane) { return incomplete_gamma(a[lane], x[lane]); });
+[[nodiscard]] inline LogTails<Pack> incomplete_gamma(Pack a, Pack log_x) {
+  return detail::tails_by_lane([&](std::size_t lane) { return incomplete_gamma(a[lane], log_x[lane]); });
 }
-[[nodiscard]] inline LogTails<Pack> incomplete_beta(Pack a, Pack b, Pack x, Pack y) {
-  return detail::tails_by_lane([&](std::size_t lane) { return incomplete_beta(a[lane], b[lane], x[lane], y[lane]); });
+[[nodiscard]] inline LogTails<Pack> incomplete_beta(Pack a, Pack b, Pack log_x, Pack log_y) {
+  return detail::tails_by_lane(
+      [&](std::size_t lane) { return incomplete_beta(a[lane], b[lane], log_x[lane], log_y[lane]); });
 }
 
 }  // namespace exmc::density

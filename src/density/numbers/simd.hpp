@@ -49,6 +49,8 @@ inline void store(double* to, Pack value) { *reinterpret_cast<detail::UnalignedP
 #endif
 }
 
+[[nodiscard]] inline bool any(bool one) { return one; }
+
 [[nodiscard]] inline Pack select(Mask mask, Pack yes, Pack no) { return mask ? yes : no; }
 [[nodiscard]] inline double select(bool mask, double yes, double no) { return mask ? yes : no; }
 

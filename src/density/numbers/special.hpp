@@ -142,6 +142,16 @@ template <class T>
   return select(x > -std::numbers::ln2, log(-expm1(x)), log1p(-exp(x)));
 }
 
+/// Beyond this a square overflows, or adding 1 to it does nothing.
+inline constexpr double kFarOut = 1e150;
+
+/// ln(1 + x^2), also where x^2 overflows.
+template <class T>
+[[nodiscard]] T log1p_square(T x) {
+  const auto far = abs(x) > kFarOut;
+  return select(far, T{} + 2.0, T{} + 1.0) * log1p(select(far, abs(x), x * x));
+}
+
 /// Sine and cosine, lane by lane.
 [[nodiscard]] inline double sin(double x) { return std::sin(x); }
 [[nodiscard]] inline Pack sin(Pack x) {

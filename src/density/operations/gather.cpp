@@ -175,6 +175,10 @@ View gather(Builder& builder, View source, std::size_t position, GatherTable tab
   if (const auto logarithm = builder.facts().known_logarithm(source)) {
     builder.facts().remember_exponential(taken, take(builder, *logarithm, offsets, shape));
   }
+  if (auto between = builder.facts().known_between(source)) {
+    between->argument = take(builder, between->argument, offsets, shape);
+    builder.facts().remember_between(taken, *between);
+  }
   return taken;
 }
 

@@ -24,6 +24,21 @@ bool same_events(const View& a, const View& b, std::size_t own) {
          std::equal(a.strides.end() - last, a.strides.end(), b.strides.end() - last);
 }
 
+/// What is known of the array that `x` is a view of; null where nothing is.
+template <class Known>
+const Known* array_of(const std::map<std::ptrdiff_t, Known>& known, const View& x) {
+  const auto found = containing(known, x, [](const Known& entry) -> const View& { return entry.first; });
+  return found == known.end() ? nullptr : &found->second;
+}
+
+/// The elements of `other` that stand where those of `x` do in `value`; both arrays are dense, of one shape.
+View same_elements(const View& x, const View& value, const View& other) {
+  View elements = x;
+  elements.space = other.space;
+  elements.offset += other.offset - value.offset;
+  return elements;
+}
+
 }  // namespace
 
 void Facts::remember_range(const View& value, const Interval& range) {
@@ -70,13 +85,34 @@ void Facts::remember_exponential(const View& value, const View& argument) {
 }
 
 std::optional<View> Facts::known_logarithm(const View& x) const {
-  auto found = exponentials_.upper_bound(x.offset);
-  if (x.constant() || found == exponentials_.begin()) return std::nullopt;
-  const auto& [value, argument] = (--found)->second;
-  if (x.offset >= value.offset + static_cast<std::ptrdiff_t>(element_count(value.shape))) return std::nullopt;
-  View logarithm = x;
-  logarithm.offset += argument.offset - value.offset;
-  return logarithm;
+  const auto* const known = array_of(exponentials_, x);
+  return known == nullptr ? std::nullopt : std::optional(same_elements(x, known->first, known->second));
+}
+
+void Facts::remember_negation(const View& value, const View& argument) {
+  if (is_dense(argument) && !value.constant()) negations_[value.offset] = {value, argument};
+}
+
+std::optional<View> Facts::known_negation(const View& x) const {
+  const auto* const known = array_of(negations_, x);
+  return known == nullptr ? std::nullopt : std::optional(same_elements(x, known->first, known->second));
+}
+
+void Facts::remember_between(const View& value, const Between& between) {
+  if (is_dense(between.argument) && between.argument.shape == value.shape && !value.constant()) {
+    between_.insert_or_assign(value.offset, std::pair(value, between));
+  }
+}
+
+std::optional<Between> Facts::known_between(const View& x) const {
+  const auto* const known = array_of(between_, x);
+  if (known == nullptr) return std::nullopt;
+  const auto& [value, between] = *known;
+  if (x == value) return between;
+  if (between.lower.rank() > 0 || between.upper.rank() > 0 || between.width.rank() > 0) return std::nullopt;
+  Between part = between;
+  part.argument = same_elements(x, value, between.argument);
+  return part;
 }
 
 std::optional<View> Facts::known_factor(const View& matrices) const {

@@ -18,6 +18,19 @@ struct LinearPredictor {
   View offset;
 };
 
+/// Functions that rise from 0 to 1: 1 / (1 + e^-a), the normal distribution function, and 1 - e^a for a up to 0, which
+/// falls.
+enum class Curve { logistic, normal, complement_of_exponential };
+
+/// What lies between two ends: lower + width curve(argument), or lower + width (1 - curve(argument)). So the distance
+/// to either end and its logarithm are known to the last digit, however near the end.
+struct Between {
+  Curve curve;
+  bool reversed;  ///< whether it is 1 - curve
+  View argument;
+  View lower, upper, width;
+};
+
 /// What is known of arrays of a program that is being written, so that it need not be computed.
 class Facts {
  public:
@@ -37,6 +50,14 @@ class Facts {
 
   /// Remembers of `value`, which consists of elements or whole events of `source`, what is known of that one.
   void remember_taken(const View& value, const View& source);
+  /// Remembers where the elements of `value`, a dense array, lie.
+  void remember_between(const View& value, const Between& between);
+  /// Of `x`, or of the array that it is a view of, where the ends are the same for all its elements.
+  [[nodiscard]] std::optional<Between> known_between(const View& x) const;
+
+  /// Remembers that `value` is -argument.
+  void remember_negation(const View& value, const View& argument);
+  [[nodiscard]] std::optional<View> known_negation(const View& x) const;
 
   /// Remembers that the matrices of one view are L L' of the lower triangles of another.
   void remember_factor(const View& matrices, const View& factor) { factors_.emplace_back(matrices, factor); }
@@ -54,6 +75,8 @@ class Facts {
   };
 
   std::map<std::ptrdiff_t, std::pair<View, View>> exponentials_;           ///< offset of value -> value, argument
+  std::map<std::ptrdiff_t, std::pair<View, View>> negations_;              ///< the same
+  std::map<std::ptrdiff_t, std::pair<View, Between>> between_;             ///< offset of value -> value, where it lies
   std::map<std::ptrdiff_t, std::pair<View, LinearPredictor>> predictors_;  ///< offset of value -> value, its parts
   std::map<std::ptrdiff_t, std::pair<View, Interval>> ranges_;             ///< offset of value -> value, range
   std::map<std::ptrdiff_t, Events> events_;                                ///< offset of value -> value, kernel

@@ -57,8 +57,28 @@ struct UnitIntervalTransform {
   static Interval range(const Interval*) { return kInsideUnit; }
 };
 
+/// What a share between 0 and 1 is of the way from lower to upper, over (share, lower, upper): from the nearer end, so
+/// that neither is passed.
+struct Interpolate {
+  static constexpr std::size_t kOperands = 3;
+  static constexpr std::array kVariants = {0b001U, 0b111U};
+  template <class T>
+  static T value(const T* p) {
+    const T width = p[2] - p[1];
+    return select(p[0] < 0.5, p[1] + width * p[0], p[2] - width * (1.0 - p[0]));
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = p[2] - p[1];
+    d[1] = 1.0 - p[0];
+    d[2] = p[0];
+  }
+};
+
 View constrain_unit_interval(Builder& builder, const View& unconstrained, const Shape&) {
-  return builder.apply<UnitIntervalTransform>({unconstrained});
+  const View value = builder.apply<UnitIntervalTransform>({unconstrained}), one = builder.constant(1.0);
+  builder.facts().remember_between(value, {Curve::logistic, false, unconstrained, builder.constant(0.0), one, one});
+  return value;
 }
 
 View constrain_angle(Builder& builder, const View& unconstrained, const Shape&) {
@@ -98,6 +118,10 @@ const Domain kNonNegative{"a number that is not negative", [](double x) { return
 const Domain kUnitInterval{"a number between 0 and 1", [](double x) { return x >= 0 && x <= 1; }, nullptr, kUnit};
 const Domain kOpenUnitInterval{"a number between 0 and 1, neither 0 nor 1", [](double x) { return x > 0 && x < 1; },
                                nullptr, kInsideUnit};
+const Domain kPositiveShare{"a number above 0, at most 1", [](double x) { return x > 0 && x <= 1; }, nullptr,
+                            Interval{0, 1, true, false}};
+const Domain kLogarithm{"a finite number or -inf", [](double x) { return x < detail::kInfinity; }};
+const Domain kExtendedReal{"a number or an infinity", [](double x) { return !std::isnan(x); }};
 const Domain kAngle{"an angle from -pi to pi", [](double x) { return std::abs(x) <= std::numbers::pi; }};
 const Domain kBinary{"0 or 1", [](double x) { return x == 0 || x == 1; }};
 const Domain kInteger{"a whole number", [](double x) { return std::isfinite(x) && x == std::floor(x); }};
@@ -170,12 +194,22 @@ double unconstrain_between(double x, double lower, double upper) {
   return std::isinf(upper) ? std::log(x - lower) : std::log(x - lower) - std::log(upper - x);
 }
 
+namespace {
+
+View constrain_to_interval(Builder& builder, const View& unconstrained, const View& lower, const View& upper) {
+  const View width = subtract(builder, upper, lower);
+  add_multiple(builder, 1, logarithm(builder, width), unconstrained.shape);
+  const View share = constrain_unit_interval(builder, unconstrained, unconstrained.shape);
+  const View value = builder.apply<Interpolate>({share, lower, upper});
+  builder.facts().remember_between(value, {Curve::logistic, false, unconstrained, lower, upper, width});
+  return value;
+}
+
+}  // namespace
+
 View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds) {
   if (bounds.lower && bounds.upper) {
-    const View width = builder.apply<Subtract>({*bounds.upper, *bounds.lower});
-    add_multiple(builder, 1, logarithm(builder, width), unconstrained.shape);
-    const View fraction = constrain_unit_interval(builder, unconstrained, unconstrained.shape);
-    return builder.apply<Add>({*bounds.lower, builder.apply<Multiply>({width, fraction})});
+    return constrain_to_interval(builder, unconstrained, *bounds.lower, *bounds.upper);
   }
   const View distance = constrain_positive(builder, unconstrained, unconstrained.shape);
   if (bounds.upper) return builder.apply<Subtract>({*bounds.upper, distance});

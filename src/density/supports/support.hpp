@@ -28,6 +28,9 @@ struct Domain {
 };
 extern const Domain kReal, kPositive, kNonNegative, kUnitInterval, kOpenUnitInterval, kAngle, kBinary, kInteger, kCount,
     kPositiveCount;
+/// Parameters at whose ends a distribution still is one: shares above 0, logarithms of what may be 0, log-odds of what
+/// may be 0 or 1.
+extern const Domain kPositiveShare, kLogarithm, kExtendedReal;
 /// Of vectors: shares of a whole, the same without 0 and 1, increasing numbers, the same above 0, numbers of sum 0, and
 /// those of length 1.
 extern const Domain kSimplex, kOpenSimplex, kIncreasing, kPositiveIncreasing, kSumToZero, kUnitVector;

@@ -169,6 +169,17 @@ TEST_F(ConfigTest, SetReplacesKeysBeforeTheyAreRead) {
   EXPECT_THAT(config.text, HasSubstr("\"draws\": 2000"));
 }
 
+TEST_F(ConfigTest, SetTakesNumbersAsPeopleWriteThem) {
+  const auto accept = [&](const std::string& value) {
+    return load(R"({"model": "m.json"})", {"sampler.target_accept=" + value}).sampler.target_accept;
+  };
+  EXPECT_EQ(accept(".8"), 0.8);
+  EXPECT_EQ(accept("+.8"), 0.8);
+  EXPECT_EQ(accept("+9.e-1"), 0.9);
+  EXPECT_EQ(load(R"({"model": "m.json"})", {"sampler.draws=+7", "seed=1."}).sampler.draws, 7U);
+  EXPECT_EQ(load(R"({"model": "m.json"})", {"model=1.json"}).model_file, "1.json");
+}
+
 TEST_F(ConfigTest, RefusalsOfSetNameIt) {
   const std::string text = R"({"model": "m.json"})";
   EXPECT_EQ(refusal(text, {"sampler.draws=many"}),

@@ -17,8 +17,9 @@ const std::string kSeries = R"(, "shape": [5])";
 
 std::string inside_of(const Domain* domain) {
   const std::map<const Domain*, std::string> numbers{
-      {&kReal, "0.3"}, {&kPositive, "1.3"},         {&kNonNegative, "1.3"}, {&kUnitInterval, "0.4"},
-      {&kCount, "3"},  {&kOpenUnitInterval, "0.4"}, {&kPositiveCount, "3"}, {&kInteger, "3"}};
+      {&kReal, "0.3"},          {&kPositive, "1.3"},         {&kNonNegative, "1.3"}, {&kUnitInterval, "0.4"},
+      {&kCount, "3"},           {&kOpenUnitInterval, "0.4"}, {&kPositiveCount, "3"}, {&kInteger, "3"},
+      {&kPositiveShare, "0.4"}, {&kLogarithm, "0.3"},        {&kExtendedReal, "0.3"}};
   const auto found = numbers.find(domain);
   if (found == numbers.end()) throw std::logic_error("no value of this domain here: add one");
   return found->second;
@@ -50,6 +51,9 @@ std::vector<WayOut> ways_out(const Parameter& parameter) {
   if (parameter.axes.empty()) {
     const std::map<const Domain*, std::vector<double>> outside{
         {&kReal, {kNaN}},
+        {&kLogarithm, {kNaN}},
+        {&kExtendedReal, {kNaN}},
+        {&kPositiveShare, {0, -kTiny, 1 + kEps, -0.4, 1.6, 40, -1e15, kInf, kNaN}},
         {&kPositive, {0, -kTiny, -1e-9, -1.3, -1e15, -kInf, kInf, kNaN}},
         {&kNonNegative, {-kTiny, -1e-9, -1.3, -1e15, -kInf, kNaN}},
         {&kUnitInterval, {-kTiny, 1 + kEps, -0.4, 1.6, 40, -1e15, kInf, kNaN}},

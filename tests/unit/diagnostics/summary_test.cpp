@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "exmc/core/random.hpp"
+#include "exmc/diagnostics/convergence.hpp"
 
 namespace exmc::diagnostics {
 namespace {
@@ -46,6 +47,23 @@ TEST(Table, StaysReadableForExtremeNumbers) {
   EXPECT_THAT(render_table({{"small", 1.23456e-12, 1e-12, 1e-14, 1, 1, 1, 10, 10, 1}}, 10), HasSubstr("1.235e-12"));
   EXPECT_THAT(render_table({{"constant", 3, 0, 0, 3, 3, 3, 10, 10, NAN}}, 10),
               HasSubstr("constant     3   0     0   3"));
+}
+
+TEST(Summarise, TakesNumbersWhoseSquaresOverflow) {
+  RandomStream random({5, ChainId{0}}, Purpose::start, 1);
+  std::vector<double> draws(4000);
+  for (double& x : draws) x = random.normal();
+  const SummaryRow plain = summarise("x", {draws, 4, 1000});
+  for (const double unit : {0x1p+660, 0x1p-660}) {
+    std::vector<double> scaled = draws;
+    for (double& x : scaled) x *= unit;
+    const SummaryRow row = summarise("x", {scaled, 4, 1000});
+    EXPECT_DOUBLE_EQ(row.mean / unit, plain.mean);
+    EXPECT_DOUBLE_EQ(row.sd / unit, plain.sd);
+    EXPECT_NEAR(row.mcse_mean / unit, plain.mcse_mean, 1e-12);
+    EXPECT_NEAR(mcse_sd({scaled, 4, 1000}) / unit, mcse_sd({draws, 4, 1000}), 1e-12);
+    EXPECT_EQ(row.rhat, plain.rhat);
+  }
 }
 
 TEST(Table, SaysHowMuchItLeavesOut) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+
+#include "../program/builder.hpp"
+
+/// Numbers between 0 and 1, or between other ends, whose distance to either end is exact: where a number is known to
+/// come from a curve (Facts), what is left to the end is computed on the curve and not from the number, which near 1
+/// has lost its digits.
+namespace exmc::density {
+
+/// 1 / (1 + e^-x) and the standard normal distribution function; remembered.
+[[nodiscard]] View sigmoid(Builder& builder, const View& x);
+[[nodiscard]] View normal_cdf(Builder& builder, const View& x);
+
+/// 1 - x and ln(1 - x).
+[[nodiscard]] View complement(Builder& builder, const View& x);
+[[nodiscard]] View log_complement(Builder& builder, const View& x);
+/// ln(x / (1 - x)).
+[[nodiscard]] View log_odds(Builder& builder, const View& x);
+/// The argument of which x is known to be the logistic function.
+[[nodiscard]] std::optional<View> known_log_odds(Builder& builder, const View& x);
+
+/// Whether ln x and ln(1 - x) are more than what the number x gives.
+[[nodiscard]] bool is_known_share(Builder& builder, const View& x);
+
+/// What `logarithm` and `subtract` do where something is known; nothing elsewhere.
+[[nodiscard]] std::optional<View> known_log_of_share(Builder& builder, const View& x);
+[[nodiscard]] std::optional<View> known_distance(Builder& builder, const View& a, const View& b);
+
+}  // namespace exmc::density
