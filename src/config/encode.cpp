@@ -12,15 +12,17 @@ using json::Json;
 const char* name_of(WarmupMode mode) { return mode == WarmupMode::independent ? "independent" : "coordinator"; }
 
 Json sampling_keys(const Config& config) {
-  return {{"warmup",
-           {{"iterations", config.warmup.iterations},
-            {"mode", name_of(config.warmup.mode)},
-            {"settle", config.warmup.settle}}},
-          {"sampler",
-           {{"draws", config.sampler.draws},
-            {"target_accept", config.sampler.target_accept},
-            {"max_tree_depth", config.sampler.max_tree_depth},
-            {"metric", config.sampler.metric}}}};
+  Json keys = {{"warmup",
+                {{"iterations", config.warmup.iterations},
+                 {"mode", name_of(config.warmup.mode)},
+                 {"settle", config.warmup.settle}}},
+               {"sampler",
+                {{"draws", config.sampler.draws},
+                 {"target_accept", config.sampler.target_accept},
+                 {"max_tree_depth", config.sampler.max_tree_depth},
+                 {"metric", config.sampler.metric}}}};
+  if (config.init_text != Config().init_text) keys["init"] = Json::parse(config.init_text);
+  return keys;
 }
 
 Json text_of(Choice choice) {
@@ -73,6 +75,7 @@ void read_sampling_keys(const Json& json, Config& config) {
   sampler.at("target_accept").get_to(config.sampler.target_accept);
   sampler.at("max_tree_depth").get_to(config.sampler.max_tree_depth);
   sampler.at("metric").get_to(config.sampler.metric);
+  if (const auto init = json.find("init"); init != json.end()) config.init_text = init->dump();
 }
 
 }  // namespace

@@ -30,8 +30,9 @@ struct ModelOrPath {};
 struct DataEntries {};
 struct MemorySize {};
 struct AnyText {};
+struct StartingPoints {};  ///< a radius, values by parameter, {"file": ...}, or a list of these
 using Kind = std::variant<IntegerRange, Seconds, OpenUnitInterval, OneOf, Flag, AutomaticFlag, FilePath, ModelOrPath,
-                          DataEntries, MemorySize, AnyText>;
+                          DataEntries, MemorySize, AnyText, StartingPoints>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.

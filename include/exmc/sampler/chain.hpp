@@ -31,21 +31,21 @@ namespace exmc::sampler {
 template <LogDensity Density>
 class Chain {
  public:
-  /// Warms itself up from a point uniform on (-2, 2).
+  /// Warms itself up from where settings.start says.
   /// @throws SamplingError when it finds no start; InputError for settings out of range.
   Chain(Density density, const Settings& settings, StreamKey key)
       : Chain(std::move(density), settings, key, Tuning::initial(settings.metric, dimension_of(density)), Prepared{}) {
-    find_start(density_, key_, trajectory_.current());
+    find_start(density_, key_, settings_.start, trajectory_.current());
     metric_.prepare_gradient(trajectory_.current());
     restart_adaptation(tuning_.step_size);
     if (settings_.warmup_iterations == 0) end_warmup();
   }
 
-  /// Settles from a point uniform on (-2, 2), with a tuning that is kept, then samples.
+  /// Settles from where settings.start says, with a tuning that is kept, then samples.
   /// @throws as above, and std::logic_error for a tuning of another dimension.
   Chain(Density density, const Settings& settings, StreamKey key, const Tuning& tuning)
       : Chain(std::move(density), settings, key, tuning, Prepared{}) {
-    find_start(density_, key_, trajectory_.current());
+    find_start(density_, key_, settings_.start, trajectory_.current());
     metric_.prepare_gradient(trajectory_.current());
     state_.stage = Stage::settling;
     begin_settling_round();
@@ -73,6 +73,8 @@ class Chain {
   [[nodiscard]] std::uint64_t divergences() const { return state_.divergences; }
   /// Unconstrained.
   [[nodiscard]] const Eigen::VectorXd& position() const { return trajectory_.current().position; }
+  /// Where the last iteration diverged, if it did. Unconstrained.
+  [[nodiscard]] const Eigen::VectorXd& given_up_at() const { return trajectory_.given_up_at(); }
   /// Final once stage() is sampling or complete.
   [[nodiscard]] const Tuning& tuning() const { return tuning_; }
   /// False when no settling round reached what it asks for; known once stage() is sampling.

@@ -1,10 +1,23 @@
 #pragma once
 
+#include <Eigen/Core>
 #include <cstdint>
+#include <functional>
 
 namespace exmc::sampler {
 
 enum class MetricKind { diag, dense, unit };
+
+/// Where a chain begins, in the model's unconstrained space.
+struct Start {
+  double radius = 2;                ///< uniform on (-radius, radius) in each coordinate
+  std::uint64_t first_attempt = 0;  ///< number of the first try; others where a chain failed before
+  /// Puts values that were given in place; false where they are not in their supports with the rest as it is. Null:
+  /// none are given.
+  std::function<bool(Eigen::VectorXd& position)> place{};
+  /// Another point to try, a pure function of the attempt's number; false: there is none. May be null.
+  std::function<bool(std::uint64_t attempt, Eigen::VectorXd& position)> propose{};
+};
 
 /// What the draws of a chain depend on besides density, seed and chain number. Defaults are the documented ones.
 struct Settings {
@@ -14,6 +27,7 @@ struct Settings {
   double target_accept = 0.8;  ///< in (0, 1)
   int max_tree_depth = 10;
   MetricKind metric = MetricKind::diag;
+  Start start{};
 };
 
 /// `settings` itself. @throws InputError when target_accept is outside (0, 1) or max_tree_depth outside 1 ... 30.
@@ -22,6 +36,15 @@ struct Settings {
 /// Bytes that a chain over `dimension` parameters allocates at most: the points and trees of a trajectory, and the
 /// metric with what it is estimated from.
 [[nodiscard]] std::uint64_t memory_needed(const Settings& settings, std::uint64_t dimension);
+
+/// Why a trajectory was given up.
+enum class Divergence : std::uint8_t {
+  none = 0,
+  energy = 1,    ///< the integrator's error in the energy was beyond kMaxEnergyError
+  density = 2,   ///< the log density was not finite
+  gradient = 3,  ///< it was, but its gradient was not
+  outside = 4,   ///< data or parameters of a distribution were outside of their domain; told apart by the density
+};
 
 /// What one transition reports (names as ArviZ has them in sample_stats).
 struct TransitionStats {
@@ -34,6 +57,7 @@ struct TransitionStats {
   std::int64_t tree_depth = 0;
   std::int64_t n_steps = 0;  ///< leapfrog steps, each one gradient
   bool diverging = false;
+  Divergence reason = Divergence::none;
   bool reached_max_treedepth = false;
 };
 
