@@ -18,6 +18,7 @@
 #include "exmc/sampler/starting_point.hpp"
 #include "job.hpp"
 #include "output_layout.hpp"
+#include "starts.hpp"
 
 namespace exmc::app {
 namespace {
@@ -98,7 +99,7 @@ void check_config(const Options& options, std::uint32_t default_chains) {
   sampler::PhasePoint start;  // chain 0's
   start.position.resize(dimension);
   start.gradient.resize(dimension);
-  sampler::find_start(density, {*job.config.seed, ChainId{0}}, start);
+  sampler::find_start(density, {*job.config.seed, ChainId{0}}, Starts(job).of(ChainId{0}), start);
   fmt::print("unconstrained dimension    {}\n", density.dimension());
   fmt::print("numbers saved per draw     {}\n", density.saved_size());
   fmt::print("initial log density        {:.6g}\n", start.lp);

@@ -45,6 +45,9 @@ void FileSink::record(const runtime::RunEvent& event) {
   if (event.chain && (event.kind == Kind::started || event.kind == Kind::reassigned)) {
     file_.begin_chain(*event.chain, {added.rank, added.host, added.time});
   }
+  if (event.chain && event.kind == Kind::failed) {
+    file_.fail_chain(*event.chain, added.time, event.text.substr(event.text.find(": ") + 2));
+  }
   if (event.chain && event.kind == Kind::completed) file_.end_chain(*event.chain, added.time);
   if (file_.add_event(added) || events_missed_) return;
   events_missed_ = true;
@@ -56,9 +59,9 @@ void FileSink::record(runtime::RunEvent::Kind kind, const std::string& text) {
   record({kind, now, RankId{-1}, this_process().host, std::nullopt, 0, text});
 }
 
-void FileSink::finish(bool complete) {
+std::uint64_t FileSink::finish(bool complete) {
   record(runtime::RunEvent::Kind::ended, complete ? "all draws are in the file" : "not all draws are in the file yet");
-  file_.finish();
+  return file_.finish();
 }
 
 void FileSink::append(const runtime::Block& block) {
@@ -83,17 +86,47 @@ runtime::RecoveredChain FileSink::recovered(ChainId chain) const {
   // Whatever comes later in a chain's life: a warm-up of its own may follow after settling.
   if (const auto warmup = file_.saved_warmup(chain); warmup && found.tuning.empty()) found.state = warmup->bytes;
   if (found.state.empty()) return found;
-  const StateFacts facts = facts_of(found.state, found.tuning, settings_);
+  StateFacts facts = facts_of(found.state, found.tuning, settings_);
+  if (!facts.failure.empty() && retries_) {
+    found.state = begun_anew(found.state);
+    facts = facts_of(found.state, {}, settings_);
+  }
+  if (!facts.begun) {
+    found.draws = 0;
+    if (const auto warmup = facts.failure.empty() ? file_.saved_warmup(chain) : std::nullopt) {
+      const StateFacts since = facts_of(warmup->bytes, {}, settings_);
+      if (since.failures == facts.failures) {  // its warm-up since then
+        found.state = warmup->bytes;
+        facts = since;
+      }
+    }
+  }
+  found.failure = facts.failure;
   found.iterations = facts.iterations;
   found.complete = facts.complete;
   found.progress = facts.progress;
   return found;
 }
 
+void FileSink::retry_failed() {
+  bool any = false;
+  for (std::uint32_t index = 0; index < chains_; ++index) {
+    const auto state = file_.saved_state(ChainId{index});
+    if (!state || facts_of(state->bytes, {}, settings_).failure.empty()) continue;
+    file_.keep_state(ChainId{index}, begun_anew(state->bytes));
+    any = true;
+  }
+  retries_ = any;
+  if (any) file_.flush();
+}
+
 runtime::Recovered FileSink::recovered() const {
   runtime::Recovered found;
   for (std::uint32_t chain = 0; chain < chains_; ++chain) found.chains.push_back(recovered(ChainId{chain}));
-  found.tuning = file_.saved_tuning(ChainId{0});
+  for (found.warmed_by = 0; found.warmed_by < chains_; ++found.warmed_by) {
+    found.tuning = file_.saved_tuning(ChainId{found.warmed_by});
+    if (!found.tuning.empty()) break;
+  }
   found.events = events_of(file_);
   return found;
 }

@@ -17,6 +17,8 @@ class FileSink final : public runtime::DrawSink {
       : file_(std::move(file)), chains_(chains), settings_(settings) {}
 
   [[nodiscard]] runtime::Recovered recovered() const override;
+  /// Chains that failed begin anew, from other starts: durably so when this returns.
+  void retry_failed();
   /// The tuning came with the block that ended the warm-up.
   void tuned(const std::string&) override { file_.flush(); }
   void append(const runtime::Block& block) override;
@@ -24,13 +26,13 @@ class FileSink final : public runtime::DrawSink {
   void record(const runtime::RunEvent& event) override;
   /// The same for what happens to the run as a whole, here and now.
   void record(runtime::RunEvent::Kind kind, const std::string& text);
-  void finish(bool complete) override;
+  std::uint64_t finish(bool complete) override;
 
  private:
   [[nodiscard]] runtime::RecoveredChain recovered(ChainId chain) const;
 
   io::DrawFile file_;
-  bool events_missed_ = false;
+  bool events_missed_ = false, retries_ = false;
   std::uint32_t chains_;
   sampler::Settings settings_;
 };

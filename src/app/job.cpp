@@ -10,6 +10,7 @@
 #include "exmc/runtime/wire.hpp"
 #include "memory.hpp"
 #include "quantities.hpp"
+#include "starts.hpp"
 
 namespace exmc::app {
 namespace {
@@ -51,6 +52,8 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
   source.data_label = config.source;
   source.memory_limit = memory_limit(config);
   job.model = ir::load_model(source, io::read_dataset);
+  read_init_files(job);
+  static_cast<void>(Starts(job));  // says what is wrong with them
   return job;
 }
 

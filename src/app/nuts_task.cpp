@@ -29,21 +29,39 @@ class BeatingDensity : public density::ModelDensity {
 
 using Chain = sampler::Chain<BeatingDensity>;
 
-/// A task's state: where in its whole life the chain stands, and the sampler's own state.
+/// A task's state: where in its whole life the chain stands, and the sampler's own state. A chain that failed has a
+/// reason in place of that; one that is to begin anew has neither.
 struct TaskState {
   std::uint64_t iterations = 0;
-  sampler::ChainState chain;
+  std::uint64_t failures = 0;  ///< of the chain so far, each of which ended a run of it
+  bool begun = true;
+  std::string reason{};
+  sampler::ChainState chain{};
 };
 
+/// What a state keeps of a reason.
+constexpr std::size_t kLongestReason = 200;
+
 std::string encode(const TaskState& state) {
-  return runtime::Encoder().put(state.iterations).put(sampler::encode(state.chain)).take();
+  runtime::Encoder out;
+  out.put(state.iterations).put(state.failures).put(state.begun).put(state.reason);
+  return out.put(state.begun ? sampler::encode(state.chain) : std::string()).take();
+}
+
+/// The state of a chain that cannot go on.
+std::string failed_state(std::uint64_t iterations, std::uint64_t failures_before, const std::string& reason) {
+  return encode(TaskState{iterations, failures_before + 1, false, reason.substr(0, kLongestReason), {}});
 }
 
 TaskState decode_task_state(const std::string& bytes) {
   runtime::Decoder in(bytes);
   TaskState state;
   state.iterations = in.get<std::uint64_t>();
-  state.chain = sampler::decode_state(in.get_text());
+  state.failures = in.get<std::uint64_t>();
+  state.begun = in.get<bool>();
+  state.reason = in.get_text();
+  const std::string chain = in.get_text();
+  if (state.begun) state.chain = sampler::decode_state(chain);
   return state;
 }
 
@@ -70,13 +88,14 @@ FaultPhase fault_phase(Stage stage) {
 
 class NutsTask final : public runtime::ChainTask {
  public:
-  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, std::uint64_t iterations)
+  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, const TaskState& from)
       : id_(id),
         key_{plan.seed, id},
         save_warmup_(plan.save_warmup),
         settings_(plan.settings),
         chain_(std::move(chain)),
-        iterations_(iterations) {}
+        iterations_(from.iterations),
+        failures_(from.failures) {}
 
   bool advance(runtime::Block& block, const std::function<bool(std::size_t)>& enough) override {
     const bool warmup = before_sampling(chain_.stage());
@@ -88,14 +107,14 @@ class NutsTask final : public runtime::ChainTask {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
       const bool warms_itself_up = chain_.stage() == Stage::warmup;
-      const sampler::TransitionStats stats = chain_.advance();
+      const sampler::TransitionStats stats = advance_chain();
       ++iterations_;
       if (warms_itself_up && !before_sampling(chain_.stage())) block.tuning = sampler::encode(chain_.coordinates());
       if (!warmup || save_warmup_) append_row(stats, row, block);
       if (enough(block.values.size() * sizeof(double))) break;
     }
     block.end = iterations_;
-    block.state = encode(TaskState{iterations_, chain_.state()});
+    block.state = encode(TaskState{iterations_, failures_, true, {}, chain_.state()});
     return chain_.stage() != Stage::complete;
   }
 
@@ -111,6 +130,14 @@ class NutsTask final : public runtime::ChainTask {
   /// Random numbers of rows before the first draw are counted from here on.
   static constexpr std::uint64_t kWarmupRows = std::uint64_t{1} << 63;
 
+  sampler::TransitionStats advance_chain() {
+    try {
+      return chain_.advance();
+    } catch (const SamplingError& error) {
+      throw runtime::ChainFailed(error.what(), failed_state(iterations_, failures_, error.what()));
+    }
+  }
+
   void append_row(const sampler::TransitionStats& stats, std::uint64_t row, runtime::Block& block) {
     const double statistics[] = {stats.lp,
                                  stats.acceptance_rate,
@@ -121,6 +148,7 @@ class NutsTask final : public runtime::ChainTask {
                                  static_cast<double>(stats.tree_depth),
                                  static_cast<double>(stats.n_steps),
                                  stats.diverging ? 1.0 : 0.0,
+                                 static_cast<double>(stats.reason),
                                  stats.reached_max_treedepth ? 1.0 : 0.0};
     std::vector<double>& values = block.values;
     values.insert(values.end(), std::begin(statistics), std::end(statistics));
@@ -137,29 +165,39 @@ class NutsTask final : public runtime::ChainTask {
   sampler::Settings settings_;
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
+  std::uint64_t failures_;    ///< of the chain before
 };
 
-Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState* state,
+Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState& from,
                  runtime::Pulse& pulse) {
   BeatingDensity density(density::ModelDensity(plan.program), pulse);
-  if (!state) {
-    return tuning.empty() ? Chain(std::move(density), plan.settings, key)
-                          : Chain(std::move(density), plan.settings, key, sampler::decode_coordinates(tuning));
+  if (!from.begun) {
+    constexpr std::uint64_t attempts = 1000;  // more than a start takes
+    sampler::Settings settings = plan.settings;
+    if (plan.start) settings.start = plan.start(key.chain);
+    settings.start.first_attempt = attempts * from.failures;
+    return tuning.empty() ? Chain(std::move(density), settings, key)
+                          : Chain(std::move(density), settings, key, sampler::decode_coordinates(tuning));
   }
-  if (state->chain.stage == Stage::warmup) return {std::move(density), plan.settings, key, state->chain};
-  return {std::move(density), plan.settings, key, sampler::decode_coordinates(tuning), state->chain};
+  if (from.chain.stage == Stage::warmup) return {std::move(density), plan.settings, key, from.chain};
+  return {std::move(density), plan.settings, key, sampler::decode_coordinates(tuning), from.chain};
 }
 
 }  // namespace
 
 const std::vector<io::Column>& statistics_columns() {
   using io::Storage;
-  static const std::vector<io::Column> columns = {
-      {"lp", {}, Storage::float64},           {"acceptance_rate", {}, Storage::float64},
-      {"step_size", {}, Storage::float64},    {"energy", {}, Storage::float64},
-      {"energy_error", {}, Storage::float64}, {"max_energy_error", {}, Storage::float64},
-      {"tree_depth", {}, Storage::int64},     {"n_steps", {}, Storage::int64},
-      {"diverging", {}, Storage::boolean},    {"reached_max_treedepth", {}, Storage::boolean}};
+  static const std::vector<io::Column> columns = {{"lp", {}, Storage::float64},
+                                                  {"acceptance_rate", {}, Storage::float64},
+                                                  {"step_size", {}, Storage::float64},
+                                                  {"energy", {}, Storage::float64},
+                                                  {"energy_error", {}, Storage::float64},
+                                                  {"max_energy_error", {}, Storage::float64},
+                                                  {"tree_depth", {}, Storage::int64},
+                                                  {"n_steps", {}, Storage::int64},
+                                                  {"diverging", {}, Storage::boolean},
+                                                  {"reason", {}, Storage::int64},
+                                                  {"reached_max_treedepth", {}, Storage::boolean}};
   return columns;
 }
 
@@ -168,6 +206,13 @@ StateFacts facts_of(const std::string& state, const std::string& tuning, const s
   const sampler::ChainState& chain = task.chain;
   StateFacts facts;
   facts.iterations = task.iterations;
+  facts.failure = task.reason;
+  facts.failures = task.failures;
+  facts.begun = task.begun;
+  if (!task.begun) {
+    if (!task.reason.empty()) facts.progress.stage = "failed";
+    return facts;
+  }
   facts.own_warmup = chain.stage == Stage::warmup;
   facts.settled = chain.settled;
   facts.complete = !before_sampling(chain.stage) && chain.iteration >= settings.draws;
@@ -180,13 +225,17 @@ StateFacts facts_of(const std::string& state, const std::string& tuning, const s
   return facts;
 }
 
+std::string begun_anew(const std::string& failed) {
+  return encode(TaskState{0, decode_task_state(failed).failures, false, {}, {}});
+}
+
 StateSizes state_sizes(const density::ModelDensity& density, const sampler::Settings& settings) {
   const std::size_t dimension = density.dimension();
   const auto length = static_cast<Eigen::Index>(dimension);
   TaskState task;
   task.chain.position.resize(length);
   StateSizes sizes;
-  sizes.state = encode(task).size();
+  sizes.state = std::max(encode(task).size(), failed_state(0, 0, std::string(kLongestReason, ' ')).size());
   sampler::Coordinates coordinates = sampler::Coordinates::initial(settings.metric, length);
   coordinates.learned = sampler::learned_by(density);
   sizes.tuning = sampler::encode(coordinates).size() + sampler::most_metric_bytes(settings.metric, length);
@@ -197,10 +246,12 @@ StateSizes state_sizes(const density::ModelDensity& density, const sampler::Sett
 
 std::unique_ptr<runtime::ChainTask> NutsFactory::make(ChainId chain, const std::string& tuning,
                                                       const std::string& state, runtime::Pulse& pulse) {
-  const StreamKey key{plan_.seed, chain};
-  const TaskState from = state.empty() ? TaskState() : decode_task_state(state);
-  const TaskState* const known = state.empty() ? nullptr : &from;
-  return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, key, tuning, known, pulse), from.iterations);
+  const TaskState from = state.empty() ? TaskState{0, 0, false, {}, {}} : decode_task_state(state);
+  try {
+    return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, {plan_.seed, chain}, tuning, from, pulse), from);
+  } catch (const SamplingError& error) {
+    throw runtime::ChainFailed(error.what(), failed_state(from.iterations, from.failures, error.what()));
+  }
 }
 
 }  // namespace exmc::app

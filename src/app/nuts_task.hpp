@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct NutsPlan {
   sampler::Settings settings;
   std::uint64_t seed = 0;
   bool save_warmup = false;
+  std::function<sampler::Start(ChainId)> start{};  ///< where a chain begins; absent: as settings.start says
 };
 
 /// The statistics at the beginning of each row, as TransitionStats has them; the saved variables follow.
@@ -28,11 +30,17 @@ struct StateFacts {
   std::uint64_t iterations = 0;  ///< done in the chain's whole life
   bool own_warmup = false;       ///< it is still in a warm-up of its own, and has no tuning yet
   bool settled = true;
-  bool complete = false;  ///< as of the draws asked for now
+  bool complete = false;       ///< as of the draws asked for now
+  bool begun = true;           ///< false: it is to begin anew, or failed
+  std::uint64_t failures = 0;  ///< of the chain so far
+  std::string failure{};       ///< not empty: why it cannot go on
   runtime::ChainProgress progress;
 };
 [[nodiscard]] StateFacts facts_of(const std::string& state, const std::string& tuning,
                                   const sampler::Settings& settings);
+
+/// From the state of a chain that failed that of one that begins anew, from other starts than before.
+[[nodiscard]] std::string begun_anew(const std::string& failed);
 
 /// Bytes of the longest encoded state and tuning of a run's chains.
 struct StateSizes {

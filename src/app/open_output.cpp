@@ -50,6 +50,7 @@ std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, co
   const std::filesystem::path& path = job.config.output.file;
   const auto sink = [&](io::DrawFile file, runtime::RunEvent::Kind kind, const std::string& changes) {
     auto opened = std::make_unique<FileSink>(std::move(file), *job.config.chains, sampler_settings(job));
+    opened->retry_failed();
     opened->record(kind, ranks_text(cards) + changes);
     return opened;
   };

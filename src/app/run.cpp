@@ -27,6 +27,7 @@
 #include "rank_card.hpp"
 #include "run_report.hpp"
 #include "share_job.hpp"
+#include "starts.hpp"
 #include "stop_signal.hpp"
 #include "terminal.hpp"
 
@@ -43,7 +44,8 @@ Voice voice(const Options& options, bool launched) {
 }
 
 NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> program) {
-  return {std::move(program), sampler_settings(job), *job.config.seed, job.config.output.save_warmup};
+  return {std::move(program), sampler_settings(job), *job.config.seed, job.config.output.save_warmup,
+          [starts = Starts(job)](ChainId chain) { return starts.of(chain); }};
 }
 
 /// `places`: how many can sample at a time, and what they are called, "rank" or "thread".

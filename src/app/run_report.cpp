@@ -64,7 +64,10 @@ void RunReport::ended(const runtime::Ending& ending) {
   if (ending.code != ExitCode::done) {
     const std::string kept = fmt::format("{} of {} draws are in {}", written_, planned_draws_, file_.string());
     const bool resumable = ending.code == ExitCode::stopped || ending.code == ExitCode::io_failed;
-    say_error(ending.message + "; " + kept + (resumable ? ", and --resume goes on from there" : ""));
+    const bool failed = ending.code == ExitCode::cannot_sample;
+    if (failed && written_ > 0 && !voice_.quiet) print_summary(file_, TableFormat::text);
+    say_error(ending.message + "; " + kept + (resumable ? ", and --resume goes on from there" : "") +
+              (failed ? ", and --resume tries other starts" : ""));
     return;
   }
   if (voice_.quiet) return;

@@ -7,6 +7,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/io/draw_reader.hpp"
+#include "exmc/sampler/settings.hpp"
 #include "terminal.hpp"
 
 namespace exmc::app {
@@ -40,6 +41,15 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
   facts.chains = file.chains();
   facts.draws = file.common_draws();
   facts.divergences = count_true(file.statistic("diverging"));
+  const std::vector<io::Column> statistics = file.statistics();
+  if (std::ranges::find(statistics, "reason", &io::Column::name) != statistics.end()) {
+    const std::vector<double> reasons = file.statistic("reason");
+    const auto count = [&](sampler::Divergence reason) {
+      return static_cast<std::uint64_t>(std::ranges::count(reasons, static_cast<double>(reason)));
+    };
+    facts.bad_gradients = count(sampler::Divergence::gradient);
+    facts.not_finite = facts.bad_gradients + count(sampler::Divergence::density) + count(sampler::Divergence::outside);
+  }
   facts.saturated = count_true(file.statistic("reached_max_treedepth"));
   if (facts.saturated > 0) {
     const std::vector<double> depths = file.statistic("tree_depth");
@@ -48,6 +58,9 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
   const std::vector<double> energy = file.statistic("energy");
   facts.bfmi = diagnostics::bfmi(view(energy, file));
   facts.unsettled = file.unsettled_chains();
+  facts.numbers = file.chain_numbers();
+  for (const io::FailedChain& failed : file.failed_chains()) facts.failed.push_back(failed.chain);
+  if (!facts.failed.empty()) facts.failure = file.failed_chains().front().reason;
   return facts;
 }
 
@@ -66,6 +79,9 @@ void print_text(const Summary& summary) {
 
 Summary read_summary(const std::filesystem::path& path) {
   io::DrawReader file(path);
+  if (file.chains() == 0) {
+    throw IoError(path.string() + ": every chain failed: " + file.failed_chains().front().reason);
+  }
   if (file.common_draws() == 0) throw IoError(path.string() + ": not every chain has a draw yet");
   Summary summary{path.string(), file.draws(), facts(file), summarise_all(file), {}};
   summary.warnings = diagnostics::warnings(summary.rows, summary.facts);

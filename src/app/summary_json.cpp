@@ -33,6 +33,7 @@ std::string summary_json(const Summary& summary) {
                        {"reached_max_treedepth", facts.saturated},
                        {"bfmi", facts.bfmi},
                        {"unsettled_chains", facts.unsettled},
+                       {"failed_chains", facts.failed},
                        {"warnings", summary.warnings},
                        {"variables", rows}};
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -32,16 +32,18 @@ std::optional<T> automatic_or(const Json& json) {
 const char* name_of(WarmupMode mode) { return mode == WarmupMode::independent ? "independent" : "coordinator"; }
 
 Json sampling_keys(const Config& config) {
-  return {{"warmup",
-           {{"iterations", or_automatic(config.warmup.iterations)},
-            {"mode", name_of(config.warmup.mode)},
-            {"settle", config.warmup.settle}}},
-          {"sampler",
-           {{"draws", config.sampler.draws},
-            {"target_accept", or_automatic(config.sampler.target_accept)},
-            {"max_tree_depth", config.sampler.max_tree_depth},
-            {"metric", config.sampler.metric},
-            {"coordinates", config.sampler.coordinates}}}};
+  Json keys = {{"warmup",
+                {{"iterations", or_automatic(config.warmup.iterations)},
+                 {"mode", name_of(config.warmup.mode)},
+                 {"settle", config.warmup.settle}}},
+               {"sampler",
+                {{"draws", config.sampler.draws},
+                 {"target_accept", or_automatic(config.sampler.target_accept)},
+                 {"max_tree_depth", config.sampler.max_tree_depth},
+                 {"metric", config.sampler.metric},
+                 {"coordinates", config.sampler.coordinates}}}};
+  if (config.init_text != Config().init_text) keys["init"] = Json::parse(config.init_text);
+  return keys;
 }
 
 Json text_of(Choice choice) {
@@ -85,6 +87,7 @@ void read_sampling_keys(const Json& json, Config& config) {
   sampler.at("max_tree_depth").get_to(config.sampler.max_tree_depth);
   sampler.at("metric").get_to(config.sampler.metric);
   config.sampler.coordinates = sampler.value("coordinates", std::string("model"));  // older files have none
+  if (const auto init = json.find("init"); init != json.end()) config.init_text = init->dump();
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "exmc/config/points.hpp"
 #include "read_values.hpp"
 
 namespace exmc::config {
@@ -41,6 +42,11 @@ void read_data(const Value& value, Config& config) {
   config.data_text = value.json().dump();
 }
 
+void read_starts(const Value& value, Config& config) {
+  config.init_text = value.json().dump();
+  (void)read_init(config.init_text, value.source());
+}
+
 void read_mode(const Value& value, Config& config, const OneOf& modes) {
   config.warmup.mode = read_value(value, modes) == "independent" ? WarmupMode::independent : WarmupMode::coordinator;
 }
@@ -55,6 +61,7 @@ std::vector<Key> top_level() {
       key(
           "", "chains", IntegerRange{1, kMostChains}, "the number of ranks; without mpirun 5",
           "more than ranks: queued; fewer: spare ranks", [](Config & c) -> auto& { return c.chains; }),
+      {"", "init", StartingPoints{}, "2", "where chains begin ([starts](#starts))", read_starts},
   };
 }
 

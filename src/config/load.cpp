@@ -61,6 +61,13 @@ void rebase(Json& config, std::initializer_list<std::string_view> keys, const fs
 void rebase_paths(Json& config, const fs::path& folder) {
   rebase(config, {"model"}, folder);
   rebase(config, {"output", "file"}, folder);
+  const auto init = config.find("init");
+  if (init != config.end()) {
+    if (init->is_object()) rebase(*init, {"file"}, folder);
+    if (init->is_array()) {
+      for (Json& entry : *init) rebase(entry, {"file"}, folder);
+    }
+  }
   const auto data = config.find("data");
   if (data == config.end() || !data->is_object()) return;
   for (auto& [name, entry] : data->items()) rebase(entry, {"file"}, folder);

@@ -100,11 +100,30 @@ void warn_of_missing(const std::vector<SummaryRow>& rows, std::vector<std::strin
 
 void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sentences) {
   const std::uint64_t total = facts.chains * facts.draws;
-  if (facts.divergences > 0) {
+  const std::uint64_t energy = facts.divergences - facts.not_finite;
+  if (energy > 0) {
     sentences.push_back(
-        percent(facts.divergences, total) +
+        percent(energy, total) +
         " diverged: parts of the posterior may be missing. Reparametrise the model (non-centred, say), or "
         "raise sampler.target_accept.");
+  }
+  const std::uint64_t no_density = facts.not_finite - facts.bad_gradients;
+  if (no_density > 0) {
+    sentences.push_back(
+        percent(no_density, total) +
+        " ended where the log density is not finite: a parameter leaves the domain of a distribution, or "
+        "an expression is undefined there. Give the parameters bounds or links that exclude it; "
+        "exmc_mpi --log-density tells which node it is.");
+  }
+  if (facts.bad_gradients > 0) {
+    sentences.push_back(percent(facts.bad_gradients, total) +
+                        " ended where the gradient is not finite although the log density is: the draws of the nodes "
+                        "concerned are not to be trusted, whatever R-hat says. exmc_mpi --log-density tells which "
+                        "parameters these are.");
+  }
+  if (2 * facts.not_finite > total) {
+    sentences.emplace_back(
+        "Most trajectories met a log density or a gradient that is not finite: do not use these draws.");
   }
   if (facts.saturated > 0) {
     sentences.push_back(percent(facts.saturated, total) + " reached the largest tree depth, " +
@@ -113,12 +132,22 @@ void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sente
   }
 }
 
+void warn_of_failures(const RunFacts& facts, std::vector<std::string>& sentences) {
+  if (facts.failed.empty()) return;
+  const std::uint64_t all = facts.chains + facts.failed.size();
+  sentences.push_back(std::to_string(facts.failed.size()) + " of " + std::to_string(all) +
+                      " chains failed and are left out: " +
+                      listing(facts.failed, [](std::uint64_t chain) { return std::to_string(chain); }) + " (" +
+                      facts.failure + "). --resume tries other starts for them.");
+}
+
 void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) {
   std::vector<std::string> low;
   for (std::size_t chain = 0; chain < facts.bfmi.size(); ++chain) {
     const bool moves = facts.bfmi[chain] != 0;  // without parameters the energy is a constant
     if (moves && facts.bfmi[chain] < kSmallestBfmi) {
-      low.push_back(std::to_string(chain) + " (" + text_of(facts.bfmi[chain], "%.2f") + ")");
+      low.push_back(std::to_string(facts.numbers.empty() ? chain : facts.numbers[chain]) + " (" +
+                    text_of(facts.bfmi[chain], "%.2f") + ")");
     }
   }
   if (!low.empty()) {
@@ -140,6 +169,7 @@ void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) 
 
 std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const RunFacts& facts) {
   std::vector<std::string> sentences;
+  warn_of_failures(facts, sentences);
   warn_of_missing(rows, sentences);
   warn_of_rhat(rows, facts, sentences);
   warn_of_ess(rows, facts, sentences);

@@ -15,10 +15,12 @@ const Placement& find(const std::vector<Placement>& columns, const std::string& 
 }
 
 void copy_columns(const PosixFile& from, const std::vector<Placement>& source, PosixFile& to,
-                  const std::vector<Placement>& target, const std::vector<std::uint64_t>& rows) {
+                  const std::vector<Placement>& target, const std::vector<std::uint64_t>& chains,
+                  const std::vector<std::uint64_t>& rows) {
   for (const Placement& column : target) {
     const Placement& there = find(source, column.column.name);
-    for (std::uint64_t chain = 0; chain < rows.size(); ++chain) copy_rows(from, there, to, column, chain, rows[chain]);
+    for (std::uint64_t chain = 0; chain < rows.size(); ++chain)
+      copy_rows(from, there, to, column, {chains[chain], chain}, rows[chain]);
   }
 }
 
@@ -32,28 +34,30 @@ void copy_states(const PosixFile& from, const StateSlots& source, PosixFile& to,
 
 void copy_contents(const PosixFile& from, const FileMap& source, PosixFile& to, const FileMap& target,
                    const RowCounts& rows) {
-  copy_columns(from, source.statistics, to, target.statistics, rows.draws);
-  copy_columns(from, source.variables, to, target.variables, rows.draws);
+  copy_columns(from, source.statistics, to, target.statistics, rows.chains, rows.draws);
+  copy_columns(from, source.variables, to, target.variables, rows.chains, rows.draws);
   for (const auto& [group, columns] : target.quantities) {
     const auto found = source.quantities.find(group);
     if (found == source.quantities.end()) throw std::logic_error("no " + group_name(group) + " to copy");
-    copy_columns(from, found->second, to, columns, rows.draws);
+    copy_columns(from, found->second, to, columns, rows.chains, rows.draws);
   }
   if (!target.prior_row().empty()) {
     const std::vector<std::uint64_t> prior_draws{target.prior_row().front()->draws};
-    copy_columns(from, source.prior, to, target.prior, prior_draws);
-    copy_columns(from, source.prior_predictive, to, target.prior_predictive, prior_draws);
+    copy_columns(from, source.prior, to, target.prior, {0}, prior_draws);
+    copy_columns(from, source.prior_predictive, to, target.prior_predictive, {0}, prior_draws);
   }
-  copy_columns(from, source.warmup_statistics, to, target.warmup_statistics, rows.warmup);
-  copy_columns(from, source.warmup_variables, to, target.warmup_variables, rows.warmup);
+  copy_columns(from, source.warmup_statistics, to, target.warmup_statistics, rows.chains, rows.warmup);
+  copy_columns(from, source.warmup_variables, to, target.warmup_variables, rows.chains, rows.warmup);
   std::vector<std::int8_t> settled(source.chains);
   from.read_at(source.settled, settled.data(), settled.size());
-  to.write_at(target.settled, settled.data(), settled.size());
+  for (std::uint64_t chain = 0; chain < rows.chains.size(); ++chain) {
+    to.write_at(target.settled + chain, &settled[rows.chains[chain]], 1);
+  }
   copy_states(from, source.tunings, to, target.tunings);
   copy_states(from, source.warmups, to, target.warmups);
   copy_states(from, source.states, to, target.states);
   source.events.copy(from, to, target.events);
-  source.chain_table.copy(from, to, target.chain_table, source.chains);
+  source.chain_table.copy(from, to, target.chain_table, rows.chains);
   to.write_at(target.progress, rows.draws.data(), rows.draws.size() * sizeof(std::uint64_t));
   to.write_at(target.warmup_progress, rows.warmup.data(), rows.warmup.size() * sizeof(std::uint64_t));
 }

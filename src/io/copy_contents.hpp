@@ -8,8 +8,9 @@
 
 namespace exmc::io {
 
-/// Rows of each chain.
+/// Rows of each chain of the target, and which chain of the source it is.
 struct RowCounts {
+  std::vector<std::uint64_t> chains;
   std::vector<std::uint64_t> draws, warmup;
 };
 

@@ -107,6 +107,9 @@ bool DrawFile::add_event(const Event& event) { return writer_->add_event(event);
 std::vector<Event> DrawFile::events() const { return writer_->events(); }
 void DrawFile::begin_chain(ChainId chain, const ChainPlace& place) { writer_->begin_chain(chain, place); }
 void DrawFile::end_chain(ChainId chain, double time) { writer_->end_chain(chain, time); }
+void DrawFile::fail_chain(ChainId chain, double time, const std::string& reason) {
+  writer_->fail_chain(chain, time, reason);
+}
 void DrawFile::keep_state(ChainId chain, std::string state) { writer_->keep_state(chain, std::move(state)); }
 void DrawFile::keep_warmup(ChainId chain, std::string state) { writer_->keep_warmup(chain, std::move(state)); }
 void DrawFile::keep_tuning(ChainId chain, std::string tuning) { writer_->keep_tuning(chain, std::move(tuning)); }
@@ -119,6 +122,6 @@ std::string DrawFile::saved_tuning(ChainId chain) const {
 std::uint64_t DrawFile::flush() { return writer_->flush(); }
 std::uint64_t DrawFile::draws() const { return writer_->draws(); }
 const std::vector<std::uint64_t>& DrawFile::durable_draws() const { return writer_->durable_draws(); }
-void DrawFile::finish() { writer_->finish(); }
+std::uint64_t DrawFile::finish() { return writer_->finish(); }
 
 }  // namespace exmc::io

@@ -1,5 +1,6 @@
 #include "draw_file_writer.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <optional>
 #include <stdexcept>
@@ -33,10 +34,16 @@ void DrawFile::Writer::go_on(Uncounted events) {
   for (KeptStates* kept : {&warmups_, &states_, &tunings_}) kept->read(file_);
   for (std::uint32_t index = 0; index < map_.chains; ++index) {
     const ChainId chain{index};
-    const std::optional<SavedState> state = states_.saved(chain) ? states_.saved(chain) : warmups_.saved(chain);
-    if (!state) continue;
-    draws_.go_on_after(chain, state->draws);
-    warmup_.go_on_after(chain, state->warmup_rows);
+    SavedState rows;  // of a chain that began anew after it failed, both may be there
+    for (const KeptStates* kept : {&warmups_, &states_}) {
+      const std::optional<SavedState> state = kept->saved(chain);
+      if (!state) continue;
+      rows.draws = std::max(rows.draws, state->draws);
+      rows.warmup_rows = std::max(rows.warmup_rows, state->warmup_rows);
+    }
+    if (!states_.saved(chain) && !warmups_.saved(chain)) continue;
+    draws_.go_on_after(chain, rows.draws);
+    warmup_.go_on_after(chain, rows.warmup_rows);
   }
   event_counts_ = map_.events.read_counts(file_);
   if (events == Uncounted::keep) event_counts_.events = map_.events.whole_rows(file_, event_counts_.events);
@@ -79,13 +86,16 @@ std::uint64_t DrawFile::Writer::flush() {
   return std::accumulate(draws_.durable().begin(), draws_.durable().end(), std::uint64_t{0});
 }
 
-void DrawFile::Writer::finish() {
-  flush();
+std::uint64_t DrawFile::Writer::finish() {
+  const std::uint64_t draws = flush();
   file_.close();
+  return draws;
 }
 
 void DrawFile::Writer::copy_into(PosixFile& to, const FileMap& target) const {
-  copy_contents(file_, map_, to, target, {draws_.durable(), warmup_.durable()});
+  std::vector<std::uint64_t> chains(map_.chains);
+  std::iota(chains.begin(), chains.end(), std::uint64_t{0});
+  copy_contents(file_, map_, to, target, {std::move(chains), draws_.durable(), warmup_.durable()});
 }
 
 ChainId DrawFile::Writer::checked(ChainId chain) const {

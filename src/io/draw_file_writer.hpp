@@ -43,10 +43,13 @@ class DrawFile::Writer {
   bool add_event(const Event& event);
   [[nodiscard]] std::vector<Event> events() const { return map_.events.read(file_, event_counts_.events); }
   void begin_chain(ChainId chain, const ChainPlace& place) { map_.chain_table.begin(file_, checked(chain), place); }
+  void fail_chain(ChainId chain, double time, const std::string& reason) {
+    map_.chain_table.fail(file_, checked(chain), time, reason);
+  }
   void end_chain(ChainId chain, double time) { map_.chain_table.end(file_, checked(chain), time); }
 
   std::uint64_t flush();
-  void finish();
+  std::uint64_t finish();
 
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const { return draws_.durable(); }
   [[nodiscard]] std::uint64_t draws() const { return map_.draws; }

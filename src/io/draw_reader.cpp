@@ -46,22 +46,31 @@ class DrawReader::Reader {
  public:
   explicit Reader(const std::string& path) : path_(path), file_(path, O_RDONLY, path) {
     map_ = reading(path, [&] { return read_map(path); });
-    durable_.resize(map_.chains);
-    file_.read_at(map_.progress, durable_.data(), durable_.size() * sizeof(std::uint64_t));
-    for (std::uint64_t& draws : durable_) {
-      if (draws > map_.draws) throw IoError(path + ": /run/progress counts more draws than there is room for");
+    std::vector<std::uint64_t> counts(map_.chains);
+    file_.read_at(map_.progress, counts.data(), counts.size() * sizeof(std::uint64_t));
+    const std::vector<std::string> failures = map_.chain_table.failures(file_, map_.chains);
+    for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
+      if (counts[chain] > map_.draws) throw IoError(path + ": /run/progress counts more draws than there is room for");
+      if (!failures[chain].empty()) {
+        failed_.push_back({chain, failures[chain]});
+        continue;
+      }
+      numbers_.push_back(chain);
+      durable_.push_back(counts[chain]);
     }
-    common_ = *std::min_element(durable_.begin(), durable_.end());
+    common_ = durable_.empty() ? 0 : *std::min_element(durable_.begin(), durable_.end());
   }
 
   [[nodiscard]] const FileMap& map() const { return map_; }
   [[nodiscard]] const std::vector<std::uint64_t>& durable() const { return durable_; }
+  [[nodiscard]] const std::vector<std::uint64_t>& numbers() const { return numbers_; }
+  [[nodiscard]] const std::vector<FailedChain>& failed() const { return failed_; }
   [[nodiscard]] std::uint64_t common() const { return common_; }
 
   /// Elements [first, ...) of a column are read together, as many as the cache holds.
   std::vector<double> element(const Placement& column, std::size_t element) {
     if (element >= column.elements) throw std::logic_error("no such element of " + column.column.name);
-    const std::size_t size = map_.chains * common_;
+    const std::size_t size = numbers_.size() * common_;
     if (&column != cached_ || element < first_ || element >= first_ + cache_.size() / std::max<std::size_t>(1, size)) {
       fill_cache(column, element, size);
     }
@@ -73,7 +82,7 @@ class DrawReader::Reader {
     std::vector<std::int8_t> settled(map_.chains);
     file_.read_at(map_.settled, settled.data(), settled.size());
     std::vector<std::uint64_t> chains;
-    for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
+    for (const std::uint64_t chain : numbers_) {
       if (settled[chain] == 0) chains.push_back(chain);
     }
     return chains;
@@ -88,8 +97,8 @@ class DrawReader::Reader {
     const std::size_t fitting = kCacheBytes / sizeof(double) / std::max<std::size_t>(1, size);
     const std::size_t count = std::clamp<std::size_t>(fitting, 1, column.elements - element);
     cache_.assign(count * size, 0);
-    for (std::uint64_t chain = 0; chain < map_.chains; ++chain) {
-      read_elements(file_, column, chain, common_, {element, count}, cache_.data() + chain * common_, size);
+    for (std::uint64_t at = 0; at < numbers_.size(); ++at) {
+      read_elements(file_, column, numbers_[at], common_, {element, count}, cache_.data() + at * common_, size);
     }
     cached_ = &column;
     first_ = element;
@@ -98,7 +107,8 @@ class DrawReader::Reader {
   std::string path_;
   PosixFile file_;
   FileMap map_;
-  std::vector<std::uint64_t> durable_;
+  std::vector<std::uint64_t> numbers_, durable_;
+  std::vector<FailedChain> failed_;
   std::uint64_t common_ = 0;
   std::vector<double> cache_;  ///< elements x chains x draws
   const Placement* cached_ = nullptr;
@@ -110,7 +120,9 @@ DrawReader::DrawReader(DrawReader&&) noexcept = default;
 DrawReader& DrawReader::operator=(DrawReader&&) noexcept = default;
 DrawReader::~DrawReader() = default;
 
-std::uint64_t DrawReader::chains() const { return reader_->map().chains; }
+std::uint64_t DrawReader::chains() const { return reader_->numbers().size(); }
+const std::vector<std::uint64_t>& DrawReader::chain_numbers() const { return reader_->numbers(); }
+const std::vector<FailedChain>& DrawReader::failed_chains() const { return reader_->failed(); }
 std::uint64_t DrawReader::draws() const { return reader_->map().draws; }
 const std::vector<std::uint64_t>& DrawReader::durable_draws() const { return reader_->durable(); }
 std::uint64_t DrawReader::common_draws() const { return reader_->common(); }

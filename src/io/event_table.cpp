@@ -128,6 +128,7 @@ ChainTable::ChainTable(hid_t run_group) {
   host_ = locate_contiguous(chains, "host");
   began_ = locate_contiguous(chains, "began");
   ended_ = locate_contiguous(chains, "ended");
+  if (H5Lexists(chains, "failure", H5P_DEFAULT) > 0) failure_ = locate_contiguous(chains, "failure");
 }
 
 void ChainTable::begin(PosixFile& file, ChainId chain, const ChainPlace& place) const {
@@ -135,17 +136,37 @@ void ChainTable::begin(PosixFile& file, ChainId chain, const ChainPlace& place) 
   write_text(file, host_, chain.value, kEventHostBytes, place.host);
   write_number(file, began_, chain.value, place.began);
   write_number(file, ended_, chain.value, std::numeric_limits<double>::quiet_NaN());
+  if (failure_ != 0) write_text(file, failure_, chain.value, kFailureBytes, "");
 }
 
 void ChainTable::end(PosixFile& file, ChainId chain, double time) const {
   write_number(file, ended_, chain.value, time);
 }
 
-void ChainTable::copy(const PosixFile& from, PosixFile& to, const ChainTable& target, std::uint64_t chains) const {
-  for (const auto column : {&ChainTable::rank_, &ChainTable::began_, &ChainTable::ended_}) {
-    copy_bytes(from, this->*column, to, target.*column, chains * 8);
-  }
-  copy_bytes(from, host_, to, target.host_, chains * kEventHostBytes);
+void ChainTable::fail(PosixFile& file, ChainId chain, double time, const std::string& reason) const {
+  end(file, chain, time);
+  if (failure_ != 0) write_text(file, failure_, chain.value, kFailureBytes, reason);
+}
+
+std::vector<std::string> ChainTable::failures(const PosixFile& file, std::uint64_t chains) const {
+  std::vector<std::string> texts(chains);
+  if (failure_ == 0) return texts;
+  const auto column = read_rows<char>(file, failure_, chains * kFailureBytes);
+  for (std::uint64_t chain = 0; chain < chains; ++chain) texts[chain] = text_at(column, chain, kFailureBytes);
+  return texts;
+}
+
+void ChainTable::copy(const PosixFile& from, PosixFile& to, const ChainTable& target,
+                      const std::vector<std::uint64_t>& chains) const {
+  const auto copy_column = [&](std::uint64_t ChainTable::*column, std::size_t bytes) {
+    if (this->*column == 0) return;
+    for (std::uint64_t row = 0; row < chains.size(); ++row) {
+      copy_bytes(from, this->*column + chains[row] * bytes, to, target.*column + row * bytes, bytes);
+    }
+  };
+  for (const auto column : {&ChainTable::rank_, &ChainTable::began_, &ChainTable::ended_}) copy_column(column, 8);
+  copy_column(&ChainTable::host_, kEventHostBytes);
+  copy_column(&ChainTable::failure_, kFailureBytes);
 }
 
 }  // namespace exmc::io

@@ -13,7 +13,7 @@
 namespace exmc::io {
 
 /// Bytes of the texts in /run/events and /run/chains, filled up with zeros.
-inline constexpr std::size_t kKindBytes = 16, kEventHostBytes = 64, kActionBytes = 160;
+inline constexpr std::size_t kKindBytes = 16, kEventHostBytes = 64, kActionBytes = 160, kFailureBytes = 256;
 
 /// Where /run/events stands in a file: a column a dataset, of a fixed number of rows, and how many of them are events.
 class EventTable {
@@ -51,7 +51,7 @@ class EventTable {
   std::uint64_t count_ = 0, missed_ = 0;
 };
 
-/// Where /run/chains stands: which rank ran a chain last, and from when to when.
+/// Where /run/chains stands: which rank ran a chain last, from when to when, and why it cannot go on.
 class ChainTable {
  public:
   ChainTable() = default;
@@ -60,11 +60,16 @@ class ChainTable {
 
   void begin(PosixFile& file, ChainId chain, const ChainPlace& place) const;
   void end(PosixFile& file, ChainId chain, double time) const;
-  /// Copies the rows of so many chains.
-  void copy(const PosixFile& from, PosixFile& to, const ChainTable& target, std::uint64_t chains) const;
+  void fail(PosixFile& file, ChainId chain, double time, const std::string& reason) const;
+  /// Of so many chains; empty for one that did not fail.
+  [[nodiscard]] std::vector<std::string> failures(const PosixFile& file, std::uint64_t chains) const;
+  /// Copies the rows of these chains to the first ones of another table.
+  void copy(const PosixFile& from, PosixFile& to, const ChainTable& target,
+            const std::vector<std::uint64_t>& chains) const;
 
  private:
   std::uint64_t rank_ = 0, host_ = 0, began_ = 0, ended_ = 0;
+  std::uint64_t failure_ = 0;  ///< 0 in a file of before there was that column
 };
 
 }  // namespace exmc::io

@@ -17,11 +17,14 @@ namespace {
 
 std::string draws_in(const DrawReader& reader) {
   const auto& durable = reader.durable_draws();
+  const std::string failed =
+      reader.failed_chains().empty() ? "" : "; " + std::to_string(reader.failed_chains().size()) + " chains failed";
+  if (durable.empty()) return "no draws" + failed;
   const auto [fewest, most] = std::minmax_element(durable.begin(), durable.end());
   const std::string range =
       *fewest == *most ? std::to_string(*most) : std::to_string(*fewest) + " to " + std::to_string(*most);
   return range + " of " + std::to_string(reader.draws()) + " draws in each of " + std::to_string(durable.size()) +
-         " chains";
+         " chains" + failed;
 }
 
 /// Whether a run is making the file of that name at this moment.
@@ -43,7 +46,7 @@ StatusReport file_status(const std::filesystem::path& path) {
     if (locked)
       return {FileStatus::being_written,
               name + ": being written by " + describe_writer(path) + ", " + draws_in(reader)};
-    if (reader.common_draws() == reader.draws())
+    if (reader.common_draws() == reader.draws() && reader.failed_chains().empty())
       return {FileStatus::complete, name + ": complete, " + draws_in(reader)};
     return {FileStatus::resumable, name + ": resumable, " + draws_in(reader)};
   } catch (const Error& error) {

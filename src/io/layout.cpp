@@ -239,6 +239,7 @@ void write_chain_table(hid_t file, std::uint64_t chains) {
   table.add_numbers("rank", Storage::int64, "chain", chains);
   table.add_short_strings("host", kEventHostBytes, "chain", chains);
   for (const char* name : {"began", "ended"}) table.add_numbers(name, Storage::float64, "chain", chains);
+  table.add_short_strings("failure", kFailureBytes, "chain", chains);
 }
 
 void write_run_group(hid_t file, const FileLayout& layout) {

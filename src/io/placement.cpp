@@ -187,13 +187,13 @@ void write_rows(PosixFile& file, const Placement& at, std::uint64_t chain, const
 }
 
 void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, const Placement& target,
-               std::uint64_t chain, std::uint64_t rows) {
+               const ChainCopy& chain, std::uint64_t rows) {
   if (target.elements == 0) return;
   const std::size_t row_bytes = target.elements * target.element_bytes();
   std::vector<char> bytes;
-  for_each_chunk(target, chain, 0, rows, [&](std::uint64_t offset, std::uint64_t begin, std::uint64_t count) {
+  for_each_chunk(target, chain.to, 0, rows, [&](std::uint64_t offset, std::uint64_t begin, std::uint64_t count) {
     bytes.resize(count * row_bytes);
-    for_each_chunk(source, chain, begin, count, [&](std::uint64_t there, std::uint64_t row, std::uint64_t some) {
+    for_each_chunk(source, chain.from, begin, count, [&](std::uint64_t there, std::uint64_t row, std::uint64_t some) {
       from.read_at(there, bytes.data() + row * row_bytes, some * row_bytes);
     });
     to.write_at(offset, bytes.data(), bytes.size());

@@ -46,10 +46,15 @@ void fill(PosixFile& file, const Placement& placement);
 void write_rows(PosixFile& file, const Placement& placement, std::uint64_t chain, const RowView& rows,
                 std::vector<char>& scratch);
 
+/// A chain of one file, which becomes one of another.
+struct ChainCopy {
+  std::uint64_t from, to;
+};
+
 /// Copies draws [0, rows) of a chain from a column of one file to the same column of another, whose chunks may be
 /// longer or shorter, byte for byte.
 void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, const Placement& target,
-               std::uint64_t chain, std::uint64_t rows);
+               const ChainCopy& chain, std::uint64_t rows);
 
 /// Elements [first_element, first_element + count) of draws [0, draws) of a chain, as doubles, into out: element by
 /// element, `draws` values each, `stride` apart.

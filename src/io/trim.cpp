@@ -21,9 +21,19 @@ std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offs
   return counts;
 }
 
-/// The rows to copy: as many draws of each chain as every chain has, and all of the warm-up.
+/// The rows to copy: as many draws of each chain that did not fail as all of these have, and all of their warm-up.
 RowCounts common_rows(const PosixFile& file, const FileMap& map) {
-  RowCounts rows{read_counts(file, map.progress, map.chains), read_counts(file, map.warmup_progress, map.chains)};
+  const auto draws = read_counts(file, map.progress, map.chains);
+  const auto warmup = read_counts(file, map.warmup_progress, map.chains);
+  const auto failures = map.chain_table.failures(file, map.chains);
+  RowCounts rows;
+  for (std::uint64_t chain = 0; chain < map.chains; ++chain) {
+    if (!failures[chain].empty()) continue;
+    rows.chains.push_back(chain);
+    rows.draws.push_back(draws[chain]);
+    rows.warmup.push_back(warmup[chain]);
+  }
+  if (rows.chains.empty()) throw IoError(file.label() + ": every chain failed");
   const std::uint64_t fewest = *std::ranges::min_element(rows.draws);
   if (fewest == 0) throw IoError(file.label() + ": not every chain has a draw yet");
   if (fewest > map.draws || *std::ranges::max_element(rows.warmup) > map.warmup) {
@@ -45,6 +55,7 @@ std::uint64_t trim(const std::filesystem::path& path, const std::filesystem::pat
     const FileMap map = read_map(path.string());
     const RowCounts rows = common_rows(file, map);
     FileLayout layout = read_layout(path.string(), map);
+    layout.chains = rows.chains.size();
     layout.draws = rows.draws.front();
 
     const std::filesystem::path target = std::filesystem::weakly_canonical(out);

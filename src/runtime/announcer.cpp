@@ -64,6 +64,10 @@ RunEvent Announcer::completed(ChainId chain, const ChainRecord& record, RankId b
   return of_chain(Kind::completed, by, chain, record, name(chain) + " is complete");
 }
 
+RunEvent Announcer::failed(ChainId chain, const ChainRecord& record, RankId by) const {
+  return of_chain(Kind::failed, by, chain, record, name(chain) + " cannot go on: " + record.failure);
+}
+
 std::optional<RunEvent> Announcer::died(RankId dead, const std::vector<ChainId>& lost, const Ledger& ledger) const {
   std::string text = name(dead) + " died";
   for (const ChainId chain : lost) {

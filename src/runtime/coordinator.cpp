@@ -28,8 +28,8 @@ void Coordinator::assign(ChainId chain, RankId to, Actions& actions) {
   record.status = ChainStatus::running;
   ledger_.hold(chain, to);
   record.given = true;
-  record.complete_told = false;
-  const bool shared = plan_.share_tuning && chain != ChainId{0} && record.tuning.empty();
+  record.complete_told = record.failure_told = false;
+  const bool shared = plan_.share_tuning && chain != ChainId{ledger_.warmer} && record.tuning.empty();
   const Assignment assignment{chain, shared, shared ? std::string() : record.tuning, record.state};
   // Told first: a rank never has a chain that the output does not tell of, whenever this one dies.
   actions.emplace_back(RecordEvent{announcer_.given(chain, record)});
@@ -99,7 +99,7 @@ void Coordinator::begin_when_all_joined(Actions& actions) {
 /// Gives the tuning to the ranks that do not have it: by a broadcast as long as no rank has died, because one that a
 /// rank dies in may fail anywhere; else one by one.
 void Coordinator::share(Actions& actions) {
-  if (!plan_.share_tuning || ledger_.tuning.empty() || ledger_.all_complete() || !ledger_.all_joined()) return;
+  if (!plan_.share_tuning || ledger_.tuning.empty() || ledger_.all_over() || !ledger_.all_joined()) return;
   if (ledger_.clean && !std::exchange(ledger_.broadcast, true)) {
     actions.emplace_back(ShareTuning{ledger_.tuning});
     return;
@@ -125,48 +125,61 @@ Coordinator::Actions Coordinator::tuning_outcome(RankId from, const TuningOutcom
 Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
   Actions actions;
   if (ledger_.ended) return actions;
-  Block& block = delivery.block;
-  const ChainId chain = block.chain;
+  const ChainId chain = delivery.block.chain;
   ChainRecord& record = ledger_.chain(chain);
-  if (block.begin > record.received) {
+  if (delivery.block.begin > record.received) {
     throw std::logic_error(announcer_.name(from) + " sent iterations of " + Announcer::name(chain) + " from " +
-                           std::to_string(block.begin) + " on, expected " + std::to_string(record.received));
+                           std::to_string(delivery.block.begin) + " on, expected " + std::to_string(record.received));
   }
-  const Acknowledgement acknowledgement{chain, block.end};
-  const bool durable = block.end <= record.durable;
-  if (block.end > record.received) {
-    record.received = block.end;
-    record.state = block.state;
-    record.progress = std::move(delivery.progress);
-    const std::string tuning = block.tuning;
-    if (!tuning.empty()) record.tuning = tuning;
-    actions.emplace_back(AppendBlock{std::move(block)});
-    if (record.orphaned && record.held && from == record.rank) {  // not a late block of the rank that died
-      record.orphaned = false;
-      actions.emplace_back(RecordEvent{announcer_.resumed(chain, record)});
-    }
-    if (plan_.share_tuning && ledger_.tuning.empty() && !tuning.empty()) {
-      ledger_.tuning = tuning;
-      actions.emplace_back(StoreTuning{tuning});
-      share(actions);
-    }
+  const Acknowledgement acknowledgement{chain, delivery.block.end};
+  const bool complete = delivery.complete, fails = !delivery.failure.empty();
+  const bool fails_anew = fails && record.status != ChainStatus::failed;
+  if (fails_anew) {
+    ledger_.fail(chain, delivery.failure);
+    record.failure_durable = false;
+  }
+  const bool durable = acknowledgement.end <= record.durable && (record.failure_durable || !fails);
+  if (acknowledgement.end > record.received || fails_anew) append(std::move(delivery), from, actions);
+  if (fails_anew && !std::exchange(record.failure_told, true)) {
+    actions.emplace_back(RecordEvent{announcer_.failed(chain, record, from)});
   }
   actions.emplace_back(
       SendMessage{from, durable ? MessageKind::durable : MessageKind::received, encode(acknowledgement)});
-  if (delivery.complete) {
-    if (!std::exchange(record.complete_told, true)) {
-      actions.emplace_back(RecordEvent{announcer_.completed(chain, record, from)});
-    }
-    record.status = ChainStatus::complete;
-    if (record.rank == from) ledger_.let_go(record);
-    go_on(actions);
+  if (complete && !std::exchange(record.complete_told, true)) {
+    actions.emplace_back(RecordEvent{announcer_.completed(chain, record, from)});
   }
+  if (complete) record.status = ChainStatus::complete;
+  if (!complete && !fails) return actions;
+  if (record.rank == from) ledger_.let_go(record);
+  go_on(actions);
   return actions;
+}
+
+/// Hands to the output what it does not have yet.
+void Coordinator::append(Delivery delivery, RankId from, Actions& actions) {
+  Block& block = delivery.block;
+  ChainRecord& record = ledger_.chain(block.chain);
+  const ChainId chain = block.chain;
+  record.received = std::max(record.received, block.end);
+  record.state = block.state;
+  if (delivery.failure.empty()) record.progress = std::move(delivery.progress);
+  const std::string tuning = block.tuning;
+  if (!tuning.empty()) record.tuning = tuning;
+  actions.emplace_back(AppendBlock{std::move(block)});
+  if (record.orphaned && record.held && from == record.rank) {  // not a late block of the rank that died
+    record.orphaned = false;
+    actions.emplace_back(RecordEvent{announcer_.resumed(chain, record)});
+  }
+  if (plan_.share_tuning && ledger_.tuning.empty() && !tuning.empty()) {
+    ledger_.tuning = tuning;
+    actions.emplace_back(StoreTuning{tuning});
+    share(actions);
+  }
 }
 
 void Coordinator::flush_if_over(Actions& actions) {
   const bool stopped = !ledger_.stop_reason.empty() && ledger_.all_stopped();
-  if (ledger_.flushing || ledger_.ended || !(ledger_.all_complete() || stopped)) return;
+  if (ledger_.flushing || ledger_.ended || !(ledger_.all_over() || stopped)) return;
   ledger_.flushing = true;
   actions.emplace_back(FlushSink{});
 }
@@ -176,18 +189,34 @@ Coordinator::Actions Coordinator::flushed() {
   if (ledger_.ended) return actions;
   for (std::size_t index = 0; index < ledger_.chains.size(); ++index) {
     ChainRecord& record = ledger_.chains[index];
-    if (record.durable == record.received) continue;
+    if (record.durable == record.received && record.failure_durable) continue;
     record.durable = record.received;
+    record.failure_durable = true;
     const Acknowledgement durable{chain_id(index), record.durable};
     if (!ledger_.rank(record.rank).alive) continue;
     actions.emplace_back(SendMessage{record.rank, MessageKind::durable, encode(durable)});
   }
   if (ledger_.flushing) {
-    const bool done = ledger_.all_complete();
-    end({done ? ExitCode::done : ExitCode::stopped, done ? "" : ledger_.stop_reason, ledger_.clean}, actions);
+    const bool over = ledger_.all_over();
+    end(over ? ending_of_all() : Ending{ExitCode::stopped, ledger_.stop_reason, ledger_.clean}, actions);
   }
   assign_queued(actions);
   return actions;
+}
+
+/// How a run ends whose chains are all over.
+Ending Coordinator::ending_of_all() const {
+  const std::vector<ChainId> failed = ledger_.failed_chains();
+  if (failed.empty()) return {ExitCode::done, "", ledger_.clean};
+  const std::string& reason = ledger_.chain(failed.front()).failure;
+  const std::string first = Announcer::name(failed.front());
+  if (failed.size() == 1) return {ExitCode::cannot_sample, first + " failed: " + reason, ledger_.clean};
+  std::string names;
+  for (const ChainId chain : failed) names += (names.empty() ? "" : ", ") + std::to_string(chain.value);
+  return {ExitCode::cannot_sample,
+          std::to_string(failed.size()) + " of " + std::to_string(ledger_.chains.size()) + " chains failed (" + names +
+              "); " + first + ": " + reason,
+          ledger_.clean};
 }
 
 Coordinator::Actions Coordinator::failed(RankId from, const Ending& ending) {

@@ -130,7 +130,7 @@ void CoordinatorSide::try_last(Ending& ending, const std::function<void()>& step
 }
 
 void CoordinatorSide::close_output(Ending& ending) {
-  try_last(ending, [&] { sink_->finish(ending.code == ExitCode::done); });
+  try_last(ending, [&] { observer_.written(sink_->finish(ending.code == ExitCode::done)); });
   fault_point(FaultPhase::closed);
   const ExitCode reported = ending.code;
   try_last(ending, [&] { observer_.ended(ending); });

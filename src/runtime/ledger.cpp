@@ -33,16 +33,43 @@ Ledger::Ledger(std::uint32_t chain_count, const Membership& members, Recovered r
     record.tuning = std::move(from.tuning);
     record.progress = std::move(from.progress);
     if (from.complete) record.status = ChainStatus::complete;
+    record.failure = std::move(from.failure);
+    if (!record.failure.empty()) record.status = ChainStatus::failed;
     const auto told_chain = told.chains.find(ChainId{index});
     if (told_chain == told.chains.end()) continue;
     record.given = told_chain->second.given;
     record.orphaned = told_chain->second.awaited;
     record.complete_told = told_chain->second.complete;
+    record.failure_told = told_chain->second.failed;
   }
+  warmer = recovered.warmed_by;
+  choose_warmer();
 }
 
-bool Ledger::all_complete() const {
-  return std::ranges::all_of(chains, [](const ChainRecord& c) { return c.status == ChainStatus::complete; });
+bool Ledger::all_over() const {
+  return std::ranges::all_of(chains, [](const ChainRecord& c) {
+    return c.status == ChainStatus::complete || c.status == ChainStatus::failed;
+  });
+}
+
+std::vector<ChainId> Ledger::failed_chains() const {
+  std::vector<ChainId> failed;
+  for (std::uint32_t index = 0; index < chains.size(); ++index) {
+    if (chains[index].status == ChainStatus::failed) failed.push_back(ChainId{index});
+  }
+  return failed;
+}
+
+void Ledger::choose_warmer() {
+  if (!tuning.empty()) return;
+  for (warmer = 0; warmer + 1 < chains.size() && chains[warmer].status == ChainStatus::failed;) ++warmer;
+}
+
+void Ledger::fail(ChainId id, const std::string& reason) {
+  ChainRecord& record = chain(id);
+  record.status = ChainStatus::failed;
+  record.failure = reason;
+  choose_warmer();
 }
 
 bool Ledger::all_joined() const {
@@ -57,7 +84,7 @@ std::optional<ChainId> Ledger::next_chain(RankId rank, bool share_tuning) const 
   const auto namesake = static_cast<std::uint32_t>(rank.value);
   const bool has_tuning = ranks[namesake].has_tuning;
   const auto waits = [&](std::uint32_t chain) {
-    return chains[chain].status == ChainStatus::queued && (!share_tuning || chain == 0 || has_tuning);
+    return chains[chain].status == ChainStatus::queued && (!share_tuning || chain == warmer || has_tuning);
   };
   if (namesake < chains.size() && waits(namesake)) return ChainId{namesake};
   for (std::uint32_t chain = 0; chain < chains.size(); ++chain) {

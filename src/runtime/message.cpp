@@ -34,7 +34,7 @@ std::string encode(const Delivery& delivery) {
   out.put(block.chain).put(block.begin).put(block.end).put(block.warmup).put(block.first).put(block.rows);
   out.put(block.values).put(block.state).put(block.tuning);
   out.put(progress.stage).put(progress.iteration).put(progress.iterations);
-  out.put(progress.divergences).put(progress.step_size).put(delivery.complete);
+  out.put(progress.divergences).put(progress.step_size).put(delivery.complete).put(delivery.failure);
   return out.take();
 }
 
@@ -58,6 +58,7 @@ Delivery decode_delivery(const std::string& bytes) {
   progress.divergences = in.get<std::uint64_t>();
   progress.step_size = in.get<double>();
   delivery.complete = in.get<bool>();
+  delivery.failure = in.get_text();
   return delivery;
 }
 

@@ -8,12 +8,12 @@ namespace {
 
 using Kind = RunEvent::Kind;
 
-constexpr std::pair<Kind, const char*> kNames[] = {{Kind::death, "death"},        {Kind::reassigned, "reassigned"},
-                                                   {Kind::resumed, "resumed"},    {Kind::takeover, "takeover"},
-                                                   {Kind::hung, "hung"},          {Kind::stopping, "stopping"},
-                                                   {Kind::begun, "begun"},        {Kind::continued, "continued"},
-                                                   {Kind::ended, "ended"},        {Kind::started, "started"},
-                                                   {Kind::completed, "completed"}};
+constexpr std::pair<Kind, const char*> kNames[] = {{Kind::death, "death"},         {Kind::reassigned, "reassigned"},
+                                                   {Kind::resumed, "resumed"},     {Kind::takeover, "takeover"},
+                                                   {Kind::hung, "hung"},           {Kind::stopping, "stopping"},
+                                                   {Kind::begun, "begun"},         {Kind::continued, "continued"},
+                                                   {Kind::ended, "ended"},         {Kind::started, "started"},
+                                                   {Kind::completed, "completed"}, {Kind::failed, "failed"}};
 
 void add(const RunEvent& event, Told& told) {
   switch (event.kind) {
@@ -32,13 +32,16 @@ void add(const RunEvent& event, Told& told) {
       break;
     case Kind::started:
     case Kind::reassigned:
-      if (event.chain) told.chains[*event.chain] = {true, event.kind == Kind::reassigned, false};
+      if (event.chain) told.chains[*event.chain] = {true, event.kind == Kind::reassigned, false, false};
       break;
     case Kind::resumed:
       if (event.chain) told.chains[*event.chain].awaited = false;
       break;
     case Kind::completed:
       if (event.chain) told.chains[*event.chain].complete = true;
+      break;
+    case Kind::failed:
+      if (event.chain) told.chains[*event.chain].failed = true;
       break;
     case Kind::takeover:
     case Kind::ended:

@@ -98,6 +98,20 @@ bool SamplingThread::wait_for_room() {
 
 void SamplingThread::run_chain(const Assignment& assignment) {
   working_ = true;
+  std::uint64_t end = 0;  // of what was handed over
+  try {
+    sample(assignment, end);
+  } catch (const ChainFailed& failure) {
+    Delivery last;
+    last.block.chain = assignment.chain;
+    last.block.begin = last.block.end = end;
+    last.block.state = failure.state();
+    last.failure = failure.what();
+    report(BlockMade{assignment.chain, end, encode(last)});
+  }
+}
+
+void SamplingThread::sample(const Assignment& assignment, std::uint64_t& end) {
   const auto task = factory_.make(assignment.chain, assignment.tuning, assignment.state, pulse_);
   bool more = true;
   std::vector<double> room;  // of a block's rows, for the next block
@@ -110,7 +124,8 @@ void SamplingThread::run_chain(const Assignment& assignment) {
     });
     delivery.progress = task->progress();
     delivery.complete = !more;
-    report(BlockMade{delivery.block.chain, delivery.block.end, encode(delivery)});
+    end = delivery.block.end;
+    report(BlockMade{delivery.block.chain, end, encode(delivery)});
     room = std::move(delivery.block.values);
     room.clear();
   }

@@ -25,7 +25,7 @@ struct BlockMade {
 struct SamplingFailed {
   Ending ending;
 };
-/// The chain is complete or was stopped; nothing runs.
+/// The chain is complete, failed or was stopped; nothing runs.
 struct SamplingIdle {};
 using SamplingEvent = std::variant<BlockMade, SamplingFailed, SamplingIdle>;
 
@@ -57,6 +57,7 @@ class SamplingThread {
  private:
   void loop();
   void run_chain(const Assignment& assignment);
+  void sample(const Assignment& assignment, std::uint64_t& end);
   void report(SamplingEvent event);
   [[nodiscard]] bool wait_for_room();
 

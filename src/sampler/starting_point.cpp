@@ -1,6 +1,7 @@
 #include "exmc/sampler/starting_point.hpp"
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/text.hpp"
 
 namespace exmc::sampler {
 
@@ -23,6 +24,11 @@ void FailedStarts::add(const PhasePoint& point) {
   }
 }
 
+void FailedStarts::add_outside() {
+  ++tries_;
+  ++outside_;
+}
+
 void FailedStarts::give_up() const {
   std::string found;
   const auto list = [&](std::uint64_t times, const std::string& what) {
@@ -32,8 +38,10 @@ void FailedStarts::give_up() const {
   list(minus_infinity_, "log density -inf");
   list(plus_infinity_, "log density +inf");
   list(bad_gradient_, "gradient not finite at unconstrained coordinates " + coordinates_ + ",");
-  throw SamplingError("no point of finite density after " + std::to_string(tries_) +
-                      " tries, uniform on (-2, 2) on the unconstrained scale: " + found);
+  list(outside_, "given values outside of their supports");
+  const std::string radius = shortest(radius_);
+  throw SamplingError("no point of finite density after " + std::to_string(tries_) + " tries, uniform on (-" + radius +
+                      ", " + radius + ") on the unconstrained scale and nearer to 0: " + found);
 }
 
 }  // namespace exmc::sampler

@@ -91,6 +91,12 @@ void merge(Tree& earlier, const Tree& later, bool take_later) {
   earlier.weight += later.weight;
 }
 
+Divergence reason_of(const PhasePoint& point) {
+  if (std::isfinite(point.energy())) return Divergence::energy;
+  if (!std::isfinite(point.lp)) return Divergence::density;
+  return point.gradient.allFinite() ? Divergence::energy : Divergence::gradient;
+}
+
 std::size_t points_needed(int max_depth) {
   // Three of the trajectory, three of each tree on the stack, and the one being integrated to.
   return 3 * (static_cast<std::size_t>(max_depth) + 1) + 1;
@@ -156,6 +162,8 @@ bool Trajectory::add(PhasePoint& point, RandomStream& random) {
   push_leaf(point, -error);
   if (error > kMaxEnergyError) {
     stats_.diverging = true;
+    stats_.reason = reason_of(point);
+    given_up_ = &point;
     return false;
   }
   // A tree is complete, and joins its left neighbour, for every trailing one of its number in binary.

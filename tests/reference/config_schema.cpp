@@ -36,6 +36,10 @@ struct Fragment {
     const Json text = {{"type", "string"}, {"pattern", "^(auto|[0-9.]+ *(kB|MB|GB|TB))$"}};
     return {{"anyOf", {text, {{"type", "integer"}, {"minimum", 1}, {"maximum", std::uint64_t{1} << 60U}}}}};
   }
+  Json operator()(config::StartingPoints) const {
+    const Json one = {{"anyOf", {{{"type", "number"}, {"minimum", 0}}, {{"type", "object"}}}}};
+    return {{"anyOf", {one, {{"type", "array"}, {"items", one}, {"minItems", 1}}}}};
+  }
   Json operator()(config::AnyText) const { return {{"type", "string"}}; }
 };
 

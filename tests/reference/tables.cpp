@@ -170,6 +170,7 @@ struct KindText {
   std::string operator()(config::ModelOrPath) const { return "path, or an object"; }
   std::string operator()(config::DataEntries) const { return "object of [data entries](ir.md#data)"; }
   std::string operator()(config::MemorySize) const { return "`\"auto\"`, bytes, or a size such as `\"4 GB\"`"; }
+  std::string operator()(config::StartingPoints) const { return "number, object, list"; }
   std::string operator()(config::AnyText) const { return "string"; }
 };
 

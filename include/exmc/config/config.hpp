@@ -24,6 +24,7 @@ struct Config {
   std::optional<std::filesystem::path> model_file;  ///< absent: the model is
   std::string model_text;                           ///< this JSON text
   std::string data_text = "{}";                     ///< JSON text of "data" (replaces or adds entries of the model's)
+  std::string init_text = "2";  ///< JSON text of "init": where chains begin; files replaced by what is in them
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> chains;
   struct Warmup {

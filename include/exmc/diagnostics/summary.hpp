@@ -28,10 +28,15 @@ struct SummaryRow {
 struct RunFacts {
   std::uint64_t chains = 0, draws = 0;  ///< draws per chain
   std::uint64_t divergences = 0;        ///< draws whose trajectory diverged
+  std::uint64_t not_finite = 0;         ///< of them, where log density or gradient were not finite
+  std::uint64_t bad_gradients = 0;      ///< of them, where the log density was, but its gradient was not
   std::uint64_t saturated = 0;          ///< draws whose tree reached its largest depth
   int max_tree_depth = 10;
   std::vector<double> bfmi;              ///< of each chain
   std::vector<std::uint64_t> unsettled;  ///< numbers of the chains whose settling did not succeed
+  std::vector<std::uint64_t> numbers{};  ///< of the chains; empty: 0, 1, ...
+  std::vector<std::uint64_t> failed{};   ///< numbers of those that are left out
+  std::string failure{};                 ///< why the first of these could not go on
 };
 
 /// What a user should know before trusting the table: one sentence each, with advice. Empty when all is well.

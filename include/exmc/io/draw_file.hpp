@@ -126,9 +126,10 @@ class DrawFile {
   bool add_event(const Event& event);
   /// All rows of /run/events.
   [[nodiscard]] std::vector<Event> events() const;
-  /// /run/chains of one chain: a rank runs it, and it is complete.
+  /// /run/chains of one chain: a rank runs it, it is complete, and it cannot go on.
   void begin_chain(ChainId chain, const ChainPlace& place);
   void end_chain(ChainId chain, double time);
+  void fail_chain(ChainId chain, double time, const std::string& reason);
 
   /// Keeps a chain's state as it is after the rows appended so far. The next flush writes it, behind those rows.
   void keep_state(ChainId chain, std::string state);
@@ -153,8 +154,8 @@ class DrawFile {
   [[nodiscard]] std::optional<SavedState> saved_warmup(ChainId chain) const;
   [[nodiscard]] std::string saved_tuning(ChainId chain) const;
 
-  /// Flushes, lets go of the lock and closes; nothing can be written afterwards.
-  void finish();
+  /// Flushes, lets go of the lock and closes; nothing can be written afterwards. @return as flush()
+  std::uint64_t finish();
 
  private:
   class Writer;

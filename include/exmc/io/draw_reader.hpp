@@ -10,8 +10,14 @@
 
 namespace exmc::io {
 
-/// Reads the draws of a file, finished or not, also while another process writes it. Everything that is wrong with the
-/// file (missing, truncated, foreign) throws IoError with one line.
+/// A chain that cannot go on.
+struct FailedChain {
+  std::uint64_t chain = 0;
+  std::string reason;
+};
+
+/// Reads the draws of a file, finished or not, also while another process writes it. Chains that failed are left out.
+/// Everything that is wrong with the file (missing, truncated, foreign) throws IoError with one line.
 class DrawReader {
  public:
   explicit DrawReader(const std::filesystem::path& path);
@@ -20,11 +26,14 @@ class DrawReader {
   ~DrawReader();
 
   [[nodiscard]] std::uint64_t chains() const;
+  /// Their numbers, ascending, and those that are left out.
+  [[nodiscard]] const std::vector<std::uint64_t>& chain_numbers() const;
+  [[nodiscard]] const std::vector<FailedChain>& failed_chains() const;
   /// Draws per chain of the finished run.
   [[nodiscard]] std::uint64_t draws() const;
-  /// Draws of each chain that were durable when the file was opened.
+  /// Draws of each of these chains that were durable when the file was opened.
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
-  /// Draws that every chain has.
+  /// Draws that every chain has; 0 where all failed.
   [[nodiscard]] std::uint64_t common_draws() const;
 
   /// Columns of /posterior and of /sample_stats, in the order of the layout.

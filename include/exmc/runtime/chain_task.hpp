@@ -5,8 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "exmc/core/error.hpp"
 #include "exmc/core/ids.hpp"
 #include "exmc/runtime/pulse.hpp"
 #include "exmc/runtime/run_event.hpp"
@@ -35,13 +37,24 @@ struct ChainProgress {
   double step_size = 0;
 };
 
+/// Thrown by a task, or by the factory that makes one: this chain cannot go on, others may.
+class ChainFailed : public SamplingError {
+ public:
+  /// @param state  kept in place of the chain's: it tells that the chain failed, and of what a later run tries instead
+  ChainFailed(const std::string& reason, std::string state) : SamplingError(reason), state_(std::move(state)) {}
+  [[nodiscard]] const std::string& state() const { return state_; }
+
+ private:
+  std::string state_;
+};
+
 /// One chain at work on this rank.
 class ChainTask {
  public:
   virtual ~ChainTask() = default;
   /// Runs iterations until `enough(bytes so far)` says so, at least one, never across the end of the warm-up; appends
   /// what is to be saved to `block`, an empty one, and sets all its fields. False once the chain is complete, also when
-  /// it was so before (then nothing is run).
+  /// it was so before (then nothing is run). @throws ChainFailed where it cannot go on.
   virtual bool advance(Block& block, const std::function<bool(std::size_t bytes)>& enough) = 0;
   [[nodiscard]] virtual ChainProgress progress() const = 0;
 };
@@ -52,7 +65,7 @@ class ChainTask {
 class ChainFactory {
  public:
   virtual ~ChainFactory() = default;
-  /// @param pulse  beats with every gradient of the chain; outlives it
+  /// @param pulse  beats with every gradient of the chain; outlives it. @throws ChainFailed where it finds no start.
   virtual std::unique_ptr<ChainTask> make(ChainId chain, const std::string& tuning, const std::string& state,
                                           Pulse& pulse) = 0;
 };
@@ -65,6 +78,7 @@ struct RecoveredChain {
   bool complete = false;
   ChainProgress progress;
   std::uint64_t draws = 0;  ///< of the iterations, those that were saved as draws
+  std::string failure{};    ///< not empty: why it cannot go on; `state` says so too
 };
 
 /// What is in an output already, for a run that goes on with it: all of it durable. Nothing for a new output.
@@ -72,6 +86,7 @@ struct Recovered {
   std::vector<RecoveredChain> chains;  ///< none, or one for each chain of the run
   std::string tuning;                  ///< the shared one; empty: not there yet
   std::vector<RunEvent> events;        ///< all that the output tells of, in order
+  std::uint32_t warmed_by = 0;         ///< the chain whose warm-up the shared tuning is from
 };
 
 /// Where the coordinator's blocks go. Called by one thread only.
@@ -87,8 +102,8 @@ class DrawSink {
   virtual std::uint64_t flush() = 0;
   /// Keeps an event with the output, where it has room; not necessarily durable.
   virtual void record(const RunEvent& event) = 0;
-  /// Closes the output; `complete` when every chain is. Nothing is called afterwards.
-  virtual void finish(bool complete) = 0;
+  /// Closes the output; `complete` when every chain is. Nothing is called afterwards. @return as flush()
+  virtual std::uint64_t finish(bool complete) = 0;
 };
 
 }  // namespace exmc::runtime

@@ -98,6 +98,8 @@ class Coordinator {
   void assign_queued(Actions& actions);
   void assign(ChainId chain, RankId rank, Actions& actions);
   void share(Actions& actions);
+  void append(Delivery delivery, RankId from, Actions& actions);
+  [[nodiscard]] Ending ending_of_all() const;
   void flush_if_over(Actions& actions);
   void begin_when_all_joined(Actions& actions);
   void go_on(Actions& actions);

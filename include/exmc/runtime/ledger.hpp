@@ -14,18 +14,21 @@ namespace exmc::runtime {
 
 /// A chain in the coordinator's ledger.
 struct ChainRecord {
-  enum class Status : std::uint8_t { queued, running, complete };
+  enum class Status : std::uint8_t { queued, running, complete, failed };
   Status status = Status::queued;
   RankId rank{-1};             ///< that runs it, or ran it last
   bool held = false;           ///< `rank` still runs it, or has blocks of it to send
   bool given = false;          ///< to a rank of this run, be it dead
   bool orphaned = false;       ///< its rank died and nothing has come from another one yet
   bool complete_told = false;  ///< since it was given to a rank last
+  bool failure_told = false;   ///< the same
   std::uint64_t received = 0;  ///< iterations handed to the sink
   std::uint64_t durable = 0;   ///< of them, those that survive a crash
   std::string state;           ///< after the last received iteration
   std::string tuning;          ///< of its own warm-up, once over
   int hangs = 0;               ///< ranks that got stuck in it
+  std::string failure;         ///< not empty: why it cannot go on
+  bool failure_durable = true;
   ChainProgress progress;
 };
 
@@ -43,11 +46,12 @@ struct RankRecord {
 struct Ledger {
   std::vector<ChainRecord> chains;
   std::vector<RankRecord> ranks;
-  std::string tuning;      ///< the shared one, durable; empty: not there yet
-  bool broadcast = false;  ///< it was, or it can no longer be
-  bool clean = true;       ///< no rank died
-  bool begun = false;      ///< every living rank had said what it holds
-  bool flushing = false;   ///< the last flush was asked for
+  std::string tuning;        ///< the shared one, durable; empty: not there yet
+  std::uint32_t warmer = 0;  ///< the chain whose warm-up it is from: the first that does not fail before its end
+  bool broadcast = false;    ///< it was, or it can no longer be
+  bool clean = true;         ///< no rank died
+  bool begun = false;        ///< every living rank had said what it holds
+  bool flushing = false;     ///< the last flush was asked for
   bool ended = false;
   std::string stop_reason;  ///< not empty: ranks were asked to stop
 
@@ -61,21 +65,29 @@ struct Ledger {
   [[nodiscard]] const RankRecord& rank(RankId id) const { return ranks.at(static_cast<std::size_t>(id.value)); }
   [[nodiscard]] RankRecord& rank(RankId id) { return ranks.at(static_cast<std::size_t>(id.value)); }
 
-  [[nodiscard]] bool all_complete() const;  ///< chains
-  [[nodiscard]] bool all_joined() const;    ///< ranks that live
-  [[nodiscard]] bool all_stopped() const;   ///< the same
+  [[nodiscard]] bool all_over() const;     ///< chains: complete or failed
+  [[nodiscard]] bool all_joined() const;   ///< ranks that live
+  [[nodiscard]] bool all_stopped() const;  ///< the same
+
+  /// Chains that cannot go on.
+  [[nodiscard]] std::vector<ChainId> failed_chains() const;
 
   /// The queued chain that a rank without one is to run: its namesake, else the first that no other rank will take
   /// soon.
-  /// @param share_tuning  all chains but 0 want the shared tuning: a rank that does not have it yet can run none of
-  /// them
+  /// @param share_tuning  all chains but the warmer want the shared tuning: a rank that does not have it yet can run
+  /// none of them
   [[nodiscard]] std::optional<ChainId> next_chain(RankId rank, bool share_tuning) const;
 
+  /// The chain cannot go on. Where it was to warm up for all, the next one is.
+  void fail(ChainId chain, const std::string& reason);
   void hold(ChainId chain, RankId holder);
   void let_go(ChainRecord& record);
   /// Queues again what a dead rank ran.
   /// @return the chains that lost their rank
   [[nodiscard]] std::vector<ChainId> take_chains_of(RankId dead);
+
+ private:
+  void choose_warmer();
 };
 
 }  // namespace exmc::runtime

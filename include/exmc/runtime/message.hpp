@@ -26,6 +26,7 @@ struct Delivery {
   Block block;
   ChainProgress progress;
   bool complete = false;  ///< these were the chain's last
+  std::string failure{};  ///< not empty: why it cannot go on after them; there are none then, only a state
 };
 
 /// standing: what a rank has that its coordinator may not know of.

@@ -26,6 +26,7 @@ struct RunEvent {
     ended,       ///< the output is closed
     started,     ///< a chain was handed to a rank as planned
     completed,   ///< a chain has all of its draws
+    failed,      ///< a chain cannot go on
   };
   Kind kind = Kind::death;
   double time = 0;   ///< seconds since 1970, UTC; set where the event is carried out
@@ -50,6 +51,7 @@ struct Told {
     bool given = false;     ///< to a rank
     bool awaited = false;   ///< it was handed on after a death, and nothing has come from there yet
     bool complete = false;  ///< by the rank that it was given to last
+    bool failed = false;    ///< the same
   };
   std::set<RankId> deaths, hangs;
   std::map<ChainId, Chain> chains;

@@ -33,7 +33,7 @@ namespace exmc::sampler {
 template <LogDensity Density>
 class Chain {
  public:
-  /// Warms itself up from a point uniform on (-2, 2).
+  /// Warms itself up from where settings.start says.
   /// @throws SamplingError when it finds no start; InputError for settings out of range.
   Chain(Density density, const Settings& settings, StreamKey key)
       : Chain(std::move(density), settings, key, initial_coordinates(settings, dimension_of(density)), Prepared{}) {
@@ -41,7 +41,7 @@ class Chain {
     begin_warmup();
   }
 
-  /// Settles from a point uniform on (-2, 2), with coordinates that are kept, then samples.
+  /// Settles from where settings.start says, with coordinates that are kept, then samples.
   /// @throws as above, and std::logic_error for coordinates of another dimension.
   Chain(Density density, const Settings& settings, StreamKey key, const Coordinates& coordinates)
       : Chain(std::move(density), settings, key, coordinates, Prepared{}) {
@@ -77,6 +77,8 @@ class Chain {
   [[nodiscard]] const Eigen::VectorXd& position() const { return trajectory_.current().position; }
   /// The density, in the chain's coordinates.
   [[nodiscard]] Density& density() { return density_; }
+  /// Where the last iteration diverged, if it did. Unconstrained.
+  [[nodiscard]] const Eigen::VectorXd& given_up_at() const { return trajectory_.given_up_at(); }
   /// Final once stage() is sampling or complete.
   [[nodiscard]] const Coordinates& coordinates() const { return coordinates_; }
   /// False when neither settling nor a warm-up of its own reached what it should; known once stage() is sampling.
@@ -143,7 +145,7 @@ class Chain {
   }
 
   void start() {
-    find_sampled_start(density_, key_, trajectory_.current());
+    find_sampled_start(density_, key_, settings_.start, trajectory_.current());
     metric_.prepare_gradient(trajectory_.current());
   }
 

@@ -77,16 +77,16 @@ class AtModelPositions {
 /// Finds a start as find_start() does, in the space of the model; sets the sampled position, log density and gradient.
 /// @throws SamplingError where there is none.
 template <LogDensity Density>
-void find_sampled_start(Density& density, StreamKey key, PhasePoint& point) {
+void find_sampled_start(Density& density, StreamKey key, const Start& start, PhasePoint& point) {
   if constexpr (LearnsCoordinates<Density>) {
     if (density.learns()) {
       AtModelPositions<Density> model(density);
-      find_start(model, key, point);
+      find_start(model, key, start, point);
       density.from_model(point.position);
       return;
     }
   }
-  find_start(density, key, point);
+  find_start(density, key, start, point);
 }
 
 /// Learns what a window tells: the density its coordinates, in which `window` and `current` are expressed then, and the

@@ -62,6 +62,8 @@ class Trajectory {
   [[nodiscard]] bool add(PhasePoint& point, RandomStream& random);
   /// Joins the completed doubling. False when the trajectory has turned.
   [[nodiscard]] bool absorb(RandomStream& random);
+  /// Where the last transition diverged, if it did: valid until the next one begins.
+  [[nodiscard]] const Eigen::VectorXd& given_up_at() const { return given_up_->position; }
   /// Makes the proposal the current point and reports (step_size is left to the caller).
   TransitionStats finish();
 
@@ -83,6 +85,7 @@ class Trajectory {
   double initial_energy_ = 0;
   double log_reference_ = 0;  ///< logarithm of the unit in which weights are kept
   double acceptance_sum_ = 0;
+  const PhasePoint* given_up_ = nullptr;
   TransitionStats stats_;
 };
 

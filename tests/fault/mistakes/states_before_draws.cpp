@@ -21,12 +21,12 @@ std::vector<Rows> late;
 void right_append(DrawFile*, ChainId, bool, std::uint64_t, std::span<const double>) asm(
     "__real__ZN4exmc2io8DrawFile6appendENS_7ChainIdEbmSt4spanIKdLm18446744073709551615EE");
 std::uint64_t right_flush(DrawFile*) asm("__real__ZN4exmc2io8DrawFile5flushEv");
-void right_finish(DrawFile*) asm("__real__ZN4exmc2io8DrawFile6finishEv");
+std::uint64_t right_finish(DrawFile*) asm("__real__ZN4exmc2io8DrawFile6finishEv");
 
 void wrong_append(DrawFile*, ChainId, bool, std::uint64_t, std::span<const double>) asm(
     "__wrap__ZN4exmc2io8DrawFile6appendENS_7ChainIdEbmSt4spanIKdLm18446744073709551615EE");
 std::uint64_t wrong_flush(DrawFile*) asm("__wrap__ZN4exmc2io8DrawFile5flushEv");
-void wrong_finish(DrawFile*) asm("__wrap__ZN4exmc2io8DrawFile6finishEv");
+std::uint64_t wrong_finish(DrawFile*) asm("__wrap__ZN4exmc2io8DrawFile6finishEv");
 
 void wrong_append(DrawFile*, ChainId chain, bool warmup, std::uint64_t first, std::span<const double> values) {
   late.push_back({chain, warmup, first, {values.begin(), values.end()}});
@@ -39,9 +39,9 @@ std::uint64_t wrong_flush(DrawFile* file) {
   return written;
 }
 
-void wrong_finish(DrawFile* file) {
+std::uint64_t wrong_finish(DrawFile* file) {
   wrong_flush(file);
-  right_finish(file);
+  return right_finish(file);
 }
 
 }  // namespace exmc::io

@@ -68,7 +68,8 @@ class CountingChain final : public ChainTask {
     if (run_.iteration_time.count()) std::this_thread::sleep_for(run_.iteration_time);
     if (iteration_ >= run_.warmup) {
       const std::uint64_t draw = iteration_ - run_.warmup;
-      if (chain_.value == run_.failing_chain && draw == 10) throw SamplingError("chain cannot go on");
+      if (chain_.value == run_.failing_chain && draw == 10)
+        throw ChainFailed("no more points", std::to_string(iteration_) + " failed");
       double sum = 0;
       for (const char letter : tuning_) sum += letter;
       for (const double value : {static_cast<double>(chain_.value), static_cast<double>(draw), sum}) {
@@ -111,7 +112,7 @@ class RecordingSink final : public DrawSink {
     void append(const Block& block) override { output_.append(block); }
     std::uint64_t flush() override { return output_.flush(); }
     void record(const RunEvent& event) override { output_.record(event); }
-    void finish(bool complete) override { output_.finish(complete); }
+    std::uint64_t finish(bool complete) override { return output_.finish(complete); }
 
    private:
     RecordingSink& output_;
@@ -132,7 +133,10 @@ class RecordingSink final : public DrawSink {
     return appended_;
   }
   void record(const RunEvent&) override {}
-  void finish(bool complete) override { finished_ = complete; }
+  std::uint64_t finish(bool complete) override {
+    finished_ = complete;
+    return flush();
+  }
 
   [[nodiscard]] const Rows& flushed() const { return flushed_; }
   [[nodiscard]] const std::string& tuning() const { return tuning_; }

@@ -113,7 +113,7 @@ TEST_P(EveryShape, GoesOnFromAnOutputThatEndedAnywhere) {
   }
 }
 
-TEST(LocalRun, AFailureOnOneRankEndsAllWithItsCode) {
+TEST(LocalRun, AChainThatFailsIsNamedAndTheOthersEnd) {
   LocalRun run;
   Counting counting;
   counting.failing_chain = 2;
@@ -121,8 +121,10 @@ TEST(LocalRun, AFailureOnOneRankEndsAllWithItsCode) {
   EXPECT_EQ(run.sink.finished(), false);
   for (const Ending& ending : run.endings) {
     EXPECT_EQ(ending.code, ExitCode::cannot_sample);
-    EXPECT_EQ(ending.message, "chain cannot go on");
+    EXPECT_EQ(ending.message, "chain 2 failed: no more points");
   }
+  for (const std::uint32_t chain : {0U, 1U, 3U, 4U}) EXPECT_EQ(run.sink.flushed().at(chain).size(), 300U);
+  EXPECT_EQ(run.observer.rows(), 410U);  // the chain that fails has ten
 }
 
 TEST(LocalRun, AFailureOfTheOutputEndsAllWithItsCode) {

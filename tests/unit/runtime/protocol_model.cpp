@@ -29,9 +29,7 @@ const std::deque<Message>& World::channel(std::int32_t from, std::int32_t to) co
   return channels_[index(from * scope_.ranks + to)];
 }
 
-std::uint64_t World::iterations_of(std::uint32_t chain) const {
-  return scope_.draws + (chain == 0 || !scope_.share_tuning ? 1 : 0);
-}
+std::uint64_t World::iterations_of(std::uint32_t chain) const { return scope_.draws + (warms_up(chain) ? 1 : 0); }
 
 std::vector<World::Event> World::possible() const {
   std::vector<Event> events;
@@ -220,12 +218,14 @@ void World::begin(std::int32_t self) {
   }
   Rank& rank = ranks_[index(self)];
   Recovered recovered;
-  if (scope_.share_tuning) recovered.tuning = disk_.chains[0].tuning;
+  if (scope_.share_tuning) recovered.tuning = disk_.chains[warmer()].tuning;
+  recovered.warmed_by = warmer();
   rank.buffers.resize(scope_.chains);
   for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
     const Disk::Chain& found = disk_.chains[chain];
+    const std::string failure = found.state.ends_with(kFailed) ? "no more points" : "";
     recovered.chains.push_back(
-        {found.iterations, found.state, found.tuning, found.iterations == iterations_of(chain), {}});
+        {found.iterations, found.state, found.tuning, found.iterations == iterations_of(chain), {}, 0, failure});
     rank.buffers[chain].iterations = found.iterations;
   }
   if (scope_.mistake != Mistake::forgets_what_was_told) recovered.events = disk_.events;
@@ -242,6 +242,12 @@ void World::follow(std::int32_t self) {
     std::erase_if(actions, [](const WorkerAction& action) {
       const auto* message = std::get_if<SendToCoordinator>(&action);
       return message && message->kind == MessageKind::block;
+    });
+  }
+  if (scope_.mistake == Mistake::forgets_failures) {
+    std::erase_if(actions, [](const WorkerAction& action) {
+      const auto* message = std::get_if<SendToCoordinator>(&action);
+      return message && message->kind == MessageKind::block && !decode_delivery(message->bytes).failure.empty();
     });
   }
   if (rank.was_signalled) {

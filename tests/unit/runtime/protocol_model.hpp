@@ -26,11 +26,16 @@ enum class Mistake : std::uint8_t {
   state_before_its_tuning,  ///< a flush writes the tuning last
   hands_on_undurable,       ///< a chain goes on elsewhere from a state that only memory has
   forgets_to_send_again,    ///< a worker tells a new coordinator what it has, and keeps it
+  forgets_failures,         ///< a worker does not send again that its chain failed
   forgets_what_was_told,    ///< a new coordinator does not look at the events that the output has
 };
 
 /// What is explored: a run small enough to try everything that can happen in it.
 struct Scope {
+  struct Failure {
+    std::uint32_t chain = 0;
+    std::uint64_t iteration = 0;  ///< that the chain cannot make
+  };
   std::int32_t ranks = 3;
   std::uint32_t chains = 2;
   std::uint64_t draws = 2;    ///< of each chain, a block each; chain 0 has a block of warm-up before them
@@ -38,11 +43,15 @@ struct Scope {
   int deaths = 2;
   bool share_tuning = true;
   bool may_be_stopped = false;
+  std::optional<Failure> failure{};
   Mistake mistake = Mistake::none;
 };
 
 /// What every warm-up ends with.
 inline const std::string kTuning = "T";
+
+/// How the state of a chain that failed ends.
+inline constexpr char kFailed = '!';
 
 /// A protocol that does not keep its promise.
 class Broken : public std::runtime_error {
@@ -102,7 +111,7 @@ class World {
     ChainId chain;
     std::uint64_t iteration = 0;
     std::string tuning;
-    bool done = false;
+    bool done = false;  ///< or failed
   };
   /// Appended by a coordinator and not flushed.
   struct Buffer {
@@ -133,6 +142,12 @@ class World {
   [[nodiscard]] std::deque<Message>& channel(std::int32_t from, std::int32_t to);
   [[nodiscard]] const std::deque<Message>& channel(std::int32_t from, std::int32_t to) const;
   [[nodiscard]] std::uint64_t iterations_of(std::uint32_t chain) const;
+  [[nodiscard]] bool fails(std::uint32_t chain) const { return scope_.failure && scope_.failure->chain == chain; }
+  /// The chain whose warm-up the others wait for.
+  [[nodiscard]] std::uint32_t warmer() const { return fails(0) && scope_.failure->iteration == 0 ? 1 : 0; }
+  /// How the run ends that was not stopped.
+  [[nodiscard]] ExitCode finished_code() const { return scope_.failure ? ExitCode::cannot_sample : ExitCode::done; }
+  [[nodiscard]] bool warms_up(std::uint32_t chain) const { return chain == warmer() || !scope_.share_tuning; }
 
   void effect();
   void react(std::int32_t self, const Event& event);

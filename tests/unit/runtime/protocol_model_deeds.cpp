@@ -49,6 +49,7 @@ void World::perform(std::int32_t self, Worker::Actions actions) {
       const Assignment& given = start->assignment;
       const std::string& state = given.state;
       Task task{given.chain, 0, given.tuning};
+      if (state.ends_with(kFailed)) throw Broken("a chain that failed goes on");
       if (!state.empty()) task.iteration = std::stoull(state.substr(state.find('@') + 1));
       if (!state.empty() && state != state_of(given.chain, task.iteration, given.tuning)) {
         throw Broken("a chain goes on from a state that it never had");
@@ -96,11 +97,18 @@ void World::perform(std::int32_t self, Coordinator::Actions actions) {
 void World::produce(std::int32_t self) {
   Rank& rank = ranks_[index(self)];
   Task& task = rank.tasks.front();
-  const bool warmup = (task.chain.value == 0 || !scope_.share_tuning) && task.iteration == 0;
+  const bool warmup = warms_up(task.chain.value) && task.iteration == 0;
   Delivery delivery;
   Block& block = delivery.block;
   block.chain = task.chain;
   block.begin = task.iteration;
+  if (fails(task.chain.value) && task.iteration == scope_.failure->iteration) {
+    task.done = true;
+    block.end = task.iteration;
+    block.state = state_of(task.chain, task.iteration, task.tuning) + kFailed;
+    delivery.failure = "no more points";
+    return perform(self, rank.worker.produced(block.chain, block.end, encode(delivery)));
+  }
   block.end = ++task.iteration;
   block.warmup = warmup;
   if (warmup) {
@@ -128,6 +136,7 @@ void World::record(const RunEvent& event) {
   if (event.chain) {
     const auto found = told.chains.find(*event.chain);
     const Told::Chain before = found == told.chains.end() ? Told::Chain{} : found->second;
+    if (event.kind == RunEvent::Kind::failed && before.failed) throw Broken("a failure is told twice");
     if (event.kind == RunEvent::Kind::completed && before.complete) throw Broken("an end is told twice");
     if (event.kind == RunEvent::Kind::resumed && !before.awaited) throw Broken("a chain went on that was not awaited");
     if (event.kind == RunEvent::Kind::started && before.given) throw Broken("a chain began twice");
@@ -141,7 +150,7 @@ void World::append(std::int32_t self, const Block& block) {
   for (std::uint64_t iteration = block.begin; iteration < block.end; ++iteration) {
     if (!block.warmup) buffer.rows[iteration] = row_of(block.chain, iteration, kTuning);
   }
-  buffer.iterations = block.end;
+  buffer.iterations = std::max(buffer.iterations, block.end);
   buffer.state = block.state;
   if (!block.tuning.empty()) buffer.tuning = block.tuning;
   buffer.dirty = true;
@@ -203,10 +212,10 @@ void World::finish(std::int32_t self, Ending ending) {
   }
   const auto end_told = [&](std::uint32_t chain) {
     const auto found = told.chains.find(ChainId{chain});
-    return found != told.chains.end() && found->second.complete;
+    return found != told.chains.end() && (fails(chain) ? found->second.failed : found->second.complete);
   };
   for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
-    if (ending.code == ExitCode::done && !end_told(chain)) throw Broken("the end of a chain is not told");
+    if (ending.code == finished_code() && !end_told(chain)) throw Broken("the end of a chain is not told");
   }
   for (std::int32_t other = 0; other < scope_.ranks; ++other) {
     if (other != self) send(self, RankId{other}, MessageKind::finish, encode(ending));

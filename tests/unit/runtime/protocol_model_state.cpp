@@ -10,13 +10,16 @@ void World::check_end() const {
   for (const Rank& rank : ranks_) {
     if (rank.alive && !rank.ending) throw Broken("a rank waits for ever");
   }
-  const auto told = [](const Rank& rank) { return rank.alive && rank.ending->code == ExitCode::done; };
+  const auto told = [this](const Rank& rank) { return rank.alive && rank.ending->code == finished_code(); };
   if (!signalled_ && std::ranges::none_of(ranks_, told)) throw Broken("the run ended before it was done");
   if (std::ranges::none_of(ranks_, told)) return;
   for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
     const Disk::Chain& found = disk_.chains[chain];
-    if (found.iterations != iterations_of(chain)) throw Broken("the output is not complete");
-    if (found.rows.size() != scope_.draws) throw Broken("a row is missing in the output");
+    const std::uint64_t iterations = fails(chain) ? scope_.failure->iteration : iterations_of(chain);
+    if (found.iterations != iterations) throw Broken("the output is not complete");
+    if (fails(chain) != found.state.ends_with(kFailed)) throw Broken("the output does not tell which chain failed");
+    const std::uint64_t warmup = warms_up(chain) && iterations > 0 ? 1 : 0;
+    if (found.rows.size() != iterations - warmup) throw Broken("a row is missing in the output");
   }
 }
 
@@ -47,6 +50,7 @@ std::string World::bytes() const {
     if (!rank.coordinator) continue;
     const Ledger& ledger = rank.coordinator->ledger();
     out.put(ledger.tuning)
+        .put(ledger.warmer)
         .put(ledger.broadcast)
         .put(ledger.clean)
         .put(ledger.begun)
@@ -55,6 +59,7 @@ std::string World::bytes() const {
     for (const ChainRecord& chain : ledger.chains) {
       out.put(chain.status).put(chain.rank).put(chain.held).put(chain.received).put(chain.durable).put(chain.state);
       out.put(chain.tuning).put(chain.given).put(chain.orphaned).put(chain.complete_told);
+      out.put(chain.failure_told).put(chain.failure_durable);
     }
     for (const RankRecord& record : ledger.ranks) {
       out.put(record.alive).put(record.joined).put(record.stopped).put(record.has_tuning).put(record.chains);
@@ -71,7 +76,7 @@ std::string World::bytes() const {
   const Told told = told_by(disk_.events);
   for (const RankId dead : told.deaths) out.put(dead);
   for (const auto& [chain, of_chain] : told.chains) {
-    out.put(chain).put(of_chain.given).put(of_chain.awaited).put(of_chain.complete);
+    out.put(chain).put(of_chain.given).put(of_chain.awaited).put(of_chain.complete).put(of_chain.failed);
   }
   out.put(told.stopping).put(broadcast_begun_).put(signalled_).put(deaths_);
   return out.take();

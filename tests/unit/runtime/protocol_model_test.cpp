@@ -111,6 +111,24 @@ TEST(Protocol, ASignalStopsItWhateverDies) {
   expect_kept("a signal", {.draws = 1, .deaths = 1, .may_be_stopped = true});
 }
 
+TEST(Protocol, AChainThatFailsEndsNoOther) {
+  expect_kept("a chain fails later", {.draws = 1, .failure = {{.chain = 1, .iteration = 0}}});
+  expect_kept("it fails while sampling", {.draws = 2, .deaths = 1, .failure = {{.chain = 1, .iteration = 1}}});
+  expect_kept("the one that warmed up does", {.draws = 1, .deaths = 1, .failure = {{.chain = 0, .iteration = 1}}});
+  expect_kept("its own warm-up", {.draws = 1, .share_tuning = false, .failure = {{.chain = 1, .iteration = 1}}});
+}
+
+TEST(Protocol, TheNextChainWarmsUpForAllWhereTheFirstFails) {
+  expect_kept("the first chain fails", {.draws = 1, .failure = {{.chain = 0, .iteration = 0}}});
+  expect_kept("three chains",
+              {.ranks = 2, .chains = 3, .draws = 1, .deaths = 1, .failure = {{.chain = 0, .iteration = 0}}});
+}
+
+TEST(Protocol, AFailureThatIsForgottenIsFound) {
+  const Scope scope{.deaths = 1, .failure = {{.chain = 1, .iteration = 1}}, .mistake = Mistake::forgets_failures};
+  EXPECT_TRUE(Exploration(scope).counterexample());
+}
+
 class EveryMistake : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(EveryMistake, IsFound) { EXPECT_TRUE(Exploration({.deaths = 1, .mistake = GetParam()}).counterexample()); }
