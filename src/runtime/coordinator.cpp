@@ -131,15 +131,16 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
     throw std::logic_error(announcer_.name(from) + " sent iterations of " + Announcer::name(chain) + " from " +
                            std::to_string(delivery.block.begin) + " on, expected " + std::to_string(record.received));
   }
-  const Acknowledgement acknowledgement{chain, delivery.block.end};
   const bool complete = delivery.complete, fails = !delivery.failure.empty();
+  const std::uint64_t end = delivery.block.end;
+  const Acknowledgement acknowledgement{chain, end + (fails ? kOfFailure : 0)};
   const bool fails_anew = fails && record.status != ChainStatus::failed;
   if (fails_anew) {
     ledger_.fail(chain, delivery.failure);
     record.failure_durable = false;
   }
-  const bool durable = acknowledgement.end <= record.durable && (record.failure_durable || !fails);
-  if (acknowledgement.end > record.received || fails_anew) append(std::move(delivery), from, actions);
+  const bool durable = fails ? record.failure_durable : end <= record.durable;
+  if (end > record.received || fails_anew) append(std::move(delivery), from, actions);
   if (fails_anew && !std::exchange(record.failure_told, true)) {
     actions.emplace_back(RecordEvent{announcer_.failed(chain, record, from)});
   }
@@ -192,7 +193,8 @@ Coordinator::Actions Coordinator::flushed() {
     if (record.durable == record.received && record.failure_durable) continue;
     record.durable = record.received;
     record.failure_durable = true;
-    const Acknowledgement durable{chain_id(index), record.durable};
+    const bool failed = record.status == ChainStatus::failed;
+    const Acknowledgement durable{chain_id(index), record.durable + (failed ? kOfFailure : 0)};
     if (!ledger_.rank(record.rank).alive) continue;
     actions.emplace_back(SendMessage{record.rank, MessageKind::durable, encode(durable)});
   }

@@ -107,7 +107,7 @@ void SamplingThread::run_chain(const Assignment& assignment) {
     last.block.begin = last.block.end = end;
     last.block.state = failure.state();
     last.failure = failure.what();
-    report(BlockMade{assignment.chain, end, encode(last)});
+    report(BlockMade{assignment.chain, end + kOfFailure, encode(last)});
   }
 }
 

@@ -47,7 +47,9 @@ struct Heartbeat {
   std::uint64_t pulse = 0;  ///< gradients of its chain so far
 };
 
-/// received and durable: all iterations of the chain before `end`.
+/// received and durable: all iterations of the chain before `end`; that it failed after them counts as one more, so
+/// that what acknowledges its last block does not acknowledge the failure.
+inline constexpr std::uint64_t kOfFailure = 1;
 struct Acknowledgement {
   ChainId chain;
   std::uint64_t end = 0;

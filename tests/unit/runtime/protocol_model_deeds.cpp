@@ -107,7 +107,7 @@ void World::produce(std::int32_t self) {
     block.end = task.iteration;
     block.state = state_of(task.chain, task.iteration, task.tuning) + kFailed;
     delivery.failure = "no more points";
-    return perform(self, rank.worker.produced(block.chain, block.end, encode(delivery)));
+    return perform(self, rank.worker.produced(block.chain, block.end + kOfFailure, encode(delivery)));
   }
   block.end = ++task.iteration;
   block.warmup = warmup;
