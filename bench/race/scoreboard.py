@@ -123,6 +123,9 @@ programs: they stand beside these and are not to be divided by them. Five ranks 
 
 def absent(board, labels, missing):
     lines = [f"- {labels.get(name, name)}: not here, {why}." for name, why in missing.items()]
+    unheld = [model for model in board.models if not board.held_to_a_reference(model)]
+    if unheld:
+        lines.append(f"- No reference yet that answers could be held against: {', '.join(unheld)}.")
     for model in board.models:
         for name in board.contenders:
             summary = board.of(model, name)
@@ -131,7 +134,7 @@ def absent(board, labels, missing):
                 worst = max(run["error"] for run in summary.wrong)
                 lines.append(f"- {model}, {labels[name]}: a posterior mean {worst:.1f} standard errors from the reference, "
                              "so these runs do not count.")
-    return "## Not in the tables\n\n" + "\n".join(lines) if lines else ""
+    return "## What is not there\n\n" + "\n".join(lines) if lines else ""
 
 
 def where(record):

@@ -75,6 +75,9 @@ class Board:
     def of(self, model, contender):
         return self._of.get((model, contender)) or Summary([])
 
+    def held_to_a_reference(self, model):
+        return any(run["error"] is not None for name in self.contenders for run in self.of(model, name).timed)
+
     def best_peer(self, model):
         """The peer of most ESS/s, of those that converge; None where none does."""
         able = [name for name in PEERS if self.of(model, name).counts]

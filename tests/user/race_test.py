@@ -90,6 +90,10 @@ class Race(unittest.TestCase):
             xml.etree.ElementTree.fromstring(svg)
             self.assertIn("sv", svg)
 
+    def test_a_model_without_a_reference_is_named(self):
+        found = board(run("simple", "exmc"), run("sv", "exmc", error=None))
+        self.assertIn("held against: sv.", scoreboard.page(found, RECORD, LABELS))
+
     def test_a_page_without_runs_says_so(self):
         self.assertIn("No race has been run", scoreboard.page(board(), RECORD, LABELS))
 
