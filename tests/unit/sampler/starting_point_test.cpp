@@ -113,7 +113,9 @@ TEST(FindStart, TakesWhatIsHopelessNearerToZero) {
     EXPECT_GT(near.lp, -hopeless(3) - 10);
     const double scale = near.position.norm() / far.position.norm();
     EXPECT_EQ(std::exp2(std::round(std::log2(scale))) * far.position, near.position);
-    if (scale < 1) EXPECT_LT(density.log_density(2 * near.position, far.gradient), -hopeless(3));
+    if (scale < 1) {
+      EXPECT_LT(density.log_density(2 * near.position, far.gradient), -hopeless(3));
+    }
   }
 }
 
