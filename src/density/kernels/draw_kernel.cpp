@@ -64,9 +64,10 @@ void for_each_element(const Instruction& instruction, const Arena& arena, Draw&&
   });
 }
 
-/// Draws until one lies between the bounds. Of so many attempts all fail with a probability of e^-30.
+/// Draws until one lies between the bounds; NaN where that is not soon. Of so many attempts all fail with a probability
+/// of e^-30.
 double draw_truncated(ElementDraw element, const double* operands, RandomStream& random) {
-  constexpr double least_probability = 1e-4, patience = 30;
+  constexpr double least_probability = 0.25, patience = 30;
   const double lower = operands[kTruncationOperand], upper = operands[kTruncationOperand + 1];
   const double probability = std::exp(operands[kTruncationOperand + 2]);
   if (!(probability >= least_probability)) return std::numeric_limits<double>::quiet_NaN();

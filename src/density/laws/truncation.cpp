@@ -9,6 +9,7 @@
 #include "law.hpp"
 #include "parametrisation.hpp"
 #include "tail_probability.hpp"
+#include "truncated_generator.hpp"
 
 namespace exmc::density {
 namespace {
@@ -103,9 +104,7 @@ void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const s
   const View lowest = bounds.lower ? *bounds.lower : builder_.constant(-detail::kInfinity);
   const View highest = bounds.upper ? *bounds.upper : builder_.constant(detail::kInfinity);
   law.draw = [this, &distribution, variable = law.variable, lowest, highest, log_probability, shape = law.shape] {
-    const Generator& base = distribution.generator;
-    return builder_.draw_between(base.element, base.operands(builder_, variable), {lowest, highest, log_probability},
-                                 shape);
+    return draw_between(builder_, distribution, variable, {lowest, highest, log_probability}, shape);
   };
   law.distribution = nullptr;
   law.bounds = intersection(builder_, law.bounds.any() ? law.bounds : bounds_of(builder_, law.support), bounds);
