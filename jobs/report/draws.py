@@ -37,7 +37,8 @@ class Result:
         def key(variable):
             return -(variable["rhat"] or 0), variable["ess_bulk"] or 0
 
-        varying = [variable for variable in summary["variables"] if variable["sd"]]
+        # Plots cannot leave out what is missing; the page's warnings and its table do.
+        varying = [variable for variable in summary["variables"] if variable["sd"] and not variable["missing"]]
         chosen = sorted(sorted(varying, key=key)[:most], key=summary["variables"].index)
         return [element(variable["name"]) for variable in chosen]
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "exmc/density/whole_numbers.hpp"
 #include "exmc/ir/model.hpp"
 #include "nuts_task.hpp"
 #include "quantities.hpp"
@@ -63,8 +64,9 @@ const ir::Node& node_of(const ir::Model& model, const std::string& name) {
 io::Column column(const ir::Model& model, const density::SavedVariable& variable) {
   std::vector<std::string> dims = node_of(model, variable.name).dims;
   if (!dims.empty()) dims.resize(variable.shape.size());
-  return {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64,
-          std::move(dims)};
+  const ir::Node& node = node_of(model, variable.name);
+  return {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64, std::move(dims),
+          variable.discrete && density::may_be_negative(node) ? io::kMissingInteger : io::kMissingCount};
 }
 
 /// The same for any number of ranks, and for each resume: they depend on the seed alone.

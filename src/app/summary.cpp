@@ -29,8 +29,10 @@ std::vector<diagnostics::SummaryRow> summarise_all(io::DrawReader& file) {
   for (const io::Column& variable : file.variables()) {
     for (std::size_t element = 0; element < element_count(variable.shape); ++element) {
       const std::vector<double> draws = file.variable(variable.name, element);
-      rows.push_back(
-          diagnostics::summarise(diagnostics::element_name(variable.name, variable.shape, element), view(draws, file)));
+      const std::string name = diagnostics::element_name(variable.name, variable.shape, element);
+      // A NaN of a real variable is a mistake in the model and spoils its row; a missing integer has its place.
+      rows.push_back(variable.storage == io::Storage::int64 ? diagnostics::summarise_present(name, view(draws, file))
+                                                            : diagnostics::summarise(name, view(draws, file)));
     }
   }
   return rows;
@@ -61,6 +63,9 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
   facts.numbers = file.chain_numbers();
   for (const io::FailedChain& failed : file.failed_chains()) facts.failed.push_back(failed.chain);
   if (!facts.failed.empty()) facts.failure = file.failed_chains().front().reason;
+  for (const io::MissingIntegers& missing : file.missing_integers()) {
+    facts.missing.push_back({missing.variable + " of /" + missing.group, missing.count, missing.total});
+  }
   return facts;
 }
 

@@ -16,7 +16,8 @@ Json row_json(const diagnostics::SummaryRow& row) {
           {"q95", row.q95},
           {"ess_bulk", row.ess_bulk},
           {"ess_tail", row.ess_tail},
-          {"rhat", row.rhat}};
+          {"rhat", row.rhat},
+          {"missing", row.missing}};
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "exmc/diagnostics/summary.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
 
 namespace exmc::diagnostics {
 
@@ -27,6 +30,28 @@ SummaryRow summarise(const std::string& name, const DrawsView& draws) {
   row.ess_bulk = found.ess_bulk;
   row.ess_tail = found.ess_tail;
   row.rhat = found.rhat;
+  return row;
+}
+
+SummaryRow summarise_present(const std::string& name, const DrawsView& draws) {
+  const auto is_missing = [](double x) { return std::isnan(x); };
+  const auto missing = static_cast<std::uint64_t>(std::ranges::count_if(draws.values, is_missing));
+  if (missing == 0) return summarise(name, draws);
+  std::vector<std::vector<double>> present(draws.chains);
+  std::size_t fewest = draws.draws;
+  for (std::size_t chain = 0; chain < draws.chains; ++chain) {
+    const auto own = draws.values.subspan(chain * draws.draws, draws.draws);
+    std::ranges::remove_copy_if(own, std::back_inserter(present[chain]), is_missing);
+    fewest = std::min(fewest, present[chain].size());
+  }
+  std::vector<double> kept;
+  for (const std::vector<double>& chain : present) {
+    kept.insert(kept.end(), chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(fewest));
+  }
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  SummaryRow row{name, nan, nan, nan, nan, nan, nan, nan, nan, nan};
+  if (fewest > 0) row = summarise(name, {kept, draws.chains, fewest});
+  row.missing = missing;
   return row;
 }
 

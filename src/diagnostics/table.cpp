@@ -79,7 +79,7 @@ std::string render_table(const std::vector<SummaryRow>& rows, std::size_t max_ro
 }
 
 std::string render_csv(const std::vector<SummaryRow>& rows) {
-  std::string text = "name,mean,sd,mcse_mean,q5,q50,q95,ess_bulk,ess_tail,rhat\n";
+  std::string text = "name,mean,sd,mcse_mean,q5,q50,q95,ess_bulk,ess_tail,rhat,missing\n";
   for (const SummaryRow& row : rows) {
     const bool has_comma = row.name.find(',') != std::string::npos;
     text += has_comma ? '"' + row.name + '"' : row.name;
@@ -87,7 +87,7 @@ std::string render_csv(const std::vector<SummaryRow>& rows) {
          {row.mean, row.sd, row.mcse_mean, row.q5, row.q50, row.q95, row.ess_bulk, row.ess_tail, row.rhat}) {
       text += ',' + (std::isnan(value) ? "NaN" : shortest(value));
     }
-    text += '\n';
+    text += ',' + std::to_string(row.missing) + '\n';
   }
   return text;
 }

@@ -91,11 +91,20 @@ void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std
 void warn_of_missing(const std::vector<SummaryRow>& rows, std::vector<std::string>& sentences) {
   std::vector<const SummaryRow*> bad;
   for (const SummaryRow& row : rows) {
-    if (!std::isfinite(row.mean)) bad.push_back(&row);
+    if (!std::isfinite(row.mean) && row.missing == 0) bad.push_back(&row);
   }
   if (bad.empty()) return;
   sentences.push_back("Some draws are not finite for " + listing(bad, [](const SummaryRow* row) { return row->name; }) +
                       ": look for overflow or an undefined expression in the model.");
+}
+
+void warn_of_missing_integers(const RunFacts& facts, std::vector<std::string>& sentences) {
+  for (const MissingNumbers& missing : facts.missing) {
+    sentences.push_back(missing.variable + ": " + std::to_string(missing.count) + " of " +
+                        std::to_string(missing.total) +
+                        " whole numbers are missing, beyond 64 bits or without a value; summaries leave them out. See "
+                        "whether the priors let rates be that large.");
+  }
 }
 
 void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sentences) {
@@ -171,6 +180,7 @@ std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const Run
   std::vector<std::string> sentences;
   warn_of_failures(facts, sentences);
   warn_of_missing(rows, sentences);
+  warn_of_missing_integers(facts, sentences);
   warn_of_rhat(rows, facts, sentences);
   warn_of_ess(rows, facts, sentences);
   warn_of_trajectories(facts, sentences);

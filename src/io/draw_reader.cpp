@@ -78,6 +78,28 @@ class DrawReader::Reader {
     return {begin, begin + static_cast<std::ptrdiff_t>(size)};
   }
 
+  [[nodiscard]] std::vector<MissingIntegers> missing_integers() const {
+    std::vector<MissingIntegers> found;
+    const auto look = [&](const std::string& group, const std::vector<Placement>& columns,
+                          const std::vector<std::uint64_t>& chains, std::uint64_t draws) {
+      for (const Placement& at : columns) {
+        MissingIntegers seen{at.column.name, group, 0, chains.size() * draws * at.elements};
+        for (const std::uint64_t chain : chains) seen.count += count_missing(file_, at, chain, draws);
+        if (seen.count > 0) found.push_back(std::move(seen));
+      }
+    };
+    look("posterior", map_.variables, numbers_, common_);
+    if (const auto predictive = map_.quantities.find(Quantities::posterior_predictive);
+        predictive != map_.quantities.end()) {
+      look(group_name(predictive->first), predictive->second, numbers_, common_);
+    }
+    const std::vector<const Placement*> prior = map_.prior_row();
+    const std::uint64_t draws = prior.empty() ? 0 : prior.front()->draws;
+    look("prior", map_.prior, {0}, draws);
+    look("prior_predictive", map_.prior_predictive, {0}, draws);
+    return found;
+  }
+
   [[nodiscard]] std::vector<std::uint64_t> unsettled() const {
     std::vector<std::int8_t> settled(map_.chains);
     file_.read_at(map_.settled, settled.data(), settled.size());
@@ -135,6 +157,7 @@ std::vector<double> DrawReader::variable(const std::string& name, std::size_t el
 std::vector<double> DrawReader::statistic(const std::string& name) {
   return reader_->element(find(reader_->map().statistics, name), 0);
 }
+std::vector<MissingIntegers> DrawReader::missing_integers() const { return reader_->missing_integers(); }
 std::vector<std::uint64_t> DrawReader::unsettled_chains() const { return reader_->unsettled(); }
 std::string DrawReader::text(const std::string& dataset) const { return reader_->text(dataset); }
 

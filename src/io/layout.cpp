@@ -29,15 +29,15 @@ hid_t stored_type(Storage storage) {
 
 /// What a dataset is made with: its space exists from the start; bytes are written by us, never by HDF5. The fill value
 /// tells readers and tools what a missing draw looks like.
-h5::Handle placed_in_file(Storage storage) {
+h5::Handle placed_in_file(Storage storage, std::int64_t missing = kMissingCount) {
   h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
   h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
   h5::check(H5Pset_fill_time(list, H5D_FILL_TIME_NEVER), "set the fill time");
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const int missing = -1;
   const bool real = storage == Storage::float64;
-  h5::check(real ? H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &nan) : H5Pset_fill_value(list, H5T_NATIVE_INT, &missing),
-            "set the fill value");
+  h5::check(
+      real ? H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &nan) : H5Pset_fill_value(list, H5T_NATIVE_INT64, &missing),
+      "set the fill value");
   return list;
 }
 
@@ -63,10 +63,12 @@ class GroupWriter {
     const std::size_t width = column.storage == Storage::boolean ? 1 : 8;
     chunk[0] = 1;
     chunk[1] = chunk_draws(draws, std::max<std::size_t>(1, element_count(column.shape)) * width);
-    const h5::Handle list = placed_in_file(column.storage);
+    const h5::Handle list = placed_in_file(column.storage, column.missing);
     h5::check(H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data()), "set the chunks of " + column.name);
     const h5::Handle dataset = create(column.name, stored_type(column.storage), extent, list);
     if (column.storage == Storage::boolean) mark_boolean(dataset);
+    // netCDF's name for it: readers mask what they find there. A NaN needs no name.
+    if (column.storage == Storage::int64) h5::write_attribute(dataset, kFillValue, column.missing);
     attach(dataset, column.name, extent, {"chain", "draw"}, column.dims);
   }
 

@@ -11,7 +11,6 @@ namespace exmc::io {
 namespace {
 
 constexpr std::int8_t kMissingBoolean = -1;
-constexpr std::int64_t kMissingInteger = -1;
 
 Storage storage_of(hid_t dataset, const std::string& name) {
   const h5::Handle type(H5Dget_type(dataset), H5Tclose, "get a type");
@@ -35,30 +34,41 @@ void for_each_chunk(const Placement& at, std::uint64_t chain, std::uint64_t firs
 }
 
 template <class Stored>
-void gather(const RowView& rows, std::uint64_t begin, std::uint64_t count, std::size_t elements, Stored* out) {
+Stored stored_as(double x, std::int64_t missing) {
+  if constexpr (std::is_same_v<Stored, std::int8_t>) {
+    return std::isfinite(x) ? static_cast<Stored>(x != 0) : kMissingBoolean;
+  } else {
+    return x >= -0x1p63 && x < 0x1p63 ? static_cast<Stored>(x) : missing;
+  }
+}
+
+template <class Stored>
+void gather(const RowView& rows, std::uint64_t begin, std::uint64_t count, const Placement& at, Stored* out) {
+  const std::size_t elements = at.elements;
   for (std::uint64_t row = begin; row < begin + count; ++row) {
     const double* value = rows.values + row * rows.width + rows.column;
     if constexpr (std::is_same_v<Stored, double>) {
       std::copy_n(value, elements, out);
     } else {
-      std::transform(value, value + elements, out, [](double x) {
-        if (!std::isfinite(x)) return Stored{-1};
-        return std::is_same_v<Stored, std::int8_t> ? static_cast<Stored>(x != 0) : static_cast<Stored>(x);
-      });
+      std::transform(value, value + elements, out, [&](double x) { return stored_as<Stored>(x, at.column.missing); });
     }
     out += elements;
   }
 }
 
 template <class Stored>
-void scatter(const char* chunk, std::uint64_t draws, std::size_t elements, ElementRange range, double* out,
+void scatter(const char* chunk, std::uint64_t draws, const Placement& at, ElementRange range, double* out,
              std::size_t stride) {
+  const auto number = [missing = at.column.missing](Stored value) {
+    if (std::is_same_v<Stored, std::int64_t> && value == missing) return std::numeric_limits<double>::quiet_NaN();
+    return static_cast<double>(value);
+  };
   for (std::uint64_t draw = 0; draw < draws; ++draw) {
-    const char* row = chunk + (draw * elements + range.first) * sizeof(Stored);
+    const char* row = chunk + (draw * at.elements + range.first) * sizeof(Stored);
     for (std::size_t element = 0; element < range.count; ++element) {
       Stored value;
       std::memcpy(&value, row + element * sizeof(Stored), sizeof(Stored));
-      out[element * stride + draw] = static_cast<double>(value);
+      out[element * stride + draw] = number(value);
     }
   }
 }
@@ -135,6 +145,7 @@ Placement locate(hid_t group, const std::string& name) {
   }
   Placement at;
   at.column = {name, Shape(extent.begin() + 2, extent.end()), storage_of(dataset, name)};
+  at.column.missing = h5::read_attribute(dataset, kFillValue, kMissingCount);
   at.chains = extent[0];
   at.draws = extent[1];
   at.elements = element_count(at.column.shape);
@@ -157,7 +168,7 @@ void fill(PosixFile& file, const Placement& at) {
       fill_chunk(chunk, std::numeric_limits<double>::quiet_NaN());
       break;
     case Storage::int64:
-      fill_chunk(chunk, kMissingInteger);
+      fill_chunk(chunk, at.column.missing);
       break;
     case Storage::boolean:
       fill_chunk(chunk, kMissingBoolean);
@@ -173,13 +184,13 @@ void write_rows(PosixFile& file, const Placement& at, std::uint64_t chain, const
     scratch.resize(count * at.elements * at.element_bytes());
     switch (at.column.storage) {
       case Storage::float64:
-        gather(rows, begin, count, at.elements, reinterpret_cast<double*>(scratch.data()));
+        gather(rows, begin, count, at, reinterpret_cast<double*>(scratch.data()));
         break;
       case Storage::int64:
-        gather(rows, begin, count, at.elements, reinterpret_cast<std::int64_t*>(scratch.data()));
+        gather(rows, begin, count, at, reinterpret_cast<std::int64_t*>(scratch.data()));
         break;
       case Storage::boolean:
-        gather(rows, begin, count, at.elements, reinterpret_cast<std::int8_t*>(scratch.data()));
+        gather(rows, begin, count, at, reinterpret_cast<std::int8_t*>(scratch.data()));
         break;
     }
     file.write_at(offset, scratch.data(), scratch.size());
@@ -200,6 +211,19 @@ void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, co
   });
 }
 
+std::uint64_t count_missing(const PosixFile& file, const Placement& at, std::uint64_t chain, std::uint64_t draws) {
+  if (at.column.storage != Storage::int64 || at.elements == 0) return 0;
+  std::vector<std::int64_t> values(at.chunk_draws * at.elements);
+  std::uint64_t missing = 0;
+  for_each_chunk(at, chain, 0, draws, [&](std::uint64_t offset, std::uint64_t, std::uint64_t count) {
+    const std::size_t elements = count * at.elements;
+    file.read_at(offset, values.data(), elements * sizeof(std::int64_t));
+    const auto end = values.begin() + static_cast<std::ptrdiff_t>(elements);
+    missing += static_cast<std::uint64_t>(std::count(values.begin(), end, at.column.missing));
+  });
+  return missing;
+}
+
 void read_elements(const PosixFile& file, const Placement& at, std::uint64_t chain, std::uint64_t draws,
                    ElementRange range, double* out, std::size_t stride) {
   std::vector<char> chunk(at.chunk_bytes());
@@ -207,11 +231,11 @@ void read_elements(const PosixFile& file, const Placement& at, std::uint64_t cha
     file.read_at(offset, chunk.data(), count * at.elements * at.element_bytes());
     switch (at.column.storage) {
       case Storage::float64:
-        return scatter<double>(chunk.data(), count, at.elements, range, out + begin, stride);
+        return scatter<double>(chunk.data(), count, at, range, out + begin, stride);
       case Storage::int64:
-        return scatter<std::int64_t>(chunk.data(), count, at.elements, range, out + begin, stride);
+        return scatter<std::int64_t>(chunk.data(), count, at, range, out + begin, stride);
       case Storage::boolean:
-        return scatter<std::int8_t>(chunk.data(), count, at.elements, range, out + begin, stride);
+        return scatter<std::int8_t>(chunk.data(), count, at, range, out + begin, stride);
     }
   });
 }

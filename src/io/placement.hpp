@@ -39,7 +39,10 @@ struct RowView {
 /// The offset of a small contiguous dataset whose bytes are changed in place.
 [[nodiscard]] std::uint64_t locate_contiguous(hid_t group, const std::string& name);
 
-/// Gives every element its missing value (NaN, -1).
+/// Of int64 columns: netCDF's name for the attribute that holds the missing value.
+inline constexpr const char* kFillValue = "_FillValue";
+
+/// Gives every element its missing value (NaN, the column's, -1).
 void fill(PosixFile& file, const Placement& placement);
 
 /// Converts and writes one column of rows. `scratch` is reused between calls.
@@ -56,8 +59,12 @@ struct ChainCopy {
 void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, const Placement& target,
                const ChainCopy& chain, std::uint64_t rows);
 
+/// How many elements of draws [0, draws) of a chain are missing in an int64 column.
+[[nodiscard]] std::uint64_t count_missing(const PosixFile& file, const Placement& placement, std::uint64_t chain,
+                                          std::uint64_t draws);
+
 /// Elements [first_element, first_element + count) of draws [0, draws) of a chain, as doubles, into out: element by
-/// element, `draws` values each, `stride` apart.
+/// element, `draws` values each, `stride` apart. Missing integers are NaN.
 struct ElementRange {
   std::size_t first = 0, count = 1;
 };

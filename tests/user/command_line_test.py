@@ -22,7 +22,7 @@ MODEL = {"exmc_ir": 1, "name": "m", "data": {"y": [1, 2, 3]},
          "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 5},
                    "tau": {"dist": "half_normal", "sigma": 1, "shape": [2, 2]},
                    "obs": {"dist": "normal", "mu": "mu", "sigma": "tau[0, 0]", "shape": [3], "observed": "y"}}}
-COLUMNS = ["name", "mean", "sd", "mcse_mean", "q5", "q50", "q95", "ess_bulk", "ess_tail", "rhat"]
+COLUMNS = ["name", "mean", "sd", "mcse_mean", "q5", "q50", "q95", "ess_bulk", "ess_tail", "rhat", "missing"]
 
 
 class Commands(ranks.TestCase):
@@ -126,6 +126,50 @@ class Summaries(Commands):
         self.assertIn("60 of 100 draws: the run is not complete\n", self.command("--summary", self.file.name).stdout)
         table = json.loads(self.command("--summary", "--json", self.file.name).stdout)
         self.assertEqual((table["draws"], table["planned_draws"]), (60, 100))
+
+
+class MissingIntegers(Commands):
+    """Whole numbers that are missing are no legal value, in no reader."""
+
+    def run_model(self, name, model, **config):
+        ranks.write_config(self.folder, name, model={"exmc_ir": 1, "name": name, **model}, **config)
+        result = self.command("--quiet", f"{name}.json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return self.folder / f"{name}.h5"
+
+    def test_a_count_beyond_64_bits_is_missing_and_counted(self):
+        file = self.run_model("pp", {"data": {"y": [3, 0, 7]}, "nodes": {
+            "eta": {"dist": "normal", "mu": 0, "sigma": 20}, "phi": {"dist": "half_cauchy", "beta": 5},
+            "obs": {"dist": "negative_binomial", "mu": "exp(eta)", "alpha": "phi", "shape": [3], "observed": "y"},
+            "obs2": {"dist": "poisson", "log_mu": "eta", "shape": [3], "observed": "y"}}},
+            seed=5, chains=2, sampler={"draws": 100}, output={"prior": 1000})
+        warnings = json.loads(self.command("--summary", "--json", file.name).stdout)["warnings"]
+        with h5py.File(file) as opened:
+            for name in ("obs", "obs2"):
+                data = opened["prior_predictive"][name]
+                values, missing = data[:], data.attrs["_FillValue"]
+                self.assertEqual(missing, -1, "counts are never that")
+                self.assertGreaterEqual(values[values != missing].min(), 0)
+                count = int((values == missing).sum())
+                self.assertGreater(count, 0)
+                said = [text for text in warnings if text.startswith(f"{name} of /prior_predictive: {count} of 3000 whole")]
+                self.assertEqual(len(said), 1, warnings)
+
+    def test_minus_one_is_a_value_where_it_can_be_drawn(self):
+        file = self.run_model("hurdle", {"data": {"seen": [1, 1, 2, 1]}, "nodes": {
+            "eta": {"dist": "normal", "mu": -12, "sigma": 1},
+            "y": {"dist": "poisson", "log_mu": "eta", "lower": 1, "shape": [4], "observed": "seen"},
+            "du": {"generated": {"dist": "discrete_uniform", "lower": -3, "upper": 3}}}},
+            seed=1, chains=4, sampler={"draws": 200}, output={"predictive": True})
+        with h5py.File(file) as opened:
+            self.assertGreater((opened["posterior_predictive/y"][:] == 1).mean(), 0.999)
+            du = opened["posterior/du"]
+            self.assertEqual(du.attrs["_FillValue"], numpy.iinfo(numpy.int64).min)
+            self.assertEqual(set(numpy.unique(du[:])), set(range(-3, 4)))
+        table = json.loads(self.command("--summary", "--json", file.name).stdout)
+        row = next(row for row in table["variables"] if row["name"] == "du")
+        self.assertEqual(row["missing"], 0)
+        self.assertLess(abs(row["mean"]), 4 * row["mcse_mean"])
 
 
 class LogDensity(Commands):

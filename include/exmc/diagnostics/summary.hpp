@@ -16,6 +16,7 @@ struct SummaryRow {
   double mean = 0, sd = 0, mcse_mean = 0;
   double q5 = 0, q50 = 0, q95 = 0;
   double ess_bulk = 0, ess_tail = 0, rhat = 0;
+  std::uint64_t missing = 0;  ///< draws that are left out
 };
 
 /// "theta[3]", "sigma[0, 1]", "mu": how tables name element `element` (row-major) of a variable.
@@ -23,6 +24,15 @@ struct SummaryRow {
 
 /// Needs at most 100 bytes per draw.
 [[nodiscard]] SummaryRow summarise(const std::string& name, const DrawsView& draws);
+/// The same without the draws that are NaN, which are counted: of each chain the first ones that are there, as many as
+/// the chain with the fewest has. Where a chain has none, all numbers are NaN.
+[[nodiscard]] SummaryRow summarise_present(const std::string& name, const DrawsView& draws);
+
+/// Missing values of a variable of whole numbers, "y of /prior_predictive".
+struct MissingNumbers {
+  std::string variable;
+  std::uint64_t count = 0, total = 0;
+};
 
 /// What a run tells besides its draws.
 struct RunFacts {
@@ -37,6 +47,7 @@ struct RunFacts {
   std::vector<std::uint64_t> numbers{};  ///< of the chains; empty: 0, 1, ...
   std::vector<std::uint64_t> failed{};   ///< numbers of those that are left out
   std::string failure{};                 ///< why the first of these could not go on
+  std::vector<MissingNumbers> missing{};
 };
 
 /// What a user should know before trusting the table: one sentence each, with advice. Empty when all is well.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,9 +21,11 @@
 
 namespace exmc::io {
 
-/// How a column is stored in the file; rows always travel as doubles. Values that are not finite become -1 in an int64
-/// or boolean column.
+/// How a column is stored in the file; rows always travel as doubles. What an int64 column cannot hold, because it is
+/// not finite or beyond 64 bits, becomes its missing value; what is not finite in a boolean one -1.
 enum class Storage { float64, int64, boolean };
+/// Missing values of int64 columns: -1 where that cannot be a value, else the other.
+inline constexpr std::int64_t kMissingCount = -1, kMissingInteger = std::numeric_limits<std::int64_t>::min();
 
 /// A variable of a group with dimensions (chain, draw, shape...).
 struct Column {
@@ -30,6 +33,8 @@ struct Column {
   Shape shape;  ///< of one draw
   Storage storage = Storage::float64;
   std::vector<std::string> dims{};  ///< what the axes of the shape are called; empty: <name>_dim_<n>
+  /// Of an int64 column, in the file its attribute _FillValue.
+  std::int64_t missing = kMissingCount;
 };
 
 /// A constant array with a name, for /observed_data and /constant_data.

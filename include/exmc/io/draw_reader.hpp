@@ -16,6 +16,12 @@ struct FailedChain {
   std::string reason;
 };
 
+/// Missing values of an integer variable.
+struct MissingIntegers {
+  std::string variable, group;
+  std::uint64_t count = 0, total = 0;  ///< of numbers
+};
+
 /// Reads the draws of a file, finished or not, also while another process writes it. Chains that failed are left out.
 /// Everything that is wrong with the file (missing, truncated, foreign) throws IoError with one line.
 class DrawReader {
@@ -41,8 +47,12 @@ class DrawReader {
   [[nodiscard]] std::vector<Column> statistics() const;
 
   /// One element of a variable (row-major number `element` within its shape): chains x common_draws() doubles, chain by
-  /// chain. Going through the elements in order reads the file as few times as a cache of 16 MiB allows.
+  /// chain; missing integers are NaN. Going through the elements in order reads the file as few times as a cache of 16
+  /// MiB allows.
   [[nodiscard]] std::vector<double> variable(const std::string& name, std::size_t element);
+  /// The integer variables that have missing values: in the common draws of /posterior and /posterior_predictive, and
+  /// in all draws from the prior. Reads every integer there is.
+  [[nodiscard]] std::vector<MissingIntegers> missing_integers() const;
   /// A scalar statistic, in the same form.
   [[nodiscard]] std::vector<double> statistic(const std::string& name);
 

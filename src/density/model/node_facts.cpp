@@ -1,8 +1,10 @@
 #include "node_facts.hpp"
 
+#include <algorithm>
 #include <variant>
 
 #include "../distributions/distribution.hpp"
+#include "exmc/density/whole_numbers.hpp"
 
 namespace exmc::density {
 namespace {
@@ -28,6 +30,13 @@ void add_expressions(const ir::RandomVariable& variable, const std::string& pref
 bool is_discrete(const ir::RandomVariable& variable) {
   const Distribution* const distribution = find_distribution(variable.distribution);
   return distribution != nullptr ? distribution->discrete : is_discrete(variable.components.front());
+}
+
+bool may_be_negative(const ir::RandomVariable& variable) {
+  const Distribution* const distribution = find_distribution(variable.distribution);
+  if (distribution != nullptr) return distribution->data->contains(-1);
+  const auto& parts = variable.components;
+  return std::any_of(parts.begin(), parts.end(), [](const auto& part) { return may_be_negative(part); });
 }
 
 }  // namespace
@@ -63,6 +72,13 @@ bool is_discrete(const ir::Node& node) {
   const auto* generated = std::get_if<ir::Generated>(&node.kind);
   const auto* variable = generated != nullptr ? std::get_if<ir::RandomVariable>(&generated->value) : nullptr;
   return variable != nullptr && is_discrete(*variable);
+}
+
+bool may_be_negative(const ir::Node& node) {
+  const auto* generated = std::get_if<ir::Generated>(&node.kind);
+  const auto* variable = generated != nullptr ? std::get_if<ir::RandomVariable>(&generated->value)
+                                              : std::get_if<ir::RandomVariable>(&node.kind);
+  return variable != nullptr && may_be_negative(*variable);
 }
 
 }  // namespace exmc::density

@@ -72,9 +72,34 @@ TEST(Table, SaysHowMuchItLeavesOut) {
 
 TEST(Csv, HasEveryDigitAndQuotesCommas) {
   EXPECT_EQ(render_csv({row("mu", 1.0014, 3999.6), {"sigma[0, 1]", 1.0 / 3, 1e-300, 0, 1e22, INFINITY, 0, 1, 2, NAN}}),
-            "name,mean,sd,mcse_mean,q5,q50,q95,ess_bulk,ess_tail,rhat\n"
-            "mu,1.23456,2.5,0.012,-1.5,1.2,4.25,3999.6,3999.6,1.0014\n"
-            "\"sigma[0, 1]\",0.3333333333333333,1e-300,0,1e+22,inf,0,1,2,NaN\n");
+            "name,mean,sd,mcse_mean,q5,q50,q95,ess_bulk,ess_tail,rhat,missing\n"
+            "mu,1.23456,2.5,0.012,-1.5,1.2,4.25,3999.6,3999.6,1.0014,0\n"
+            "\"sigma[0, 1]\",0.3333333333333333,1e-300,0,1e+22,inf,0,1,2,NaN,0\n");
+}
+
+TEST(Summary, LeavesMissingIntegersOutAndCountsThem) {
+  // Two chains of six draws, of which one and two are missing: four of each are left.
+  const std::vector<double> draws{1, 2, NAN, 3, 4, 5, NAN, 2, NAN, 4, 6, 8};
+  const std::vector<double> kept{1, 2, 3, 4, 2, 4, 6, 8};
+  const SummaryRow row = summarise_present("n", {draws, 2, 6}), expected = summarise("n", {kept, 2, 4});
+  EXPECT_EQ(row.missing, 3U);
+  EXPECT_EQ(row.mean, expected.mean);
+  EXPECT_EQ(row.q95, expected.q95);
+  EXPECT_EQ(row.rhat, expected.rhat);
+  EXPECT_TRUE(std::isnan(summarise("n", {draws, 2, 6}).mean)) << "what it would be with them";
+  const std::vector<double> whole{1, 2, 3, 4};
+  EXPECT_EQ(summarise_present("n", {whole, 1, 4}).missing, 0U);
+  const std::vector<double> none{NAN, NAN, 1, 2};
+  const SummaryRow empty = summarise_present("n", {none, 2, 2});
+  EXPECT_EQ(empty.missing, 2U);
+  EXPECT_TRUE(std::isnan(empty.mean));
+}
+
+TEST(Warnings, CountMissingIntegersOncePerVariable) {
+  RunFacts facts = four_chains();
+  facts.missing = {{"y of /prior_predictive", 207, 15000}};
+  EXPECT_THAT(warnings({row("mu", 1.0, 4000)}, facts),
+              ElementsAre(HasSubstr("y of /prior_predictive: 207 of 15000 whole numbers are missing")));
 }
 
 TEST(Warnings, AreSilentWhenAllIsWell) { EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, four_chains()), IsEmpty()); }

@@ -17,7 +17,9 @@
 namespace exmc::io {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsNan;
 
 constexpr std::uint64_t kPriorDraws = 6;
 
@@ -101,6 +103,45 @@ TEST(Quantities, DrawsFromThePriorAreThereFromTheBeginning) {
   EXPECT_EQ(theta.values[3 * 5 + 2], 53);
   ASSERT_EQ(counts.shape, (Shape{1, kPriorDraws, 2}));
   EXPECT_EQ(counts.values[2 * 5], 54);
+}
+
+/// Missing values are none that can be drawn: -1 where draws are counts, else the least integer.
+TEST(Quantities, IntegersThatDoNotFitAreMissingAndCounted) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  FileLayout layout = small_layout(5);
+  layout.chains = 1;
+  layout.statistics = {{"lp", {}}, {"tree_depth", {}, Storage::int64}, {"diverging", {}, Storage::boolean}};
+  layout.variables = {{"count", {}, Storage::int64}, {"step", {}, Storage::int64, {}, kMissingInteger}};
+  DrawFile file = DrawFile::create(path, layout, Existing::refuse);
+  const double nan = std::nan("");
+  file.append({0}, false, 0, std::vector<double>{0, 1, 0, 1e19,   -1,       //
+                                                 0, 1, 0, nan,    nan,      //
+                                                 0, 1, 0, 7,      -0x1p63,  //
+                                                 0, 1, 0, 0x1p62, 3});
+  (void)file.flush();
+  file.append({0}, false, 4, std::vector<double>{0, 1, 0, -0x1p64, 0x1p63});
+  file.finish();
+
+  DrawReader reader(path);
+  const std::vector<double> count = reader.variable("count", 0), step = reader.variable("step", 0);
+  EXPECT_THAT(count, ElementsAre(IsNan(), IsNan(), 7, 0x1p62, IsNan()));
+  EXPECT_THAT(step, ElementsAre(-1, IsNan(), IsNan(), 3, IsNan())) << "-1 is a value";
+  const std::vector<MissingIntegers> missing = reader.missing_integers();
+  ASSERT_EQ(missing.size(), 2U);
+  EXPECT_EQ(missing[0].variable + missing[0].group, "countposterior");
+  EXPECT_EQ(missing[0].count, 3U);
+  EXPECT_EQ(missing[0].total, 5U);
+  EXPECT_EQ(missing[1].count, 3U);
+  try {
+    (void)read_dataset(path, "posterior/step");
+    ADD_FAILURE() << "a missing value was read as data";
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("element [0][1] is -9223372036854775808, its _FillValue"));
+  }
+  const std::string trimmed = folder.file("trimmed.h5");
+  (void)trim(path, trimmed, Existing::refuse);
+  EXPECT_EQ(DrawReader(trimmed).missing_integers().size(), 2U) << "trimming keeps what is missing";
 }
 
 TEST(Quantities, AResumeHalfWayMakesTheSameFile) {
