@@ -137,8 +137,7 @@ TEST_F(ConfigTest, RefusalsNameKeyFoundAndExpected) {
   EXPECT_THAT(refused(R"("sampler": {"metric": "dens"})"), HasSubstr("(did you mean \"dense\"?)"));
   EXPECT_THAT(refused(R"("sampler": [])"), HasSubstr("run.json: sampler: found a list, expected an object"));
   EXPECT_THAT(refused(R"("seed": -1)"), HasSubstr("run.json: seed: found the number -1"));
-  EXPECT_THAT(refused(R"("seed": 18446744073709551616)"),
-              HasSubstr("expected an integer from 0 to 18446744073709551615"));
+  EXPECT_THAT(refused(R"("seed": 18446744073709551616)"), HasSubstr("a whole number beyond 2^64"));
   EXPECT_THAT(refused(R"("seed": 1, "seed": 2)"), HasSubstr("run.json: duplicate key \"seed\""));
   EXPECT_THAT(refused(R"("chains": 0)"), HasSubstr("run.json: chains: found the number 0"));
   EXPECT_THAT(refused(R"("warmup": {"mode": "pooled"})"), HasSubstr("not available yet"));
