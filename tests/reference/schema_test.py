@@ -30,7 +30,8 @@ UNSEEN = {
         r"weights whose sum|numbers that sum|counts that sum|increasing numbers|categories from|a number from 0|no component|"
         r"cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
         r"a matrix of data is not|expected (a positive d|zeros above|a symmetric|a positive definite|rows of length|ones on)|"
-        r"one for each axis|but there are \d+|a scalar in a product|\d+ dimensions",
+        r"one for each axis|but there are \d+|a scalar in a product|\d+ dimensions|"
+        r"expected (sigma\^2 below mu|\w+ up to \w+|another label)|another label for each",
     "whether double precision has a number": r"a whole number beyond",
     "what an expression or data turns out to be":
         r"expected (a finite number, found|0 or 1, found|a number that is not negative|a positive number, found|"
