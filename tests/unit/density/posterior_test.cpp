@@ -180,7 +180,7 @@ TEST_P(Likelihood, HasAGradientThatIsItsSlope) {
     EXPECT_GT(finite, 3U) << free.name;
     for (const double u : {-800.0, -40.0, 40.0, 800.0}) {  // and far out: finite where the density is
       const At at = evaluate(density, u);
-      if (std::isfinite(at.log_density)) EXPECT_TRUE(std::isfinite(at.gradient)) << free.name << " at " << u;
+      EXPECT_TRUE(!std::isfinite(at.log_density) || std::isfinite(at.gradient)) << free.name << " at " << u;
     }
   }
 }
@@ -229,9 +229,9 @@ TEST(Complement, MirrorImagesAgree) {
 }
 
 TEST(Complement, OfKumaraswamyIsExactAtBothEnds) {
-  for (const std::string& a : {"0.01", "1", "100"}) {
-    for (const std::string& b : {"0.01", "1", "100"}) {
-      ModelDensity density = model(node("x", R"("dist": "kumaraswamy", "a": )" + std::string(a) + R"(, "b": )" + b));
+  for (const std::string a : {"0.01", "1", "100"}) {
+    for (const std::string b : {"0.01", "1", "100"}) {
+      ModelDensity density = model(node("x", R"("dist": "kumaraswamy", "a": )" + a + R"(, "b": )" + b));
       EXPECT_NEAR(integrate(density, 0.1, 0.02).mass, 1, 1e-7) << a << " " << b;
       EXPECT_NEAR(evaluate(density, 5000).gradient, -std::stod(b), 1e-9);
       EXPECT_NEAR(evaluate(density, -5000).gradient, std::stod(a), 1e-9);
