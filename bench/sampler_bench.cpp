@@ -18,10 +18,10 @@
 namespace {
 
 using exmc::sampler::Chain;
+using exmc::sampler::Coordinates;
 using exmc::sampler::MetricKind;
 using exmc::sampler::Settings;
 using exmc::sampler::Stage;
-using exmc::sampler::Tuning;
 
 struct StandardNormal {
   std::size_t n;
@@ -107,7 +107,7 @@ class Draws {
   static Chain<StandardNormal> make(Eigen::Index n, MetricKind metric, double step_size) {
     const Settings settings{
         .settle_iterations = 0, .draws = std::numeric_limits<std::uint64_t>::max(), .metric = metric};
-    Tuning tuning = Tuning::initial(metric, n);
+    Coordinates tuning = Coordinates::initial(metric, n);
     tuning.step_size = step_size;
     return {StandardNormal{static_cast<std::size_t>(n)}, settings, {1, {0}}, tuning};
   }
@@ -120,7 +120,7 @@ class Draws {
 double tuned_step_size(Eigen::Index n) {
   Chain chain(StandardNormal{static_cast<std::size_t>(n)}, Settings{.metric = MetricKind::unit}, {1, {0}});
   while (chain.stage() == Stage::warmup) chain.advance();
-  return chain.tuning().step_size;
+  return chain.coordinates().step_size;
 }
 
 struct Costs {

@@ -21,9 +21,9 @@ namespace {
 
 using exmc::density::ModelDensity;
 using exmc::sampler::Chain;
+using exmc::sampler::Coordinates;
 using exmc::sampler::Settings;
 using exmc::sampler::Stage;
-using exmc::sampler::Tuning;
 
 constexpr std::uint32_t kWarmups = 20, kChainsEach = 40, kChainsOfRhat = 4;
 constexpr std::size_t kBins = 20, kDrawsOfRhat = 200, kSteps = 2'000'000;
@@ -108,7 +108,7 @@ double largest_rhat(const Quantities& draws) {
   return largest;
 }
 
-Outcome settle(ModelDensity density, const std::vector<Tuning>& tunings, std::uint64_t length,
+Outcome settle(ModelDensity density, const std::vector<Coordinates>& tunings, std::uint64_t length,
                const Reference& reference) {
   Outcome outcome;
   Quantities first;
@@ -150,11 +150,11 @@ int main(int argc, char** argv) {
   for (int argument = 2; argument < argc; ++argument) {
     const ModelDensity density = load(argv[1], argv[argument]);
     const Reference reference = long_runs(density);
-    std::vector<Tuning> tunings;
+    std::vector<Coordinates> tunings;
     for (std::uint32_t seed = 0; seed < kWarmups; ++seed) {
       Chain chain(density, Settings{.draws = 0}, {seed, {0}});
       while (chain.stage() == Stage::warmup) chain.advance();
-      tunings.push_back(chain.tuning());
+      tunings.push_back(chain.coordinates());
     }
     for (const std::uint64_t length : {0, 10, 25, 50, 100, 200}) {
       const Outcome outcome = settle(density, tunings, length, reference);

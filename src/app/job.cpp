@@ -23,7 +23,14 @@ std::uint64_t drawn_seed() {
 sampler::MetricKind metric_kind(const std::string& name) {
   if (name == "dense") return sampler::MetricKind::dense;
   if (name == "unit") return sampler::MetricKind::unit;
-  return sampler::MetricKind::diag;
+  if (name == "diag") return sampler::MetricKind::diag;
+  if (name == "low_rank") return sampler::MetricKind::low_rank;
+  return sampler::MetricKind::automatic;
+}
+
+density::CoordinatesChoice coordinates_choice(const Job& job) {
+  return job.config.sampler.coordinates == "model" ? density::CoordinatesChoice::model
+                                                   : density::CoordinatesChoice::automatic;
 }
 
 }  // namespace
@@ -51,13 +58,13 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
 }
 
 std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t chains) {
-  constexpr std::uint64_t densities = 2;  // a chain's own, and that of what it saves
   const std::uint64_t limit = memory_limit(job.config);
-  std::shared_ptr<const density::Program> program = density::compile(job.model, limit, selected_quantities(job));
+  std::shared_ptr<const density::Program> program =
+      density::compile(job.model, limit, selected_quantities(job), coordinates_choice(job));
   const density::ModelDensity density(program);
   require_quantities(job, density);
   const std::uint64_t needed =
-      densities * density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
+      density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
   if (needed > limit / chains) {
     throw InputError(job.model.source, "a chain over " + std::to_string(density.dimension()) + " parameters needs " +
                                            in_bytes(needed) + ", but " + within_memory_limit(limit / chains));

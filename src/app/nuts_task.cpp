@@ -12,19 +12,18 @@ namespace {
 
 using sampler::Stage;
 
-/// A model's density that beats with every gradient.
-class BeatingDensity {
+/// A model's density that beats with every gradient. Learns coordinates where the model does.
+class BeatingDensity : public density::ModelDensity {
  public:
-  BeatingDensity(density::ModelDensity density, runtime::Pulse& pulse) : density_(std::move(density)), pulse_(&pulse) {}
-  [[nodiscard]] std::size_t dimension() const { return density_.dimension(); }
+  BeatingDensity(density::ModelDensity density, runtime::Pulse& pulse)
+      : density::ModelDensity(std::move(density)), pulse_(&pulse) {}
   double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) {
-    const double lp = density_.log_density(position, gradient);
+    const double lp = density::ModelDensity::log_density(position, gradient);
     pulse_->beat();
     return lp;
   }
 
  private:
-  density::ModelDensity density_;
   runtime::Pulse* pulse_;
 };
 
@@ -69,7 +68,7 @@ TaskState decode_task_state(const std::string& bytes) {
 runtime::ChainProgress progress_of(Stage stage, const sampler::Settings& settings) {
   switch (stage) {
     case Stage::warmup:
-      return {"warmup", 0, settings.warmup_iterations, 0, 0};
+      return {"warmup", 0, longest_warmup(settings), 0, 0};
     case Stage::settling:
       return {"settling", 0, settings.settle_iterations, 0, 0};
     case Stage::sampling:
@@ -89,16 +88,14 @@ FaultPhase fault_phase(Stage stage) {
 
 class NutsTask final : public runtime::ChainTask {
  public:
-  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, const TaskState& from, bool warms_itself_up)
+  NutsTask(const NutsPlan& plan, ChainId id, Chain chain, const TaskState& from)
       : id_(id),
         key_{plan.seed, id},
         save_warmup_(plan.save_warmup),
         settings_(plan.settings),
-        density_(plan.program),
         chain_(std::move(chain)),
         iterations_(from.iterations),
-        failures_(from.failures),
-        owes_tuning_(warms_itself_up) {}
+        failures_(from.failures) {}
 
   bool advance(runtime::Block& block, const std::function<bool(std::size_t)>& enough) override {
     const bool warmup = before_sampling(chain_.stage());
@@ -109,17 +106,15 @@ class NutsTask final : public runtime::ChainTask {
     while (chain_.stage() != Stage::complete && before_sampling(chain_.stage()) == warmup) {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
+      const bool warms_itself_up = chain_.stage() == Stage::warmup;
       const sampler::TransitionStats stats = advance_chain();
       ++iterations_;
+      if (warms_itself_up && !before_sampling(chain_.stage())) block.tuning = sampler::encode(chain_.coordinates());
       if (!warmup || save_warmup_) append_row(stats, row, block);
       if (enough(block.values.size() * sizeof(double))) break;
     }
     block.end = iterations_;
     block.state = encode(TaskState{iterations_, failures_, true, {}, chain_.state()});
-    if (owes_tuning_ && !before_sampling(chain_.stage())) {
-      block.tuning = sampler::encode(chain_.tuning());
-      owes_tuning_ = false;
-    }
     return chain_.stage() != Stage::complete;
   }
 
@@ -127,7 +122,7 @@ class NutsTask final : public runtime::ChainTask {
     runtime::ChainProgress progress = progress_of(chain_.stage(), settings_);
     progress.iteration = chain_.iteration();
     progress.divergences = chain_.divergences();
-    progress.step_size = chain_.tuning().step_size;
+    progress.step_size = chain_.coordinates().step_size;
     return progress;
   }
 
@@ -158,8 +153,9 @@ class NutsTask final : public runtime::ChainTask {
     std::vector<double>& values = block.values;
     values.insert(values.end(), std::begin(statistics), std::end(statistics));
     const std::size_t begin = values.size();
-    values.resize(begin + (block.warmup ? density_.posterior_size() : density_.saved_size()));
-    density_.write_saved(chain_.position(), std::span(values).subspan(begin), {key_, row});
+    BeatingDensity& density = chain_.density();
+    values.resize(begin + (block.warmup ? density.posterior_size() : density.saved_size()));
+    density.write_saved(chain_.position(), std::span(values).subspan(begin), {key_, row});
     ++block.rows;
   }
 
@@ -167,11 +163,9 @@ class NutsTask final : public runtime::ChainTask {
   StreamKey key_;
   bool save_warmup_;
   sampler::Settings settings_;
-  density::ModelDensity density_;  ///< for the saved quantities; the chain has its own
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
   std::uint64_t failures_;    ///< of the chain before
-  bool owes_tuning_;          ///< it warms itself up, and nobody was told the tuning yet
 };
 
 Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState& from,
@@ -183,10 +177,10 @@ Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning,
     if (plan.start) settings.start = plan.start(key.chain);
     settings.start.first_attempt = attempts * from.failures;
     return tuning.empty() ? Chain(std::move(density), settings, key)
-                          : Chain(std::move(density), settings, key, sampler::decode_tuning(tuning));
+                          : Chain(std::move(density), settings, key, sampler::decode_coordinates(tuning));
   }
   if (from.chain.stage == Stage::warmup) return {std::move(density), plan.settings, key, from.chain};
-  return {std::move(density), plan.settings, key, sampler::decode_tuning(tuning), from.chain};
+  return {std::move(density), plan.settings, key, sampler::decode_coordinates(tuning), from.chain};
 }
 
 }  // namespace
@@ -226,8 +220,8 @@ StateFacts facts_of(const std::string& state, const std::string& tuning, const s
   facts.progress = progress_of(now, settings);
   facts.progress.iteration = chain.iteration;
   facts.progress.divergences = chain.divergences;
-  if (facts.own_warmup) facts.progress.step_size = chain.warmup.tuning.step_size;
-  if (!tuning.empty()) facts.progress.step_size = sampler::decode_tuning(tuning).step_size;
+  if (facts.own_warmup) facts.progress.step_size = chain.warmup.coordinates.step_size;
+  if (!tuning.empty()) facts.progress.step_size = sampler::decode_coordinates(tuning).step_size;
   return facts;
 }
 
@@ -235,16 +229,18 @@ std::string begun_anew(const std::string& failed) {
   return encode(TaskState{0, decode_task_state(failed).failures, false, {}, {}});
 }
 
-StateSizes state_sizes(std::size_t dimension, sampler::MetricKind metric) {
+StateSizes state_sizes(const density::ModelDensity& density, const sampler::Settings& settings) {
+  const std::size_t dimension = density.dimension();
   const auto length = static_cast<Eigen::Index>(dimension);
-  const sampler::Tuning tuning = sampler::Tuning::initial(metric, length);
   TaskState task;
   task.chain.position.resize(length);
   StateSizes sizes;
   sizes.state = std::max(encode(task).size(), failed_state(0, 0, std::string(kLongestReason, ' ')).size());
-  task.chain.warmup = {tuning, sampler::Moments::none(metric, length), {}};
-  sizes.warmup_state = encode(task).size();
-  sizes.tuning = sampler::encode(tuning).size();
+  sampler::Coordinates coordinates = sampler::Coordinates::initial(settings.metric, length);
+  coordinates.learned = sampler::learned_by(density);
+  sizes.tuning = sampler::encode(coordinates).size() + sampler::most_metric_bytes(settings.metric, length);
+  task.chain.warmup.window.positions.assign(most_positions(settings, dimension), task.chain.position);
+  sizes.warmup_state = encode(task).size() + sizes.tuning;
   return sizes;
 }
 
@@ -252,8 +248,7 @@ std::unique_ptr<runtime::ChainTask> NutsFactory::make(ChainId chain, const std::
                                                       const std::string& state, runtime::Pulse& pulse) {
   const TaskState from = state.empty() ? TaskState{0, 0, false, {}, {}} : decode_task_state(state);
   try {
-    return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, {plan_.seed, chain}, tuning, from, pulse), from,
-                                      tuning.empty());
+    return std::make_unique<NutsTask>(plan_, chain, make_chain(plan_, {plan_.seed, chain}, tuning, from, pulse), from);
   } catch (const SamplingError& error) {
     throw runtime::ChainFailed(error.what(), failed_state(from.iterations, from.failures, error.what()));
   }

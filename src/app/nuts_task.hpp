@@ -48,7 +48,7 @@ struct StateSizes {
   std::uint64_t warmup_state = 0;  ///< of one that is not
   std::uint64_t tuning = 0;
 };
-[[nodiscard]] StateSizes state_sizes(std::size_t dimension, sampler::MetricKind metric);
+[[nodiscard]] StateSizes state_sizes(const density::ModelDensity& density, const sampler::Settings& settings);
 
 /// Makes chains of the No-U-Turn sampler over a compiled model.
 class NutsFactory final : public runtime::ChainFactory {

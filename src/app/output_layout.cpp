@@ -21,13 +21,12 @@ namespace {
 
 /// The version of the IR that this program reads.
 constexpr const char* kIrVersion = "1";
-/// A chain that does not settle tries again at most so often.
-constexpr std::uint64_t kMostSettlings = 4;
-
-std::uint64_t warmup_rows(const config::Config& config) {
+/// The most that a chain has before its first draw.
+std::uint64_t warmup_rows(const Job& job) {
+  const config::Config& config = job.config;
   if (!config.output.save_warmup) return 0;
   const bool settles = config.warmup.mode == config::WarmupMode::coordinator && *config.chains > 1;
-  return std::max(config.warmup.iterations, settles ? kMostSettlings * config.warmup.settle : 0);
+  return longest_warmup(sampler_settings(job)) + (settles ? sampler::kSettlingRounds * config.warmup.settle : 0);
 }
 
 /// Data entries that stand in the file as what they are compared with, not as constants.
@@ -107,7 +106,7 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   io::FileLayout layout;
   layout.chains = *config.chains;
   layout.draws = config.sampler.draws;
-  layout.warmup = warmup_rows(config);
+  layout.warmup = warmup_rows(job);
   layout.statistics = statistics_columns();
   for (const density::SavedVariable& variable : density.saved_variables()) {
     columns_of(layout, variable.group).push_back(column(job.model, variable));
@@ -124,11 +123,11 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
     const auto named = dims.find(name);
     layout.constant.push_back({name, value, named == dims.end() ? std::vector<std::string>() : named->second});
   }
-  const StateSizes sizes = state_sizes(density.dimension(), sampler_settings(job).metric);
+  const StateSizes sizes = state_sizes(density, sampler_settings(job));
   layout.state_bytes = sizes.state;
   layout.warmup_state_bytes = sizes.warmup_state;
   layout.tuning_bytes = sizes.tuning;
-  layout.warmed_chains = *config.chains;  // each may have to: the first ones may find no start
+  layout.warmed_chains = *config.chains;  // each may have to: a start may fail, or settling
   layout.model = {{"ir", job.model.text},
                   {"ir_version", kIrVersion},
                   {"sampling", config::effective_text(config)},

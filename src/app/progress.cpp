@@ -68,8 +68,9 @@ std::uint64_t planned_iterations(const Job& job) {
   const config::Config& config = job.config;
   const std::uint64_t chains = *config.chains;
   const bool settles = config.warmup.mode == config::WarmupMode::coordinator;
-  const std::uint64_t others = settles ? config.warmup.settle : config.warmup.iterations;
-  return config.warmup.iterations + (chains - 1) * others + chains * config.sampler.draws;
+  const std::uint64_t warmup = longest_warmup(sampler_settings(job));
+  const std::uint64_t others = settles ? config.warmup.settle : warmup;
+  return warmup + (chains - 1) * others + chains * config.sampler.draws;
 }
 
 std::string progress_line(std::span<const runtime::ChainRecord> chains, const Pace& pace) {

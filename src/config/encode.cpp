@@ -9,18 +9,39 @@ namespace {
 
 using json::Json;
 
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+template <class T>
+std::optional<T> optional_of(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional<T>(json.get<T>());
+}
+
+template <class T>
+Json or_automatic(const std::optional<T>& value) {
+  return value ? Json(*value) : Json("auto");
+}
+
+template <class T>
+std::optional<T> automatic_or(const Json& json) {
+  return json == "auto" ? std::nullopt : std::optional<T>(json.get<T>());
+}
+
 const char* name_of(WarmupMode mode) { return mode == WarmupMode::independent ? "independent" : "coordinator"; }
 
 Json sampling_keys(const Config& config) {
   Json keys = {{"warmup",
-                {{"iterations", config.warmup.iterations},
+                {{"iterations", or_automatic(config.warmup.iterations)},
                  {"mode", name_of(config.warmup.mode)},
                  {"settle", config.warmup.settle}}},
                {"sampler",
                 {{"draws", config.sampler.draws},
-                 {"target_accept", config.sampler.target_accept},
+                 {"target_accept", or_automatic(config.sampler.target_accept)},
                  {"max_tree_depth", config.sampler.max_tree_depth},
-                 {"metric", config.sampler.metric}}}};
+                 {"metric", config.sampler.metric},
+                 {"coordinates", config.sampler.coordinates}}}};
   if (config.init_text != Config().init_text) keys["init"] = Json::parse(config.init_text);
   return keys;
 }
@@ -55,26 +76,17 @@ void read_output_keys(const Json& json, Config::Output& output) {
   output.prior = json.value("prior", std::uint64_t{0});
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-template <class T>
-std::optional<T> optional_of(const Json& json) {
-  return json.is_null() ? std::nullopt : std::optional<T>(json.get<T>());
-}
-
 void read_sampling_keys(const Json& json, Config& config) {
   const Json& warmup = json.at("warmup");
-  warmup.at("iterations").get_to(config.warmup.iterations);
+  config.warmup.iterations = automatic_or<std::uint64_t>(warmup.at("iterations"));
   config.warmup.mode = warmup.at("mode") == "independent" ? WarmupMode::independent : WarmupMode::coordinator;
   warmup.at("settle").get_to(config.warmup.settle);
   const Json& sampler = json.at("sampler");
   sampler.at("draws").get_to(config.sampler.draws);
-  sampler.at("target_accept").get_to(config.sampler.target_accept);
+  config.sampler.target_accept = automatic_or<double>(sampler.at("target_accept"));
   sampler.at("max_tree_depth").get_to(config.sampler.max_tree_depth);
   sampler.at("metric").get_to(config.sampler.metric);
+  config.sampler.coordinates = sampler.value("coordinates", std::string("model"));  // older files have none
   if (const auto init = json.find("init"); init != json.end()) config.init_text = init->dump();
 }
 

@@ -69,14 +69,15 @@ std::vector<Key> warmup() {
   const OneOf modes{{"coordinator", "independent"}, {"pooled"}};
   return {
       key(
-          "warmup", "iterations", IntegerRange{0, kMostIterations}, "1000",
-          "iterations that adapt step size and metric", [](Config & c) -> auto& { return c.warmup.iterations; }),
+          "warmup", "iterations", AutomaticInteger{{0, kMostIterations}}, "`\"auto\"`",
+          "iterations that learn metric and step size; auto: until they change no more, at most 1000",
+          [](Config & c) -> auto& { return c.warmup.iterations; }),
       {"warmup", "mode", modes, "`\"coordinator\"`", "rank 0 warms up and broadcasts, or each chain warms itself up",
        [modes](const Value& value, Config& config) { read_mode(value, config, modes); }},
       key(
           "warmup", "settle", IntegerRange{0, kMostIterations}, "100",
-          "coordinator: iterations before a chain's first draw, away from its dispersed start; up to three times as "
-          "many more where [they do not suffice](settling.md)",
+          "coordinator: iterations before a chain's first draw, away from its dispersed start; up to twice as many "
+          "more, then a warm-up of its own, where [they do not suffice](settling.md)",
           [](Config & c) -> auto& { return c.warmup.settle; }),
   };
 }
@@ -87,14 +88,21 @@ std::vector<Key> sampler() {
           "sampler", "draws", IntegerRange{1, kMostIterations}, "1000", "draws per chain",
           [](Config & c) -> auto& { return c.sampler.draws; }),
       key(
-          "sampler", "target_accept", OpenUnitInterval{}, "0.8", "mean acceptance that the step size is adapted to",
+          "sampler", "target_accept", AutomaticUnitInterval{}, "`\"auto\"`",
+          "mean acceptance that the step size is adapted to; auto: 0.8, more where the warm-up still diverges",
           [](Config & c) -> auto& { return c.sampler.target_accept; }),
       key(
           "sampler", "max_tree_depth", IntegerRange{1, kDeepestTree}, "10",
           "a trajectory has at most 2^depth - 1 steps", [](Config & c) -> auto& { return c.sampler.max_tree_depth; }),
       key(
-          "sampler", "metric", OneOf{{"diag", "dense", "unit"}, {}}, "`\"diag\"`", "shape of the mass matrix",
+          "sampler", "metric", OneOf{{"auto", "diag", "low_rank", "dense", "unit"}, {}}, "`\"auto\"`",
+          "shape of the mass matrix; auto: what takes the least work per draw",
           [](Config & c) -> auto& { return c.sampler.metric; }),
+      key(
+          "sampler", "coordinates", OneOf{{"auto", "model"}, {}}, "`\"auto\"`",
+          "in which the model is sampled; auto: learned in the warm-up, for variables whose location or scale depends "
+          "on others; model: as it is written. Draws and `lp` are the model's, whatever was sampled",
+          [](Config & c) -> auto& { return c.sampler.coordinates; }),
   };
 }
 

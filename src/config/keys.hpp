@@ -19,7 +19,10 @@ struct IntegerRange {
 struct Seconds {
   double least, most;
 };
-struct OpenUnitInterval {};  ///< above 0 and below 1
+struct AutomaticInteger {  ///< "auto", or an integer
+  IntegerRange range;
+};
+struct AutomaticUnitInterval {};  ///< "auto", or above 0 and below 1
 struct OneOf {
   std::vector<std::string> words, planned;  ///< planned ones are refused as such
 };
@@ -31,8 +34,8 @@ struct DataEntries {};
 struct MemorySize {};
 struct AnyText {};
 struct StartingPoints {};  ///< a radius, values by parameter, {"file": ...}, or a list of these
-using Kind = std::variant<IntegerRange, Seconds, OpenUnitInterval, OneOf, Flag, AutomaticFlag, FilePath, ModelOrPath,
-                          DataEntries, MemorySize, AnyText, StartingPoints>;
+using Kind = std::variant<IntegerRange, Seconds, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag, AutomaticFlag,
+                          FilePath, ModelOrPath, DataEntries, MemorySize, AnyText, StartingPoints>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.

@@ -24,8 +24,16 @@ double read_value(const Value& value, const Seconds& range) {
   return seconds;
 }
 
-double read_value(const Value& value, OpenUnitInterval) {
-  constexpr auto expected = "a number between 0 and 1, both excluded";
+std::optional<std::uint64_t> read_value(const Value& value, const AutomaticInteger& range) {
+  if (value.json() == "auto") return std::nullopt;
+  const auto [least, most] = range.range;
+  return value.integer(least, most,
+                       "\"auto\" or an integer from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+std::optional<double> read_value(const Value& value, AutomaticUnitInterval) {
+  if (value.json() == "auto") return std::nullopt;
+  constexpr auto expected = "\"auto\" or a number between 0 and 1, both excluded";
   const double number = value.number(expected);
   if (!(number > 0 && number < 1)) value.refuse_as_not(expected);
   return number;

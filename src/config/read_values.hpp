@@ -12,7 +12,9 @@ namespace exmc::config {
 /// A value as its kind wants it. @throws InputError naming what was found and what was expected.
 [[nodiscard]] std::uint64_t read_value(const json::Value& value, const IntegerRange& range);
 [[nodiscard]] double read_value(const json::Value& value, const Seconds& range);
-[[nodiscard]] double read_value(const json::Value& value, OpenUnitInterval);
+/// Nothing for "auto".
+[[nodiscard]] std::optional<std::uint64_t> read_value(const json::Value& value, const AutomaticInteger& range);
+[[nodiscard]] std::optional<double> read_value(const json::Value& value, AutomaticUnitInterval);
 [[nodiscard]] std::string read_value(const json::Value& value, const OneOf& choice);
 [[nodiscard]] bool read_value(const json::Value& value, Flag);
 [[nodiscard]] Choice read_value(const json::Value& value, AutomaticFlag);

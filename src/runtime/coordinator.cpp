@@ -29,7 +29,7 @@ void Coordinator::assign(ChainId chain, RankId to, Actions& actions) {
   ledger_.hold(chain, to);
   record.given = true;
   record.complete_told = record.failure_told = false;
-  const bool shared = plan_.share_tuning && chain != ChainId{ledger_.warmer};
+  const bool shared = plan_.share_tuning && chain != ChainId{ledger_.warmer} && record.tuning.empty();
   const Assignment assignment{chain, shared, shared ? std::string() : record.tuning, record.state};
   // Told first: a rank never has a chain that the output does not tell of, whenever this one dies.
   actions.emplace_back(RecordEvent{announcer_.given(chain, record)});

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace exmc::sampler {
 
@@ -27,6 +29,14 @@ class ByteWriter {
   void put(const Eigen::VectorXd& vector) {
     put(static_cast<std::uint64_t>(vector.size()));
     for (Eigen::Index i = 0; i < vector.size(); ++i) put(vector[i]);
+  }
+  void put(const std::vector<Eigen::VectorXd>& vectors) {
+    put(std::uint64_t{vectors.size()});
+    for (const Eigen::VectorXd& vector : vectors) put(vector);
+  }
+  void put(const std::string& text) {
+    put(std::uint64_t{text.size()});
+    bytes_ += text;
   }
 
   [[nodiscard]] std::string take() { return std::move(bytes_); }
@@ -64,6 +74,17 @@ class ByteReader {
   void get(Eigen::VectorXd& vector) {
     vector.resize(get_length());
     for (double& element : vector) get(element);
+  }
+  void get(std::vector<Eigen::VectorXd>& vectors) {
+    vectors.resize(static_cast<std::size_t>(get_length()));
+    for (Eigen::VectorXd& vector : vectors) get(vector);
+  }
+  void get(std::string& text) {
+    std::uint64_t length = 0;
+    get(length);
+    if (length > bytes_.size()) refuse();
+    text = bytes_.substr(0, length);
+    bytes_.remove_prefix(length);
   }
   /// A value of an enumeration whose last one is `last`.
   template <class Enum>

@@ -6,17 +6,42 @@ namespace exmc::sampler {
 namespace {
 
 // Change the number when the layout changes.
-constexpr std::string_view kTuningMark = "exmc tuning 2\n";
-constexpr std::string_view kStateMark = "exmc chain state 2\n";
+constexpr std::string_view kCoordinatesMark = "exmc coordinates 1\n";
+constexpr std::string_view kStateMark = "exmc chain state 3\n";
 
 /// One function visits the fields for writing and reading, so that they cannot disagree.
 template <class Fields, class Visit>
-void visit_tuning(Fields& tuning, Visit&& visit) {
-  visit(tuning.step_size);
-  visit(tuning.inverse_mass);
-  visit(tuning.dense_inverse_mass);
-  visit(tuning.lp_mean);
-  visit(tuning.lp_sd);
+void visit_coordinates(Fields& coordinates, Visit&& visit) {
+  visit(coordinates.step_size);
+  visit(coordinates.target_accept);
+  visit(coordinates.inverse_mass);
+  visit(coordinates.directions);
+  visit(coordinates.stretches);
+  visit(coordinates.dense_inverse_mass);
+  visit(coordinates.learned);
+  visit(coordinates.lp_mean);
+  visit(coordinates.lp_sd);
+}
+
+template <class Fields, class Visit>
+void visit_moments(Fields& moments, Visit&& visit) {
+  visit(moments.count);
+  visit(moments.mean);
+  visit(moments.squares);
+}
+
+template <class Fields, class Visit>
+void visit_warmup(Fields& warmup, Visit&& visit) {
+  visit_coordinates(warmup.coordinates, visit);
+  visit(warmup.window.seen);
+  visit(warmup.window.stride);
+  visit(warmup.window.positions);
+  visit_moments(warmup.lp, visit);
+  visit_moments(warmup.last_lp, visit);
+  visit(warmup.last_step_size);
+  visit(warmup.divergences);
+  visit(warmup.iterations);
+  visit(warmup.lp_floor);
 }
 
 template <class Fields, class Visit>
@@ -32,38 +57,33 @@ void visit_state(Fields& state, Visit&& visit) {
   visit(state.step.log_attractor);
   visit(state.step.count);
   visit(state.position);
-  visit_tuning(state.warmup.tuning, visit);
-  visit(state.warmup.moments.count);
-  visit(state.warmup.moments.mean);
-  visit(state.warmup.moments.squares);
-  visit(state.warmup.lp.count);
-  visit(state.warmup.lp.mean);
-  visit(state.warmup.lp.squares);
+  visit_warmup(state.warmup, visit);
 }
 
 }  // namespace
 
-std::string encode(const Tuning& tuning) {
-  ByteWriter writer(kTuningMark);
-  writer.put(static_cast<std::uint64_t>(tuning.metric));
-  visit_tuning(tuning, [&](const auto& field) { writer.put(field); });
+std::string encode(const Coordinates& coordinates) {
+  ByteWriter writer(kCoordinatesMark);
+  writer.put(static_cast<std::uint64_t>(coordinates.metric));
+  visit_coordinates(coordinates, [&](const auto& field) { writer.put(field); });
   return writer.take();
 }
 
-Tuning decode_tuning(std::string_view bytes) {
-  ByteReader reader(kTuningMark, bytes);
-  Tuning tuning;
-  reader.get(tuning.metric, MetricKind::unit);
-  visit_tuning(tuning, [&](auto& field) { reader.get(field); });
+Coordinates decode_coordinates(std::string_view bytes) {
+  ByteReader reader(kCoordinatesMark, bytes);
+  Coordinates coordinates;
+  reader.get(coordinates.metric, MetricKind::unit);
+  visit_coordinates(coordinates, [&](auto& field) { reader.get(field); });
   reader.finish();
-  return tuning;
+  return coordinates;
 }
 
 std::string encode(const ChainState& state) {
   ByteWriter writer(kStateMark);
   writer.put(static_cast<std::uint64_t>(state.stage));
   writer.put(static_cast<std::uint64_t>(state.settled));
-  writer.put(static_cast<std::uint64_t>(state.warmup.tuning.metric));
+  writer.put(static_cast<std::uint64_t>(state.warmup.closing));
+  writer.put(static_cast<std::uint64_t>(state.warmup.coordinates.metric));
   visit_state(state, [&](const auto& field) { writer.put(field); });
   return writer.take();
 }
@@ -73,7 +93,8 @@ ChainState decode_state(std::string_view bytes) {
   ChainState state;
   reader.get(state.stage, Stage::complete);
   reader.get(state.settled);
-  reader.get(state.warmup.tuning.metric, MetricKind::unit);
+  reader.get(state.warmup.closing);
+  reader.get(state.warmup.coordinates.metric, MetricKind::unit);
   visit_state(state, [&](auto& field) { reader.get(field); });
   reader.finish();
   return state;

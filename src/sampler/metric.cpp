@@ -31,16 +31,6 @@ Eigen::MatrixXd cholesky_factor(const Eigen::MatrixXd& covariance) {
   return factorisation.matrixL();
 }
 
-/// position := start + step L (momentum after half a kick).
-void drift_along(const Eigen::MatrixXd& factor, double step, const PhasePoint& from, PhasePoint& to) {
-  const Eigen::Index n = from.position.size();
-  to.position = from.position;
-  for (Eigen::Index j = 0; j < n; ++j) {
-    const double speed = step * (from.momentum[j] + 0.5 * step * from.gradient[j]);
-    to.position.tail(n - j) += speed * factor.col(j).tail(n - j);
-  }
-}
-
 /// Half a step of the W elements from i on: times their scale, if there is one.
 template <bool kScaled, int W>
 auto half_steps(double half_step, const double* scale, Eigen::Index i) {
@@ -84,14 +74,51 @@ void kick_each(const double* scale, double step, const PhasePoint& from, PhasePo
 
 }  // namespace
 
-Metric::Metric(const Tuning& tuning) : kind_(tuning.metric) {
-  if (kind_ == MetricKind::diag) scale_ = square_roots(tuning.inverse_mass);
-  if (kind_ == MetricKind::dense) factor_ = cholesky_factor(tuning.dense_inverse_mass);
+Metric::Metric(const Coordinates& coordinates) : kind_(coordinates.metric) {
+  if (kind_ == MetricKind::diag) scale_ = square_roots(coordinates.inverse_mass);
+  if (kind_ == MetricKind::dense) factor_ = cholesky_factor(coordinates.dense_inverse_mass);
+  if (kind_ == MetricKind::low_rank) {
+    scale_ = square_roots(coordinates.inverse_mass);
+    factor_ = coordinates.directions;
+    beyond_ = square_roots(coordinates.stretches).array() - 1;
+  }
 }
 
-/// gradient := L' gradient. In place: element j of the product needs no element before j.
+/// vector := (I + U (D^1/2 - I) U') vector, one direction after the other: they are orthogonal, so none changes what
+/// another one finds, and no memory is needed in between.
+void Metric::stretch(Eigen::VectorXd& vector) const {
+  const Eigen::Index n = vector.size();
+  double* const v = vector.data();
+  for (Eigen::Index j = 0; j < beyond_.size(); ++j) {
+    const double* const direction = factor_.col(j).data();
+    const double along = beyond_[j] * dot(direction, v, n);
+    for_lanes<8>(n, [&]<int W>(Eigen::Index i) { store<W>(v + i, load<W>(v + i) + along * load<W>(direction + i)); });
+  }
+}
+
+/// position := start + step L (momentum after half a kick).
+void Metric::drift_along(const PhasePoint& from, double step, PhasePoint& to) const {
+  const Eigen::Index n = from.position.size();
+  if (kind_ == MetricKind::low_rank) {
+    to.position = step * (from.momentum + 0.5 * step * from.gradient);
+    stretch(to.position);
+    to.position.array() = from.position.array() + scale_.array() * to.position.array();
+    return;
+  }
+  to.position = from.position;
+  for (Eigen::Index j = 0; j < n; ++j) {
+    const double speed = step * (from.momentum[j] + 0.5 * step * from.gradient[j]);
+    to.position.tail(n - j) += speed * factor_.col(j).tail(n - j);
+  }
+}
+
+/// gradient := L' gradient. In place: dense, element j of the product needs no element before j.
 void Metric::multiply_by_factor(Eigen::VectorXd& gradient) const {
   const Eigen::Index n = gradient.size();
+  if (kind_ == MetricKind::low_rank) {
+    gradient.array() *= scale_.array();
+    return stretch(gradient);
+  }
   for (Eigen::Index j = 0; j < n; ++j) gradient[j] = dot(factor_.col(j).data() + j, gradient.data() + j, n - j);
 }
 
@@ -101,8 +128,8 @@ void Metric::drift(const PhasePoint& from, double step, PhasePoint& to) const {
       return drift_each<true>(scale_.data(), step, from, to);
     case MetricKind::unit:
       return drift_each<false>(nullptr, step, from, to);
-    case MetricKind::dense:
-      return drift_along(factor_, step, from, to);
+    default:
+      return drift_along(from, step, to);
   }
 }
 
@@ -117,9 +144,9 @@ void Metric::kick_and_drift(const PhasePoint& from, double step, PhasePoint& to,
       return kick_each<true, true>(scale_.data(), step, from, to, &next);
     case MetricKind::unit:
       return kick_each<false, true>(nullptr, step, from, to, &next);
-    case MetricKind::dense:
+    default:
       kick_each<false, false>(nullptr, step, from, to, nullptr);
-      drift_along(factor_, step, to, next);
+      drift_along(to, step, next);
   }
 }
 

@@ -1,24 +1,27 @@
 #include "exmc/sampler/warmup_schedule.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace exmc::sampler {
 
 WarmupSchedule::WarmupSchedule(std::uint64_t iterations) {
-  constexpr std::uint64_t fewest = 20, initial_buffer = 75, base_window = 25, final_buffer = 50;
+  constexpr std::array<std::uint64_t, 9> ends{25, 45, 75, 120, 190, 300, 470, 700, 850};
+  constexpr std::uint64_t whole = 1000, fewest = 20, dropped = 10, shortest = 10;
   if (iterations < fewest) return;
-  if (iterations < initial_buffer + base_window + final_buffer) {
-    first_ = iterations * 15 / 100;
-    ends_ = {iterations - iterations * 10 / 100 - 1};
-    return;
-  }
-  first_ = initial_buffer;
-  const std::uint64_t end = iterations - final_buffer;  // one past the last window
-  std::uint64_t begin = first_;
-  for (std::uint64_t length = base_window; begin < end; length *= 2) {
-    const bool next_fits = begin + length + 2 * length <= end;
-    begin = next_fits ? begin + length : end;
-    ends_.push_back(begin - 1);
+  const auto in_proportion = [&](std::uint64_t of_whole) {
+    return iterations / whole * of_whole + iterations % whole * of_whole / whole;
+  };
+  std::uint64_t begin = first_ = in_proportion(dropped);
+  for (const std::uint64_t end_of_whole : ends) {
+    const std::uint64_t end = in_proportion(end_of_whole);
+    if (end >= begin + shortest) {
+      ends_.push_back(end - 1);
+      begin = end;
+    } else if (end_of_whole == ends.back()) {
+      if (!ends_.empty()) ends_.pop_back();
+      ends_.push_back(end - 1);
+    }
   }
 }
 

@@ -18,8 +18,11 @@ struct Fragment {
   Json operator()(const config::Seconds& range) const {
     return {{"type", "number"}, {"minimum", range.least}, {"maximum", range.most}};
   }
-  Json operator()(config::OpenUnitInterval) const {
-    return {{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", 1}};
+  Json operator()(const config::AutomaticInteger& range) const {
+    return {{"anyOf", {{{"const", "auto"}}, (*this)(range.range)}}};
+  }
+  Json operator()(config::AutomaticUnitInterval) const {
+    return {{"anyOf", {{{"const", "auto"}}, {{"type", "number"}, {"exclusiveMinimum", 0}, {"exclusiveMaximum", 1}}}}};
   }
   Json operator()(const config::OneOf& choice) const { return {{"enum", choice.words}}; }
   Json operator()(config::Flag) const { return {{"type", "boolean"}}; }

@@ -154,7 +154,8 @@ struct KindText {
     return "number, " + number_text(static_cast<std::uint64_t>(range.least)) + " to " +
            number_text(static_cast<std::uint64_t>(range.most));
   }
-  std::string operator()(config::OpenUnitInterval) const { return "number, above 0 and below 1"; }
+  std::string operator()(const config::AutomaticInteger& range) const { return "`\"auto\"`, " + (*this)(range.range); }
+  std::string operator()(config::AutomaticUnitInterval) const { return "`\"auto\"`, number, above 0 and below 1"; }
   std::string operator()(const config::OneOf& choice) const {
     std::vector<std::string> words;
     for (const std::string& word : choice.words) words.push_back(code("\"" + word + "\""));

@@ -50,12 +50,12 @@ template <LogDensity Density, class Quantities>
 Sample sample(const Density& density, const Settings& settings, std::uint64_t seed, std::uint32_t chains,
               std::size_t count, const Quantities& quantities) {
   Sample sample{Draws(count, chains, settings.draws)};
-  Tuning tuning;
+  Coordinates tuning;
   for (std::uint32_t number = 0; number < chains; ++number) {
     const StreamKey key{seed, {number}};
     Chain chain = number == 0 ? Chain(density, settings, key) : Chain(density, settings, key, tuning);
     while (chain.stage() < Stage::sampling) chain.advance();
-    if (number == 0) tuning = chain.tuning();
+    if (number == 0) tuning = chain.coordinates();
     while (chain.stage() == Stage::sampling) {
       const std::size_t draw = chain.iteration();
       sample.acceptance += chain.advance().acceptance_rate / static_cast<double>(chains * settings.draws);

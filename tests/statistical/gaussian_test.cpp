@@ -82,7 +82,7 @@ TEST(WrongHalfNormal, WithHalfItsJacobianIsCaught) { EXPECT_GT(half_normal_dista
 Draws fixed_step_draws(double step_size, bool broken) {
   constexpr std::size_t draws = 20000;
   Gaussian density = Gaussian::standard(1);
-  const Metric metric(Tuning::initial(MetricKind::unit, 1));
+  const Metric metric(Coordinates::initial(MetricKind::unit, 1));
   Trajectory trajectory(1, 8);
   trajectory.current().position.setZero();
   evaluate(density, metric, trajectory.current());

@@ -28,15 +28,16 @@ struct Config {
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> chains;
   struct Warmup {
-    std::uint64_t iterations = 1000;
+    std::optional<std::uint64_t> iterations;  ///< absent: automatic
     WarmupMode mode = WarmupMode::coordinator;
     std::uint64_t settle = 100;
   } warmup;
   struct Sampler {
     std::uint64_t draws = 1000;
-    double target_accept = 0.8;
+    std::optional<double> target_accept;  ///< absent: automatic
     int max_tree_depth = 10;
-    std::string metric = "diag";  ///< diag, dense or unit
+    std::string metric = "auto";  ///< or diag, low_rank, dense, unit
+    std::string coordinates = "auto";         ///< or model
   } sampler;
   struct Output {
     std::filesystem::path file;  ///< default: the config's name with .h5, beside it

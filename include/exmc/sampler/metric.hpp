@@ -2,8 +2,8 @@
 
 #include <Eigen/Core>
 
+#include "exmc/sampler/coordinates.hpp"
 #include "exmc/sampler/phase_point.hpp"
-#include "exmc/sampler/tuning.hpp"
 
 namespace exmc::sampler {
 
@@ -11,14 +11,17 @@ namespace exmc::sampler {
 /// momenta (PhasePoint) the leapfrog step of Hamilton's equations is p += e/2 L'grad, q += e L p, p += e/2 L'grad. No
 /// half kicked momentum is kept: drift and kick both begin at the momentum and gradient of the point that they are
 /// from.
+///
+/// low_rank: L = S (I + U (D^1/2 - I) U'), S and D diagonal, U orthonormal (Seyboldt, Carlson & Carpenter 2026,
+/// arXiv:2603.18845): 4 d r operations a product.
 class Metric {
  public:
   /// @throws SamplingError when the variances are not positive or the covariance is not positive definite.
-  explicit Metric(const Tuning& tuning);
+  explicit Metric(const Coordinates& coordinates);
 
   /// Readies the gradient that the density wrote for the functions below: multiplied by L' where that takes a matrix.
   void prepare_gradient(PhasePoint& point) const {
-    if (kind_ == MetricKind::dense) multiply_by_factor(point.gradient);
+    if (kind_ == MetricKind::dense || kind_ == MetricKind::low_rank) multiply_by_factor(point.gradient);
   }
   /// First half of a leapfrog step: half a kick and the drift. Writes the position of `to`.
   void drift(const PhasePoint& from, double step, PhasePoint& to) const;
@@ -30,10 +33,13 @@ class Metric {
 
  private:
   void multiply_by_factor(Eigen::VectorXd& gradient) const;
+  void stretch(Eigen::VectorXd& vector) const;
+  void drift_along(const PhasePoint& from, double step, PhasePoint& to) const;
 
   MetricKind kind_;
-  Eigen::VectorXd scale_;   ///< diag: square roots of the variances
-  Eigen::MatrixXd factor_;  ///< dense: lower triangular, column-major
+  Eigen::VectorXd scale_;   ///< diag, low_rank: square roots of the variances
+  Eigen::MatrixXd factor_;  ///< dense: L, lower triangular; low_rank: U
+  Eigen::VectorXd beyond_;  ///< low_rank: square roots of the stretches, less one
 };
 
 }  // namespace exmc::sampler

@@ -3,10 +3,12 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 namespace exmc::sampler {
 
-enum class MetricKind { diag, dense, unit };
+/// automatic: which of the others is decided by what the warm-up finds.
+enum class MetricKind { diag, low_rank, dense, unit, automatic };
 
 /// Where a chain begins, in the model's unconstrained space.
 struct Start {
@@ -21,14 +23,20 @@ struct Start {
 
 /// What the draws of a chain depend on besides density, seed and chain number. Defaults are the documented ones.
 struct Settings {
-  std::uint64_t warmup_iterations = 1000;
+  std::optional<std::uint64_t> warmup_iterations{};  ///< absent: until nothing changes any more, at most 1000
   std::uint64_t settle_iterations = 100;
   std::uint64_t draws = 1000;
-  double target_accept = 0.8;  ///< in (0, 1)
+  std::optional<double> target_accept{};  ///< in (0, 1); absent: 0.8, raised where the warm-up still diverges
   int max_tree_depth = 10;
-  MetricKind metric = MetricKind::diag;
+  MetricKind metric = MetricKind::automatic;
   Start start{};
 };
+
+/// A chain that has not arrived settles again at most so often, less one; then it warms itself up.
+inline constexpr std::uint64_t kSettlingRounds = 3;
+
+/// Iterations that a warm-up has at most.
+[[nodiscard]] std::uint64_t longest_warmup(const Settings& settings);
 
 /// `settings` itself. @throws InputError when target_accept is outside (0, 1) or max_tree_depth outside 1 ... 30.
 [[nodiscard]] const Settings& checked(const Settings& settings);

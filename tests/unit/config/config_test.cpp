@@ -48,10 +48,11 @@ TEST_F(ConfigTest, OnlyTheModelIsRequired) {
   EXPECT_EQ(config.data_text, "{}");
   EXPECT_FALSE(config.seed.has_value());
   EXPECT_FALSE(config.chains.has_value());
-  EXPECT_EQ(config.warmup.iterations, 1000U);
+  EXPECT_FALSE(config.warmup.iterations.has_value());
+  EXPECT_FALSE(config.sampler.target_accept.has_value());
   EXPECT_EQ(config.warmup.settle, 100U);
   EXPECT_EQ(config.sampler.draws, 1000U);
-  EXPECT_EQ(config.sampler.metric, "diag");
+  EXPECT_EQ(config.sampler.metric, "auto");
   EXPECT_EQ(refusal("{}"), "run.json: the key \"model\" is missing, expected the path of a model, or the model itself");
 }
 
@@ -186,8 +187,8 @@ TEST_F(ConfigTest, EffectiveTextHoldsWhatTheDrawsDependOn) {
   const Config plain = load(R"({"model": "m.json"})");
   const Config spelt = load(R"({"output": {"save_warmup": true}, "sampler": {"draws": 1000}, "model": "n.json"})");
   EXPECT_EQ(effective_text(plain),
-            R"({"warmup":{"iterations":1000,"mode":"coordinator","settle":100},)"
-            R"("sampler":{"draws":1000,"target_accept":0.8,"max_tree_depth":10,"metric":"diag"}})");
+            R"({"warmup":{"iterations":"auto","mode":"coordinator","settle":100},)"
+            R"("sampler":{"draws":1000,"target_accept":"auto","max_tree_depth":10,"metric":"auto","coordinates":"auto"}})");
   EXPECT_EQ(effective_text(plain), effective_text(spelt));
   EXPECT_NE(effective_text(plain), effective_text(load(R"({"model": "m.json"})", {"sampler.target_accept=0.81"})));
 }

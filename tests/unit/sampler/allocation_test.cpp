@@ -49,7 +49,8 @@ class Allocation : public testing::TestWithParam<MetricKind> {
 #endif
   }
 };
-INSTANTIATE_TEST_SUITE_P(All, Allocation, testing::Values(MetricKind::diag, MetricKind::dense, MetricKind::unit));
+INSTANTIATE_TEST_SUITE_P(All, Allocation,
+                         testing::Values(MetricKind::diag, MetricKind::low_rank, MetricKind::dense, MetricKind::unit));
 
 TEST_P(Allocation, IsSeen) {
   const long before = allocations;
@@ -64,7 +65,7 @@ TEST_P(Allocation, DoesNotHappenInTransitionsAfterTheWarmup) {
     const Settings settings{.warmup_iterations = 200, .settle_iterations = 50, .draws = 500, .metric = GetParam()};
     Chain chain(Gaussian{Eigen::VectorXd::LinSpaced(n, 0.05, 20)}, settings, {1, {0}});
     while (chain.stage() == Stage::warmup) chain.advance();
-    Chain settling(Gaussian{Eigen::VectorXd::LinSpaced(n, 0.05, 20)}, settings, {1, {1}}, chain.tuning());
+    Chain settling(Gaussian{Eigen::VectorXd::LinSpaced(n, 0.05, 20)}, settings, {1, {1}}, chain.coordinates());
     const long before = allocations;
     while (chain.stage() == Stage::sampling) chain.advance();
     while (settling.stage() != Stage::complete) settling.advance();

@@ -54,7 +54,9 @@ TEST(Chain, HasTheseFirstDrawsForThisSeed) {
 }
 
 class ChainOfMetric : public testing::TestWithParam<MetricKind> {};
-INSTANTIATE_TEST_SUITE_P(All, ChainOfMetric, testing::Values(MetricKind::diag, MetricKind::dense, MetricKind::unit));
+INSTANTIATE_TEST_SUITE_P(All, ChainOfMetric,
+                         testing::Values(MetricKind::diag, MetricKind::low_rank, MetricKind::dense, MetricKind::unit,
+                                         MetricKind::automatic));
 
 TEST_P(ChainOfMetric, GoesOnWithTheSameBitsFromEveryIterationOfItsWarmupAndSampling) {
   const Settings settings = short_run(GetParam());
@@ -67,7 +69,7 @@ TEST_P(ChainOfMetric, GoesOnWithTheSameBitsFromEveryIterationOfItsWarmupAndSampl
     const ChainState state = decode_state(encode(chain.state()));
     chain = state.stage == Stage::warmup
                 ? Chain(StudentT3{3}, settings, kKey, state)
-                : Chain(StudentT3{3}, settings, kKey, decode_tuning(encode(chain.tuning())), state);
+                : Chain(StudentT3{3}, settings, kKey, decode_coordinates(encode(chain.coordinates())), state);
     chain.advance();
     resumed.insert(resumed.end(), chain.position().begin(), chain.position().end());
   }
@@ -76,7 +78,7 @@ TEST_P(ChainOfMetric, GoesOnWithTheSameBitsFromEveryIterationOfItsWarmupAndSampl
 
 TEST_P(ChainOfMetric, GoesOnWithTheSameBitsFromEveryIterationOfItsSettling) {
   const Settings settings = short_run(GetParam());
-  Tuning tuning = Tuning::initial(GetParam(), 3);
+  Coordinates tuning = Coordinates::initial(GetParam(), 3);
   tuning.step_size = 0.9;
   Chain whole(StudentT3{3}, settings, kKey, tuning);
   ASSERT_EQ(whole.stage(), Stage::settling);
@@ -94,12 +96,12 @@ TEST_P(ChainOfMetric, GoesOnWithTheSameBitsFromEveryIterationOfItsSettling) {
 }
 
 TEST(Chain, DoesNotTouchTheTuningItWasHanded) {
-  Tuning tuning = Tuning::initial(MetricKind::diag, 2);
+  Coordinates tuning = Coordinates::initial(MetricKind::diag, 2);
   tuning.step_size = 0.7;
   tuning.inverse_mass << 2, 3;
   Chain chain(StudentT3{2}, short_run(MetricKind::diag), kKey, tuning);
   positions_until_complete(chain);
-  EXPECT_EQ(encode(chain.tuning()), encode(tuning));
+  EXPECT_EQ(encode(chain.coordinates()), encode(tuning));
 }
 
 TEST(Chain, ExtendedGivesTheDrawsOfALongerOne) {
@@ -107,7 +109,7 @@ TEST(Chain, ExtendedGivesTheDrawsOfALongerOne) {
   Chain brief(StudentT3{2}, settings, kKey);
   std::vector<double> extended = positions_until_complete(brief);
   settings.draws = 50;
-  Chain further(StudentT3{2}, settings, kKey, brief.tuning(), brief.state());
+  Chain further(StudentT3{2}, settings, kKey, brief.coordinates(), brief.state());
   ASSERT_EQ(further.stage(), Stage::sampling);
   const std::vector<double> more = positions_until_complete(further);
   extended.insert(extended.end(), more.begin(), more.end());
@@ -129,7 +131,7 @@ TEST(Chain, RunsWithAnyLengthOfWarmupAndSettling) {
     Settings settings{.warmup_iterations = length, .settle_iterations = length, .draws = 1};
     Chain warmed(StudentT3{2}, settings, kKey);
     EXPECT_EQ(positions_until_complete(warmed).size(), 2 * (length + 1));
-    Tuning tuning = Tuning::initial(MetricKind::diag, 2);
+    Coordinates tuning = Coordinates::initial(MetricKind::diag, 2);
     tuning.step_size = 0.5;
     Chain settled(StudentT3{2}, settings, kKey, tuning);
     EXPECT_EQ(positions_until_complete(settled).size(), 2 * (length + 1));
@@ -140,7 +142,7 @@ TEST(Chain, WithoutDrawsEndsWithATuning) {
   Chain chain(StudentT3{2}, {.warmup_iterations = 200, .draws = 0}, kKey);
   for (int i = 0; i < 200; ++i) chain.advance();
   EXPECT_EQ(chain.stage(), Stage::complete);
-  EXPECT_GT(chain.tuning().step_size, 0);
+  EXPECT_GT(chain.coordinates().step_size, 0);
   Chain nothing(StudentT3{2}, {.warmup_iterations = 0, .draws = 0}, kKey);
   EXPECT_EQ(nothing.stage(), Stage::complete);
 }
@@ -153,8 +155,8 @@ TEST(Chain, SamplesADensityWithoutParametersTrivially) {
     while (chain.stage() != Stage::complete) stats = chain.advance();
     EXPECT_EQ(stats.n_steps, 0);
     EXPECT_EQ(stats.acceptance_rate, 1);
-    EXPECT_EQ(chain.tuning().step_size, 1);
-    Chain settled(Gaussian::standard(0), settings, kKey, chain.tuning());
+    EXPECT_EQ(chain.coordinates().step_size, 1);
+    Chain settled(Gaussian::standard(0), settings, kKey, chain.coordinates());
     EXPECT_TRUE(positions_until_complete(settled).empty());
     EXPECT_TRUE(settled.settled());
   }
@@ -178,56 +180,113 @@ TEST(Chain, RefusesSettingsOutOfRange) {
 TEST(Chain, RefusesAForeignTuningOrState) {
   const Settings settings = short_run(MetricKind::diag);
   Chain chain(StudentT3{2}, settings, kKey);
-  EXPECT_THROW(Chain(StudentT3{3}, settings, kKey, chain.tuning()), std::logic_error);
+  EXPECT_THROW(Chain(StudentT3{3}, settings, kKey, chain.coordinates()), std::logic_error);
   EXPECT_THROW(Chain(StudentT3{3}, settings, kKey, chain.state()), std::logic_error);
-  EXPECT_THROW(Chain(StudentT3{2}, settings, kKey, chain.tuning(), chain.state()), std::logic_error);
+  EXPECT_THROW(Chain(StudentT3{2}, settings, kKey, chain.coordinates(), chain.state()), std::logic_error);
   ChainState other = chain.state();
   other.stage = Stage::sampling;
   EXPECT_THROW(Chain(StudentT3{2}, settings, kKey, other), std::logic_error);
 }
 
-/// Acceptance is nil with a step as long as the tuning's: a chain that cannot settle.
-TEST(Chain, ThatDoesNotSettleIsFlaggedAfterThreeRepeats) {
+/// Every step of the coordinates' size is refused: no round can settle, whatever step the search finds.
+TEST(Chain, ThatDoesNotSettleInThreeRoundsWarmsItselfUp) {
   Settings settings = short_run(MetricKind::unit);
   settings.draws = 1;
-  Tuning tuning = Tuning::initial(MetricKind::unit, 2);
-  tuning.step_size = 1000;
-  Chain chain(Gaussian::standard(2), settings, kKey, tuning);
-  int iterations = 0;
-  for (; chain.stage() == Stage::settling; ++iterations) chain.advance();
-  EXPECT_EQ(iterations, 4 * 12);
-  EXPECT_EQ(chain.round(), 3u);
-  EXPECT_FALSE(chain.settled());
+  Coordinates coordinates = Coordinates::initial(MetricKind::unit, 2);
+  coordinates.step_size = 1000;
+  Chain chain(Gaussian::standard(2), settings, kKey, coordinates);
+  int settling = 0, warmup = 0;
+  for (; chain.stage() == Stage::settling; ++settling) chain.advance();
+  EXPECT_EQ(settling, 3 * 12);
+  for (; chain.stage() == Stage::warmup; ++warmup) chain.advance();
+  EXPECT_EQ(warmup, 60);
+  EXPECT_TRUE(chain.settled());
+  EXPECT_LT(chain.coordinates().step_size, 3);
 }
 
-/// A long way down a gentle slope: every step is accepted, and a round does not get there.
-TEST(Chain, ThatIsFarFromWhereTheWarmupWasSettlesAgain) {
-  Settings settings = short_run(MetricKind::unit);
-  Tuning tuning = Tuning::initial(MetricKind::unit, 2);
-  tuning.step_size = 1e-3;
-  const auto rounds = [&] {
-    Chain chain(Gaussian::standard(2), settings, kKey, tuning);
-    while (chain.stage() == Stage::settling) chain.advance();
-    return std::pair(chain.round(), chain.settled());
+/// What the warm-up knew of the log density decides: -1 with a standard deviation of 1 is that of a normal in two
+/// dimensions.
+TEST(Chain, ThatIsElsewhereThanTheWarmupWasWarmsItselfUp) {
+  const Settings settings = short_run(MetricKind::unit);
+  struct Outcome {
+    std::uint64_t rounds;
+    bool settled, own_warmup;
+    bool operator==(const Outcome&) const = default;
   };
-  EXPECT_EQ(rounds(), std::pair(std::uint64_t{0}, true)) << "a tuning that knows no log density asks for none";
-  tuning.lp_mean = 100;
-  tuning.lp_sd = 1;
-  EXPECT_EQ(rounds(), std::pair(std::uint64_t{3}, false));
-  tuning.lp_sd = 100;
-  EXPECT_EQ(rounds(), std::pair(std::uint64_t{0}, true));
+  const auto outcome = [&](double lp_mean) {
+    Coordinates coordinates = Coordinates::initial(MetricKind::unit, 2);
+    coordinates.lp_mean = lp_mean;
+    coordinates.lp_sd = 1;
+    Chain chain(Gaussian::standard(2), settings, kKey, coordinates);
+    bool own_warmup = false;
+    while (chain.stage() != Stage::sampling) {
+      chain.advance();
+      own_warmup = own_warmup || chain.stage() == Stage::warmup;
+    }
+    return Outcome{chain.round(), chain.settled(), own_warmup};
+  };
+  EXPECT_EQ(outcome(-1), (Outcome{0, true, false}));
+  EXPECT_EQ(outcome(100), (Outcome{3, false, true})) << "below, and no warm-up gets there: flagged";
+  EXPECT_EQ(outcome(-100), (Outcome{1, true, true})) << "far above: the warm-up was in a lower mode";
 }
 
-TEST(Chain, LearnsTheLogDensityOfItsWarmupsSecondHalf) {
-  const Settings settings{.warmup_iterations = 400, .draws = 1};
+/// From a thousand standard deviations away, with a step that fits the middle.
+TEST(Chain, SettlesFromFarAway) {
+  const Settings settings{.settle_iterations = 100, .draws = 1, .metric = MetricKind::diag};
+  Coordinates coordinates = Coordinates::initial(MetricKind::diag, 2);
+  coordinates.inverse_mass.setConstant(1e-6);
+  coordinates.step_size = 1;
+  coordinates.lp_mean = -1;
+  coordinates.lp_sd = 1;
+  for (std::uint32_t number = 1; number <= 5; ++number) {
+    Chain chain(Gaussian{Eigen::VectorXd::Constant(2, 1e-3)}, settings, {5, {number}}, coordinates);
+    while (chain.stage() == Stage::settling) chain.advance();
+    EXPECT_EQ(chain.stage(), Stage::sampling);
+    EXPECT_TRUE(chain.settled());
+    EXPECT_EQ(encode(chain.coordinates()), encode(coordinates));
+  }
+}
+
+TEST(Chain, GoesOnWithTheSameBitsInAWarmupThatFollowsSettling) {
+  Settings settings = short_run(MetricKind::automatic);
+  Coordinates coordinates = Coordinates::initial(MetricKind::diag, 3);
+  coordinates.lp_mean = -1000;
+  coordinates.lp_sd = 1;
+  Chain whole(StudentT3{3}, settings, kKey, coordinates);
+  const std::vector<double> expected = positions_until_complete(whole);
+  EXPECT_EQ(expected.size(), 3U * (12 + 60 + 20));
+
+  Chain chain(StudentT3{3}, settings, kKey, coordinates);
+  std::vector<double> resumed;
+  while (chain.stage() != Stage::complete) {
+    const ChainState state = decode_state(encode(chain.state()));
+    chain = state.stage == Stage::warmup ? Chain(StudentT3{3}, settings, kKey, state)
+                                         : Chain(StudentT3{3}, settings, kKey, chain.coordinates(), state);
+    chain.advance();
+    resumed.insert(resumed.end(), chain.position().begin(), chain.position().end());
+  }
+  EXPECT_EQ(resumed, expected);
+}
+
+TEST(Chain, EndsItsWarmupWhenNothingChangesAnyMore) {
+  Chain chain(StudentT3{3}, Settings{.draws = 1}, kKey);
+  int iterations = 0;
+  for (; chain.stage() == Stage::warmup; ++iterations) chain.advance();
+  EXPECT_GE(iterations, 290);
+  EXPECT_LE(iterations, 620);
+  EXPECT_LT(chain.coordinates().lp_sd, 10);
+}
+
+TEST(Chain, LearnsTheLogDensityOfTheEndOfItsWarmup) {
+  const Settings settings{.warmup_iterations = 1000, .draws = 1};
   Chain chain(Gaussian::standard(2), settings, kKey);
   std::vector<double> lps;
   while (chain.stage() == Stage::warmup) lps.push_back(chain.advance().lp);
   double mean = 0, squares = 0;
-  for (std::size_t i = 200; i < 400; ++i) mean += lps[i] / 200;
-  for (std::size_t i = 200; i < 400; ++i) squares += std::pow(lps[i] - mean, 2);
-  EXPECT_NEAR(chain.tuning().lp_mean, mean, 1e-12);
-  EXPECT_NEAR(chain.tuning().lp_sd, std::sqrt(squares / 199), 1e-12);
+  for (std::size_t i = 700; i < 1000; ++i) mean += lps[i] / 300;
+  for (std::size_t i = 700; i < 1000; ++i) squares += std::pow(lps[i] - mean, 2);
+  EXPECT_NEAR(chain.coordinates().lp_mean, mean, 1e-12);
+  EXPECT_NEAR(chain.coordinates().lp_sd, std::sqrt(squares / 299), 1e-12);
 }
 
 }  // namespace

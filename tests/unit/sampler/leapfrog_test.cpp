@@ -13,14 +13,34 @@ namespace {
 
 constexpr Eigen::Index kDimension = 3;
 
-Tuning skewed(MetricKind kind) {
-  Tuning tuning = Tuning::initial(kind, kDimension);
+Coordinates skewed(MetricKind kind) {
+  Coordinates tuning = Coordinates::initial(kind, kDimension);
   if (kind == MetricKind::diag) tuning.inverse_mass << 0.5, 2, 3;
+  if (kind == MetricKind::low_rank) {
+    tuning.inverse_mass << 0.5, 2, 3;
+    tuning.directions.resize(kDimension, 2);
+    tuning.directions << 0.6, 0, 0.8, 0, 0, 1;
+    tuning.stretches.resize(2);
+    tuning.stretches << 4, 0.3;
+  }
   if (kind == MetricKind::dense) tuning.dense_inverse_mass << 2, 0.6, -0.3, 0.6, 1, 0.2, -0.3, 0.2, 0.7;
   return tuning;
 }
 
-Eigen::MatrixXd inverse_mass(const Tuning& tuning) {
+/// L, of which the inverse mass is L L'.
+Eigen::MatrixXd factor_of(const Coordinates& tuning) {
+  if (tuning.metric == MetricKind::dense) return tuning.dense_inverse_mass.llt().matrixL();
+  if (tuning.metric == MetricKind::unit) return Eigen::MatrixXd::Identity(kDimension, kDimension);
+  Eigen::MatrixXd factor = Eigen::MatrixXd::Identity(kDimension, kDimension);
+  for (Eigen::Index j = 0; j < tuning.stretches.size(); ++j) {
+    const Eigen::VectorXd direction = tuning.directions.col(j);
+    factor += (std::sqrt(tuning.stretches[j]) - 1) * direction * direction.transpose();
+  }
+  return tuning.inverse_mass.cwiseSqrt().asDiagonal() * factor;
+}
+
+Eigen::MatrixXd inverse_mass(const Coordinates& tuning) {
+  if (tuning.metric == MetricKind::low_rank) return factor_of(tuning) * factor_of(tuning).transpose();
   if (tuning.metric == MetricKind::dense) return tuning.dense_inverse_mass;
   if (tuning.metric == MetricKind::diag) return tuning.inverse_mass.asDiagonal();
   return Eigen::MatrixXd::Identity(kDimension, kDimension);
@@ -49,17 +69,18 @@ class Leapfrog : public testing::TestWithParam<MetricKind> {
   }
 
   StudentT3 density_{kDimension};
-  Tuning tuning_;
+  Coordinates tuning_;
   Metric metric_;
   PointPool pool_;
 };
-INSTANTIATE_TEST_SUITE_P(All, Leapfrog, testing::Values(MetricKind::diag, MetricKind::dense, MetricKind::unit));
+INSTANTIATE_TEST_SUITE_P(All, Leapfrog,
+                         testing::Values(MetricKind::diag, MetricKind::low_rank, MetricKind::dense, MetricKind::unit));
 
 TEST_P(Leapfrog, IsTheTextbooksInUnwhitenedCoordinates) {
   const double step = 0.3;
   const PhasePoint& from = start();
   const Eigen::MatrixXd variance = inverse_mass(tuning_);
-  const Eigen::MatrixXd factor = variance.llt().matrixL();
+  const Eigen::MatrixXd factor = factor_of(tuning_);
   Eigen::VectorXd gradient(kDimension);
   density_.log_density(from.position, gradient);
   Eigen::VectorXd momentum = factor.transpose().inverse() * from.momentum;
