@@ -154,13 +154,15 @@ void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) 
   if (!low.empty()) {
     sentences.push_back("E-BFMI is below " + text_of(kSmallestBfmi, "%g") + " in chain " +
                         listing(low, [](const std::string& text) { return text; }) +
-                        ": heavy tails are explored slowly. Reparametrise the model.");
+                        ": heavy tails are explored slowly. Reparametrise the model; a higher sampler.target_accept "
+                        "does not help.");
   }
   if (!facts.unsettled.empty()) {
-    sentences.push_back("When its settling ended, the broadcast step size did not suit chain " +
-                        listing(facts.unsettled, [](std::uint64_t chain) { return std::to_string(chain); }) +
-                        ", or its log density was far below the warm-up's: compare its draws with the others', and see "
-                        "warmup.mode \"independent\" or a larger warmup.settle.");
+    sentences.push_back(
+        "Neither settling nor a warm-up of its own brought the log density up to that of chain 0's "
+        "warm-up in chain " +
+        listing(facts.unsettled, [](std::uint64_t chain) { return std::to_string(chain); }) +
+        ": the posterior may have several modes. Compare its draws with the others'.");
   }
 }
 

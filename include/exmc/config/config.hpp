@@ -36,8 +36,8 @@ struct Config {
     std::uint64_t draws = 1000;
     std::optional<double> target_accept;  ///< absent: automatic
     int max_tree_depth = 10;
-    std::string metric = "auto";  ///< or diag, low_rank, dense, unit
-    std::string coordinates = "auto";         ///< or model
+    std::string metric = "auto";       ///< or diag, low_rank, dense, unit
+    std::string coordinates = "auto";  ///< or model
   } sampler;
   struct Output {
     std::filesystem::path file;  ///< default: the config's name with .h5, beside it

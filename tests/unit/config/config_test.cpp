@@ -127,7 +127,7 @@ TEST_F(ConfigTest, RefusalsNameKeyFoundAndExpected) {
   const auto refused = [&](const std::string& keys) { return refusal("{\"model\": \"m\", " + keys + "}"); };
   EXPECT_EQ(refused(R"("sampler": {"drws": 1})"),
             "run.json: sampler: unknown key \"drws\" (did you mean \"draws\"?), expected one of draws, target_accept, "
-            "max_tree_depth, metric");
+            "max_tree_depth, metric, coordinates");
   EXPECT_EQ(refused(R"("sampler": {"draws": 0})"),
             "run.json: sampler.draws: found the number 0, expected an integer from 1 to 1000000000000");
   EXPECT_THAT(refused(R"("sampler": {"draws": 1.5})"), HasSubstr("found the number 1.5, expected an integer"));
@@ -186,9 +186,10 @@ TEST_F(ConfigTest, RefusalsOfSetNameIt) {
 TEST_F(ConfigTest, EffectiveTextHoldsWhatTheDrawsDependOn) {
   const Config plain = load(R"({"model": "m.json"})");
   const Config spelt = load(R"({"output": {"save_warmup": true}, "sampler": {"draws": 1000}, "model": "n.json"})");
-  EXPECT_EQ(effective_text(plain),
-            R"({"warmup":{"iterations":"auto","mode":"coordinator","settle":100},)"
-            R"("sampler":{"draws":1000,"target_accept":"auto","max_tree_depth":10,"metric":"auto","coordinates":"auto"}})");
+  EXPECT_EQ(
+      effective_text(plain),
+      R"({"warmup":{"iterations":"auto","mode":"coordinator","settle":100},)"
+      R"("sampler":{"draws":1000,"target_accept":"auto","max_tree_depth":10,"metric":"auto","coordinates":"auto"}})");
   EXPECT_EQ(effective_text(plain), effective_text(spelt));
   EXPECT_NE(effective_text(plain), effective_text(load(R"({"model": "m.json"})", {"sampler.target_accept=0.81"})));
 }

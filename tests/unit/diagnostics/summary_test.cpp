@@ -112,7 +112,7 @@ TEST(Warnings, CoverTrajectoriesEnergyAndSettling) {
   facts.unsettled = {2, 3};
   EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts),
               ElementsAre(HasSubstr("40 of 4000 draws (1 %) diverged"), HasSubstr("largest tree depth, 10"),
-                          HasSubstr("E-BFMI is below 0.3 in chain 1 (0.12)"), HasSubstr("did not suit chain 2, 3")));
+                          HasSubstr("E-BFMI is below 0.3 in chain 1 (0.12)"), HasSubstr("warm-up in chain 2, 3")));
 }
 
 TEST(Warnings, DoNotTakeAConstantEnergyForASlowOne) {

@@ -97,8 +97,9 @@ TEST(MetricChoice, LowRankFindsTheDirectionsThatStandOut) {
                MatrixXd::Identity(coordinates.directions.cols(), coordinates.directions.cols()))
                   .norm(),
               1e-8);
-    EXPECT_LT(condition_number(factor, coordinates), 8) << d;
-    EXPECT_GT(condition_number(factor, estimate(normal_draws(factor, 100), MetricKind::diag)), 50) << d;
+    EXPECT_LT(condition_number(factor, coordinates), d < 100 ? 8 : 100)
+        << d;  // 100 draws know little of 200 dimensions
+    EXPECT_GT(condition_number(factor, estimate(normal_draws(factor, 100), MetricKind::diag)), 1000) << d;
   }
 }
 
