@@ -21,15 +21,28 @@ double inverse_softplus(double log_r) {
   return r + std::log(-std::expm1(-r));
 }
 
-double invert_standardised(const Instruction& instruction, const Arena& arena) {
+namespace {
+
+template <bool FromZ>
+double invert_to_eta(const Instruction& instruction, const Arena& arena) {
   return for_each_element<6>(instruction, [&](const detail::Offsets<6>& at, std::ptrdiff_t out) {
     double p[6];
     for (std::size_t k = 1; k < 6; ++k) p[k] = arena.read(instruction.operands[k])[at[k]];
-    double& eta = arena.values[instruction.operands[0].offset + at[0]];
-    const double z = (eta - p[5]) / p[2];  // in its place stands x
+    double& eta = arena.values[instruction.operands[0].offset + at[0]];  // in its place stands x or z
+    const double z = FromZ ? eta : (eta - p[5]) / p[2];
     arena.values[instruction.output.offset + out] = z;
     eta = z / p[1] - p[1] * p[2] * (p[4] - p[3] * p[5]);
   });
+}
+
+}  // namespace
+
+double invert_standardised(const Instruction& instruction, const Arena& arena) {
+  return invert_to_eta<false>(instruction, arena);
+}
+
+double invert_standardised_from_z(const Instruction& instruction, const Arena& arena) {
+  return invert_to_eta<true>(instruction, arena);
 }
 
 double invert_located(const Instruction& instruction, const Arena& arena) {

@@ -27,7 +27,7 @@ struct Shrinkage {
 };
 
 /// z = c (eta + c u (H - K m)) over (eta, c, u, K, H, m).
-struct Standardised {
+struct StandardisedValue {
   static constexpr std::size_t kOperands = 6;
   static constexpr std::array kVariants = {0b010001U, 0b000001U, 0b110001U, 0b111111U};
   template <class T>
@@ -155,6 +155,8 @@ struct SoftLogarithm {
 
 /// How these run where x, m and u are given: eta takes the place of x in the position.
 double invert_standardised(const Instruction& instruction, const Arena& arena);
+/// The same where z is given in the place of eta.
+double invert_standardised_from_z(const Instruction& instruction, const Arena& arena);
 double invert_located(const Instruction& instruction, const Arena& arena);
 double invert_soft_logarithm(const Instruction& instruction, const Arena& arena);
 /// u of softplus(u) = r, given ln r.

@@ -29,6 +29,7 @@ struct LearnedVariable {
   std::optional<std::size_t> seen_k, seen_h;        ///< views: the part of K and H that observations say
   std::optional<std::size_t> first_scale, first_c;  ///< views: u and c of the first element of each walk
   std::optional<Parent> parent;                     ///< where K goes up
+  bool standardised = false;                        ///< the model's variable is z, and x derived from it
   bool one_precision = false;                       ///< k is the same for all elements
 };
 

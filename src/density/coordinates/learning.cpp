@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "fits.hpp"
+#include "kernels.hpp"
 #include "learnable.hpp"
 
 namespace exmc::density {
@@ -35,17 +36,19 @@ void run_inverse(const Program& program, const Arena& arena) {
   }
 }
 
-void model_position(const Program& program, const Arena& arena, Eigen::VectorXd& position) {
+void model_position(const Program& program, const Arena& arena, std::span<double> position) {
   std::copy_n(position.data(), program.dimension, arena.values);
   run_forward(program, arena);
   const auto take = [&](std::size_t from, std::size_t to) {
     copy_elements(arena.values, program.inner_views[from], position.data() + program.inner_views[to].offset);
   };
-  for (const LearnedVariable& variable : program.learnable->variables) take(variable.x, variable.eta);
+  for (const LearnedVariable& variable : program.learnable->variables) {
+    take(variable.standardised ? *variable.z : variable.x, variable.eta);
+  }
   for (const LearnedScale& scale : program.learnable->scales) take(scale.log, scale.u);
 }
 
-void sampled_position(const Program& program, const Arena& arena, Eigen::VectorXd& position) {
+void sampled_position(const Program& program, const Arena& arena, std::span<double> position) {
   std::copy_n(position.data(), program.dimension, arena.values);
   run_inverse(program, arena);
   std::copy_n(arena.values, program.dimension, position.data());
@@ -54,6 +57,49 @@ void sampled_position(const Program& program, const Arena& arena, Eigen::VectorX
 namespace {
 
 using Numbers = std::vector<double>;
+
+Numbers read(const Program& program, const Arena& arena, std::size_t index) {
+  const View& view = program.inner_views[index];
+  Numbers numbers(element_count(view.shape));
+  copy_elements(view.constant() ? arena.constants : arena.values, view, numbers.data());
+  return numbers;
+}
+
+double sum_of_logarithms(const Numbers& numbers) {
+  double sum = 0;
+  for (const double x : numbers) sum += std::log(x);
+  return sum;
+}
+
+/// Of one variable: that of u c, or where the model's variable is z of c.
+double log_jacobian_of(const LearnedVariable& variable, const Program& program, const Arena& arena) {
+  const auto logarithms = [&](std::size_t index) { return sum_of_logarithms(read(program, arena, index)); };
+  double sum = variable.standardised ? 0 : logarithms(variable.scale);
+  if (variable.c) sum += logarithms(*variable.c);
+  if (!variable.first_scale) return sum;
+  const Numbers u = read(program, arena, variable.scale), c = read(program, arena, *variable.c);
+  const std::size_t length = program.inner_views[variable.x].shape.back();
+  for (std::size_t i = 0; i < variable.size; i += length) sum -= std::log(u[i]) + std::log(c[i]);
+  return sum + logarithms(*variable.first_scale) + logarithms(*variable.first_c);
+}
+
+}  // namespace
+
+double log_jacobian_of_map(const Program& program, const Arena& arena) {
+  run_forward(program, arena);
+  double sum = 0;
+  for (const LearnedVariable& variable : program.learnable->variables) sum += log_jacobian_of(variable, program, arena);
+  for (const LearnedScale& scale : program.learnable->scales) {
+    const Numbers u = read(program, arena, scale.u), s = read(program, arena, scale.s);
+    for (std::size_t i = 0; i < scale.size; ++i) {
+      const double p[] = {u[i], s[i]};
+      sum += SoftLogarithm::log_jacobian(p, 0.0);
+    }
+  }
+  return sum;
+}
+
+namespace {
 
 /// The fewest draws that a message, and a scale, is fitted to, and the most: more cost time and say little.
 constexpr std::size_t kFewestForMessages = 4, kFewestForScales = 40, kMost = 200;
@@ -66,13 +112,13 @@ class Learning {
  public:
   Learning(const Program& program, const Arena& arena) : program_(program), arena_(arena) {}
 
-  void learn(std::vector<Eigen::VectorXd>& window) {
-    for (Eigen::VectorXd& position : window) model_position(program_, arena_, position);
+  void learn(std::span<const std::span<double>> window) {
+    for (const std::span<double> position : window) model_position(program_, arena_, position);
     const std::size_t step = (window.size() + kMost - 1) / kMost;
-    for (std::size_t i = 0; i < window.size(); i += step) draws_.push_back(&window[i]);
+    for (std::size_t i = 0; i < window.size(); i += step) draws_.push_back(window[i]);
     if (draws_.size() >= kFewestForMessages) learn_messages();
     if (draws_.size() >= kFewestForScales) learn_scales();
-    for (Eigen::VectorXd& position : window) from_model(position);
+    for (const std::span<double> position : window) from_model(position);
   }
 
  private:
@@ -81,15 +127,11 @@ class Learning {
     Numbers x, score, magnitude, weight, log_scale;
   };
 
-  void place(const Eigen::VectorXd& position) { std::copy_n(position.data(), program_.dimension, arena_.values); }
-  void from_model(Eigen::VectorXd& position) { sampled_position(program_, arena_, position); }
+  void place(std::span<const double> position) { std::copy_n(position.data(), program_.dimension, arena_.values); }
+  void from_model(std::span<double> position) { sampled_position(program_, arena_, position); }
 
   [[nodiscard]] const View& view(std::size_t index) const { return program_.inner_views[index]; }
-  [[nodiscard]] Numbers read(std::size_t index) const {
-    Numbers numbers(element_count(view(index).shape));
-    copy_elements(view(index).constant() ? arena_.constants : arena_.values, view(index), numbers.data());
-    return numbers;
-  }
+  [[nodiscard]] Numbers read(std::size_t index) const { return density::read(program_, arena_, index); }
   [[nodiscard]] Numbers read_adjoint(std::size_t index) const {
     Numbers numbers(element_count(view(index).shape));
     copy_elements(arena_.adjoints, view(index), numbers.data());
@@ -105,8 +147,8 @@ class Learning {
 
   const Program& program_;
   const Arena& arena_;
-  std::vector<const Eigen::VectorXd*> draws_;  ///< the model's positions
-  std::vector<Observed> observed_;             ///< by variable
+  std::vector<std::span<const double>> draws_;  ///< the model's positions
+  std::vector<Observed> observed_;              ///< by variable
 };
 
 void Learning::learn_messages() {
@@ -121,7 +163,7 @@ void Learning::learn_messages() {
     }
   }
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    Eigen::VectorXd position = *draws_[draw];
+    Numbers position(draws_[draw].begin(), draws_[draw].end());
     from_model(position);
     place(position);
     run_density(program_, arena_);
@@ -133,7 +175,7 @@ void Learning::learn_messages() {
   constexpr int sweeps = 3;
   for (int sweep = 0; sweep < sweeps; ++sweep) {
     for (std::size_t draw = 0; sweep > 0 && draw < draws; ++draw) {
-      place(*draws_[draw]);
+      place(draws_[draw]);
       run_inverse(program_, arena_);
       weigh(draw);
     }
@@ -229,7 +271,7 @@ void Learning::learn_scales() {
     scores.emplace_back(scale.size * draws);
   }
   for (std::size_t draw = 0; draw < draws; ++draw) {
-    Eigen::VectorXd position = *draws_[draw];
+    Numbers position(draws_[draw].begin(), draws_[draw].end());
     from_model(position);
     place(position);
     run_density(program_, arena_);
@@ -251,7 +293,7 @@ void Learning::learn_scales() {
 
 }  // namespace
 
-void learn_coordinates(const Program& program, const Arena& arena, std::vector<Eigen::VectorXd>& window) {
+void learn_coordinates(const Program& program, const Arena& arena, std::span<const std::span<double>> window) {
   Learning(program, arena).learn(window);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <Eigen/Core>
+#include <span>
 #include <vector>
 
 #include "../program/program.hpp"
@@ -15,11 +15,14 @@ void run_forward(const Program& program, const Arena& arena);
 void run_inverse(const Program& program, const Arena& arena);
 
 /// A sampled position to the model's, in place, and back.
-void model_position(const Program& program, const Arena& arena, Eigen::VectorXd& position);
-void sampled_position(const Program& program, const Arena& arena, Eigen::VectorXd& position);
+void model_position(const Program& program, const Arena& arena, std::span<double> position);
+void sampled_position(const Program& program, const Arena& arena, std::span<double> position);
+
+/// log |d model position / d sampled position| at the sampled position in the arena.
+[[nodiscard]] double log_jacobian_of_map(const Program& program, const Arena& arena);
 
 /// Fits the slots to positions that were sampled in the present coordinates, and expresses the positions in the new
 /// ones: messages by the Fisher divergence of the sampled block, scales by that of each alone (docs/decisions/0013).
-void learn_coordinates(const Program& program, const Arena& arena, std::vector<Eigen::VectorXd>& window);
+void learn_coordinates(const Program& program, const Arena& arena, std::span<const std::span<double>> window);
 
 }  // namespace exmc::density

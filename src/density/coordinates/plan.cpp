@@ -9,16 +9,14 @@ namespace {
 
 using Nodes = std::set<std::size_t>;
 
-/// Which element of the position each number is, at both positions.
+/// Which element of a free variable each number is, at both positions.
 class Selections {
  public:
   explicit Selections(const Survey& survey) : survey_(survey) {
-    for (std::size_t i = 0; i < survey.positions[0].size(); ++i) {
-      where_[std::bit_cast<std::uint64_t>(survey.positions[0][i])] = i;
-    }
     for (std::size_t v = 0; v < survey.variables.size(); ++v) {
-      const SurveyedVariable& variable = survey.variables[v];
-      if (!variable.observed) free_[variable.offset] = v;
+      if (survey.variables[v].observed) continue;
+      const std::vector<double>& values = survey.variables[v].value[0];
+      for (std::size_t i = 0; i < values.size(); ++i) where_[std::bit_cast<std::uint64_t>(values[i])] = {v, i};
     }
   }
 
@@ -29,12 +27,9 @@ class Selections {
     std::vector<std::int32_t> elements;
     for (std::size_t i = 0; i < variable.location[0].size(); ++i) {
       const auto found = where_.find(std::bit_cast<std::uint64_t>(variable.location[0][i]));
-      if (found == where_.end() || survey_.positions[1][found->second] != variable.location[1][i]) return std::nullopt;
-      const auto after = free_.upper_bound(found->second);
-      if (after == free_.begin()) return std::nullopt;
-      const auto& [offset, owner] = *std::prev(after);
-      const std::size_t element = found->second - offset;
-      if (element >= element_count(survey_.variables[owner].shape)) return std::nullopt;
+      if (found == where_.end()) return std::nullopt;
+      const auto& [owner, element] = found->second;
+      if (survey_.variables[owner].value[1][element] != variable.location[1][i]) return std::nullopt;
       if (parent.value_or(owner) != owner) return std::nullopt;
       parent = owner;
       elements.push_back(static_cast<std::int32_t>(element));
@@ -44,8 +39,7 @@ class Selections {
 
  private:
   const Survey& survey_;
-  std::map<std::uint64_t, std::size_t> where_;
-  std::map<std::size_t, std::size_t> free_;  ///< offset in the position -> index of the variable
+  std::map<std::uint64_t, std::pair<std::size_t, std::size_t>> where_;  ///< value -> variable, element
 };
 
 /// What observations say of each of `size` elements. Nothing where some that are of one element differ in scale.
@@ -89,6 +83,9 @@ class Planner {
       if (const auto parent = selections_.parent_of(variable))
         located_at_[parent->node].emplace_back(&variable, *parent);
     }
+    for (const SurveyedVariable& variable : survey_.variables) {
+      if (variable.standardised && may_follow(variable)) follows_.insert(variable.node);
+    }
     const std::vector<std::size_t> order = sort_by_dependency(needs_).order;
     for (auto node = order.rbegin(); node != order.rend(); ++node) {  // children before parents
       const auto found = std::find_if(survey_.variables.begin(), survey_.variables.end(),
@@ -96,6 +93,9 @@ class Planner {
       if (found != survey_.variables.end()) consider(*found);
     }
     if (plan_.variables.empty()) return {};
+    for (std::size_t node = 0; node < needs_.size(); ++node) {
+      if (needs_[node] != survey_.needs[node]) plan_.needs[node] = needs_[node];
+    }
     for (const std::size_t node : survey_.positive) {
       if (!plan_.variables.contains(node)) plan_.scales.insert(node);
     }
@@ -104,6 +104,7 @@ class Planner {
 
  private:
   void consider(const SurveyedVariable& variable) {
+    if (variable.standardised && !follows_.contains(variable.node)) return;
     PlannedVariable planned;
     planned.shape = variable.shape;
     planned.walk = variable.walk;
@@ -128,26 +129,40 @@ class Planner {
       planned.observed.push_back(*summary);
       known.insert(seen->node);
     }
+    planned.standardised = variable.standardised;
     planned.learned =
         !std::includes(known.begin(), known.end(), dependents(variable.node).begin(), dependents(variable.node).end());
+    if (planned.standardised && !planned.has_message()) return;  // sampled so as it is
+    if (planned.standardised) standing_for_[planned.standardised->derived] = variable.node;
     plan_.variables.emplace(variable.node, std::move(planned));
+  }
+
+  /// Whether z can be compiled after what its shift and scale need; if so, it is to be.
+  bool may_follow(const SurveyedVariable& variable) {
+    Dependencies needs = needs_;
+    needs[variable.node].insert(variable.shift_needs.begin(), variable.shift_needs.end());
+    needs[variable.node].insert(variable.scale_needs.begin(), variable.scale_needs.end());
+    if (!sort_by_dependency(needs).cycle.empty()) return false;
+    needs_ = std::move(needs);
+    return true;
   }
 
   /// Whether `node` can be compiled after what a message from `child`, with a scale that needs `scale`, needs; if so,
   /// it is to be.
   bool may_need(std::size_t node, Nodes scale, std::size_t child) {
-    if (const auto more = plan_.needs.find(child); more != plan_.needs.end()) {
+    if (const auto more = message_needs_.find(child); more != message_needs_.end()) {
       scale.insert(more->second.begin(), more->second.end());
     }
     Dependencies needs = needs_;
     needs[node].insert(scale.begin(), scale.end());
     if (!sort_by_dependency(needs).cycle.empty()) return false;
     needs_ = std::move(needs);
-    plan_.needs[node].insert(scale.begin(), scale.end());
+    message_needs_[node].insert(scale.begin(), scale.end());
     return true;
   }
 
-  /// What adds to the density and names a node, or something derived from it.
+  /// What adds to the density and names a node, or something derived from it; a derived node that a standard normal
+  /// variable stands for counts as that variable.
   const Nodes& dependents(std::size_t node) {
     const auto [found, is_new] = dependents_.try_emplace(node);
     if (!is_new) return found->second;
@@ -156,7 +171,12 @@ class Planner {
       const Nodes& named = survey_.needs[other];
       const bool names = std::any_of(named.begin(), named.end(), [&](std::size_t n) { return reached.contains(n); });
       if (!names || other == node) continue;
-      (survey_.random[other] ? random : reached).insert(other);
+      const auto stands_for = standing_for_.find(other);
+      if (stands_for != standing_for_.end() && stands_for->second != node) {
+        random.insert(stands_for->second);
+      } else {
+        (survey_.random[other] ? random : reached).insert(other);
+      }
     }
     return found->second = std::move(random);
   }
@@ -165,7 +185,9 @@ class Planner {
   Dependencies needs_;
   Selections selections_;
   std::map<std::size_t, std::vector<std::pair<const SurveyedVariable*, PlannedVariable::Parent>>> located_at_;
-  std::map<std::size_t, Nodes> dependents_;
+  Nodes follows_;  ///< standard normal variables that are compiled after what shifts and scales them
+  std::map<std::size_t, Nodes> dependents_, message_needs_;
+  std::map<std::size_t, std::size_t> standing_for_;  ///< derived node -> the variable that it is a shift and scale of
   CoordinatePlan plan_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "../model/dependency.hpp"
 #include "exmc/core/array.hpp"
+#include "exmc/ir/expression.hpp"
 
 namespace exmc::density {
 
@@ -20,6 +21,12 @@ struct ObservedElements {
   bool known_scale = false;               ///< sigma is data
   std::vector<double> counts, sums;       ///< by element: n and sum y; where sigma is data, K and H
   std::vector<std::int32_t> one_of_each;  ///< by element: an observation of it, whose sigma is that of all of it
+};
+
+/// A derived x = shift + scale z of a standard normal z: what the model's author wrote to sample x by z.
+struct Standardised {
+  std::size_t derived = 0;         ///< the node of x
+  ir::ExpressionPtr shift, scale;  ///< shift: null where there is none
 };
 
 /// What is to be emitted for a variable whose coordinates are learned.
@@ -34,6 +41,7 @@ struct PlannedVariable {
   std::optional<Parent> parent;
   std::vector<std::size_t> children;  ///< nodes that send their messages up to this one
   std::vector<ObservedElements> observed;
+  std::optional<Standardised> standardised;  ///< the model's variable is z
 
   [[nodiscard]] bool has_message() const { return learned || !children.empty() || !observed.empty(); }
 };
@@ -56,14 +64,15 @@ struct SurveyedVariable {
   bool normal = false;  ///< else another family of location and scale
   bool constant_location = false, constant_scale = false;
   std::vector<double> location[2], scale[2];  ///< row-major over `shape`
+  std::vector<double> value[2];               ///< of a free one: itself, or its logarithm
   std::vector<double> data;                   ///< of an observed one
-  std::size_t offset = 0;                     ///< of a free one in the position
   std::set<std::size_t> scale_needs;          ///< nodes that the scale names
+  std::optional<Standardised> standardised;   ///< then all this is about x
+  std::set<std::size_t> shift_needs;          ///< nodes that its shift names
 };
 
 /// What a plan is made from.
 struct Survey {
-  std::vector<double> positions[2];
   std::vector<SurveyedVariable> variables;
   std::set<std::size_t> positive;  ///< free nodes that are sampled as a logarithm
   Dependencies needs;              ///< by node, as named by the model
@@ -71,7 +80,7 @@ struct Survey {
 };
 
 /// What is located where is told by values, not by how it is written: an element of a location that equals the same
-/// number of the position at two random positions is that number. A wrong guess costs efficiency and nothing else.
+/// number of a variable at two random positions is that number. A wrong guess costs efficiency and nothing else.
 [[nodiscard]] CoordinatePlan plan_coordinates(const Survey& survey);
 
 }  // namespace exmc::density

@@ -66,7 +66,18 @@ View VariableCompiler::compile_scale(std::size_t node, double information) {
   return builder_.apply<Multiply>({builder_.constant(1 / std::sqrt(information)), scale});
 }
 
-View VariableCompiler::scale_of(std::size_t node) { return compile_scale(node, family_of(variable(node)).information); }
+View VariableCompiler::scale_of(std::size_t node) {
+  const PlannedVariable& planned = plan_.variables.at(node);
+  if (!planned.standardised) return compile_scale(node, family_of(variable(node)).information);
+  return expressions_.compile(*planned.standardised->scale, where_(planned.standardised->derived, "expr"));
+}
+
+View VariableCompiler::location_of(std::size_t node, const Law& law) {
+  const PlannedVariable& planned = plan_.variables.at(node);
+  if (!planned.standardised) return law.variable[law.distribution->location_scale->location];
+  if (!planned.standardised->shift) return builder_.constant(0.0);
+  return expressions_.compile(*planned.standardised->shift, where_(planned.standardised->derived, "expr"));
+}
 
 VariableCompiler::Message VariableCompiler::observed(const ObservedElements& seen, const Shape& shape) {
   const View counts = constant_array(builder_, seen.counts, shape), sums = constant_array(builder_, seen.sums, shape);
@@ -109,19 +120,23 @@ View VariableCompiler::introduce(std::size_t node, const Law& law) {
   if (plan_.variables.at(node).walk) return introduce_walk(node, law);
   const Prepared& known = prepare(node);
   const LocationScale& family = *law.distribution->location_scale;
-  const View& location = law.variable[family.location];
-  const View eta = builder_.position_block(law.shape, node);
+  const std::optional<Standardised>& standardised = plan_.variables.at(node).standardised;
+  const View location = location_of(node, law), eta = builder_.position_block(law.shape, node);
   std::optional<View> z;
   if (known.message) {
-    z = builder_.apply<Standardised>({eta, *known.c, known.scale, known.message->k, known.message->h, location});
-    builder_.set_inverse(*z, invert_standardised);
+    z = builder_.apply<StandardisedValue>({eta, *known.c, known.scale, known.message->k, known.message->h, location});
+    builder_.set_inverse(*z, standardised ? invert_standardised_from_z : invert_standardised);
     const auto copies = static_cast<double>(element_count(law.shape) / element_count(known.c->shape));
     builder_.add_term<ShrinkageTerm>({builder_.constant(copies), *known.c});
   }
   const View x = builder_.apply<Located>({location, known.scale, z.value_or(eta)});
   if (!z) builder_.set_inverse(x, invert_located);
   add_prior(law, z.value_or(eta));
-  record(node, eta, x, known.scale, z, known.c);
+  record(node, eta, x, known.scale, z, known.c).standardised = standardised.has_value();
+  if (standardised) {
+    derived_[standardised->derived] = x;
+    return *z;
+  }
   return family.of == LocationScale::Of::value ? x : exponential(builder_, x);
 }
 
@@ -130,8 +145,10 @@ View VariableCompiler::introduce_walk(std::size_t node, const Law& law) {
   const View zero = builder_.constant(0.0), eta = builder_.position_block(law.shape, node);
   const Message message = known.message.value_or(Message{zero, zero});
   const Variable& v = law.variable;
+  const bool regresses = v.has("rho");
+  const View coefficient = regresses ? at(v["rho"], v["rho"].rank() - 1, 0) : builder_.constant(1.0);
   const WalkViews walk = emit_walk(builder_, {eta, message.h, message.k, known.scale, v["init_sigma"], v["init_mu"],
-                                              v["mu"], builder_.constant(1.0)});
+                                              v[regresses ? "constant" : "mu"], coefficient});
   builder_.add_constant(StandardNormalTerm::kConstant, law.shape);
   const auto along = [](const View& view) { return with_new_axis(view, view.rank()); };
   LearnedVariable& learned = record(node, eta, walk.x, along(known.scale), walk.z, along(walk.c));

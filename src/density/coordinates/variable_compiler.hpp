@@ -30,6 +30,12 @@ class VariableCompiler {
   /// A planned variable's values: takes them from the position and adds prior and log-Jacobian to the density.
   [[nodiscard]] View introduce(std::size_t node, const Law& law);
 
+  /// What introduce() computed in place of a derived node; nothing where it is to be compiled as any other.
+  [[nodiscard]] std::optional<View> derived(std::size_t node) const {
+    const auto found = derived_.find(node);
+    return found == derived_.end() ? std::nullopt : std::optional(found->second);
+  }
+
   /// What stands for the logarithm of a positive variable: itself, unless its scale is learned.
   [[nodiscard]] View logarithm_of(std::size_t node, const View& unconstrained);
 
@@ -54,6 +60,7 @@ class VariableCompiler {
   [[nodiscard]] Message upward(std::size_t child, const Shape& shape);
   void add_prior(const Law& law, const View& z);
   [[nodiscard]] std::size_t look_at(const View& view);
+  [[nodiscard]] View location_of(std::size_t node, const Law& law);
   [[nodiscard]] View introduce_walk(std::size_t node, const Law& law);
   LearnedVariable& record(std::size_t node, const View& eta, const View& x, const View& scale,
                           const std::optional<View>& z, const std::optional<View>& c);
@@ -66,6 +73,7 @@ class VariableCompiler {
   CoordinatePlan plan_;
   std::function<std::string(std::size_t, const std::string&)> where_;
   std::map<std::size_t, Prepared> prepared_;
+  std::map<std::size_t, View> derived_;
   std::vector<View> inner_;
   std::vector<std::size_t> order_;  ///< nodes, as introduced
   std::map<std::size_t, LearnedVariable> variables_;

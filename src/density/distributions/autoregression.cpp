@@ -51,20 +51,22 @@ View draw_autoregression(Builder& builder, const Variable& v, const Shape& shape
 }
 
 const std::array kFamily = {
-    Distribution{.name = "ar",
-                 .about = "`rho` has the coefficient of lag 1 first; `init_mu` and `init_sigma` are those of as many "
-                          "first elements as there are coefficients",
-                 .points = "real; `shape` is required, its last entry is the length",
-                 .parametrisations = {{{.name = "rho", .domain = &kReal, .axes = "p"},
-                                       {"sigma", &kPositive},
-                                       {"constant", &kReal, 0.0},
-                                       {"init_mu", &kReal, 0.0},
-                                       {"init_sigma", &kPositive, 100.0}}},
-                 .generator = {.array = draw_autoregression},
-                 .support = &kRealSupport,
-                 .data = &kReal,
-                 .axes = "t",
-                 .lower = lower_autoregression},
+    Distribution{
+        .name = "ar",
+        .about = "`rho` has the coefficient of lag 1 first; `init_mu` and `init_sigma` are those of as many "
+                 "first elements as there are coefficients",
+        .points = "real; `shape` is required, its last entry is the length",
+        .parametrisations = {{{.name = "rho", .domain = &kReal, .axes = "p"},
+                              {"sigma", &kPositive},
+                              {"constant", &kReal, 0.0},
+                              {"init_mu", &kReal, 0.0},
+                              {"init_sigma", &kPositive, 100.0}}},
+        .generator = {.array = draw_autoregression},
+        .support = &kRealSupport,
+        .data = &kReal,
+        .axes = "t",
+        .lower = lower_autoregression,
+        .location_scale = LocationScale{.location = "init_mu", .scale = "sigma", .normal = true, .walk = true}},
 };
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <limits>
 #include <stdexcept>
 
-#include "../coordinates/kernels.hpp"
 #include "../coordinates/learnable.hpp"
 #include "../coordinates/learning.hpp"
 #include "../program/program.hpp"
@@ -45,6 +44,10 @@ std::uint64_t fingerprint(const Program& program) {
   return fnv1a(text);
 }
 
+std::span<double> span_of(Eigen::VectorXd& position) {
+  return {position.data(), static_cast<std::size_t>(position.size())};
+}
+
 std::string range_of(std::vector<double> values) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   const auto text = [](double x) {
@@ -78,49 +81,24 @@ void ModelDensity::set_coordinates(std::string_view bytes) {
 }
 
 void ModelDensity::learn(std::vector<Eigen::VectorXd>& window) {
-  if (learns()) learn_coordinates(*program_, arena(), window);
+  if (!learns()) return;
+  std::vector<std::span<double>> positions;
+  for (Eigen::VectorXd& position : window) positions.push_back(span_of(position));
+  learn_coordinates(*program_, arena(), positions);
 }
 
 void ModelDensity::to_model(Eigen::VectorXd& position) {
-  if (learns()) model_position(*program_, arena(), position);
+  if (learns()) model_position(*program_, arena(), span_of(position));
 }
 
 void ModelDensity::from_model(Eigen::VectorXd& position) {
-  if (learns()) sampled_position(*program_, arena(), position);
+  if (learns()) sampled_position(*program_, arena(), span_of(position));
 }
 
 double ModelDensity::log_jacobian(const Eigen::VectorXd& position) {
   if (!learns()) return 0;
-  const Arena memory = arena();
-  std::copy_n(position.data(), program_->dimension, memory.values);
-  run_forward(*program_, memory);
-  double sum = 0;
-  std::vector<double> u, c;
-  const auto read_into = [&](std::vector<double>& into, std::size_t index) {
-    const View& view = program_->inner_views[index];
-    into.resize(element_count(view.shape));
-    copy_elements(view.constant() ? memory.constants : memory.values, view, into.data());
-  };
-  for (const LearnedVariable& variable : program_->learnable->variables) {
-    read_into(u, variable.scale);
-    if (variable.c) read_into(c, *variable.c);
-    for (std::size_t i = 0; i < variable.size; ++i) sum += std::log(u[i]) + (variable.c ? std::log(c[i]) : 0);
-    if (!variable.first_scale) continue;
-    const std::size_t length = program_->inner_views[variable.x].shape.back();
-    for (std::size_t i = 0; i < variable.size; i += length) sum -= std::log(u[i]) + std::log(c[i]);
-    read_into(u, *variable.first_scale);
-    read_into(c, *variable.first_c);
-    for (std::size_t i = 0; i < u.size(); ++i) sum += std::log(u[i]) + std::log(c[i]);
-  }
-  for (const LearnedScale& scale : program_->learnable->scales) {
-    read_into(u, scale.u);
-    read_into(c, scale.s);
-    for (std::size_t i = 0; i < scale.size; ++i) {
-      const double p[] = {u[i], c[i]};
-      sum += SoftLogarithm::log_jacobian(p, 0.0);
-    }
-  }
-  return sum;
+  std::copy_n(position.data(), program_->dimension, arena().values);
+  return log_jacobian_of_map(*program_, arena());
 }
 
 std::vector<CoordinateDescription> ModelDensity::describe_coordinates() const {

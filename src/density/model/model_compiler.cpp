@@ -199,7 +199,8 @@ View ModelCompiler::lookup(const std::string& name) {
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Derived& node) {
-  values_[index] = expressions_.compile(*node.value, where(index, "expr"));
+  const std::optional<View> known = learned_.derived(index);
+  values_[index] = known ? *known : expressions_.compile(*node.value, where(index, "expr"));
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {

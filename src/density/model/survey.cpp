@@ -6,6 +6,7 @@
 #include "exmc/core/random.hpp"
 #include "model_compiler.hpp"
 #include "node_facts.hpp"
+#include "standard_form.hpp"
 
 /// What a model's variables depend on, found by computing their locations and scales.
 namespace exmc::density {
@@ -47,7 +48,9 @@ SurveyedViews views_of(Builder& builder, const Law& law, const LocationScale& fa
     const View& location = v[family.location];
     return {location, scale, location.constant(), scale.constant()};
   }
-  return {builder.constant(0.0), with_new_axis(scale, scale.rank()), v["init_mu"].constant() && v["mu"].constant(),
+  const bool regresses = v.has("rho");
+  const bool moves = regresses ? !v["constant"].constant() || !v["rho"].constant() : !v["mu"].constant();
+  return {builder.constant(0.0), with_new_axis(scale, scale.rank()), v["init_mu"].constant() && !moves,
           scale.constant() && v["init_sigma"].constant()};
 }
 
@@ -75,6 +78,8 @@ bool ModelCompiler::may_learn(const Dependencies& needs) const {
         std::any_of(needs[index].begin(), needs[index].end(), [&](std::size_t n) { return varies[n]; });
     const ir::RandomVariable* const variable = random_variable(node);
     if (is_free(node) && depends && family_of(*variable) != nullptr && !variable->as_written) return true;
+    const auto* const derived = std::get_if<ir::Derived>(&node.kind);
+    if (derived != nullptr && depends && std::holds_alternative<ir::Binary>(derived->value->node)) return true;
     varies[index] = depends || is_free(node);
   }
   return false;
@@ -94,12 +99,58 @@ Survey ModelCompiler::survey() {
     std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
     if (random_variable(node) != nullptr) survey_variable(index, survey, views);
   }
+  survey_standardised(survey, views);
   for (const ir::Node& node : model_.nodes) {
     const bool derived = std::holds_alternative<ir::Derived>(node.kind);
     survey.random.push_back(!derived && !std::holds_alternative<ir::Generated>(node.kind));
   }
   evaluate_survey(survey, views);
   return survey;
+}
+
+std::set<std::size_t> ModelCompiler::nodes_named(const ir::ExpressionPtr& expression) const {
+  std::set<std::string> names;
+  if (expression) collect_names(*expression, model_.source, names);
+  std::set<std::size_t> found;
+  for (const std::string& name : names) {
+    if (const auto node = nodes_.find(name); node != nodes_.end()) found.insert(node->second);
+  }
+  return found;
+}
+
+/// Standard normal variables that one derived node alone names, as a shift and a scale of it.
+void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views) {
+  for (std::size_t v = 0; v < survey.variables.size(); ++v) {
+    SurveyedVariable& variable = survey.variables[v];
+    if (variable.observed || !variable.normal || variable.walk) continue;
+    const auto is = [&](const View& view, double x) {
+      if (!view.constant()) return false;
+      const Array array = builder_.evaluate(view);
+      return std::all_of(array.values.begin(), array.values.end(), [&](double y) { return y == x; });
+    };
+    if (!is(views[3 * v], 0) || !is(views[3 * v + 1], 1)) continue;
+    std::vector<std::size_t> users;
+    for (std::size_t node = 0; node < survey.needs.size(); ++node) {
+      const bool generated = std::holds_alternative<ir::Generated>(model_.nodes[node].kind);
+      if (!generated && survey.needs[node].contains(variable.node)) users.push_back(node);
+    }
+    const auto* const derived = users.size() == 1 ? std::get_if<ir::Derived>(&model_.nodes[users[0]].kind) : nullptr;
+    if (derived == nullptr || values_[users[0]].shape != variable.shape) continue;
+    const auto form = standard_form(derived->value, model_.nodes[variable.node].name);
+    if (!form) continue;
+    const View scale = expressions_.compile(*form->scale, where(users[0], "expr"));
+    const View shift =
+        form->shift ? expressions_.compile(*form->shift, where(users[0], "expr")) : builder_.constant(0.0);
+    if (!broadcasts_to(scale.shape, variable.shape) || !broadcasts_to(shift.shape, variable.shape)) continue;
+    variable.standardised = Standardised{users[0], form->shift, form->scale};
+    variable.constant_location = shift.constant();
+    variable.constant_scale = scale.constant();
+    variable.scale_needs = nodes_named(form->scale);
+    variable.shift_needs = nodes_named(form->shift);
+    views[3 * v] = broadcast_to(shift, variable.shape);
+    views[3 * v + 1] = broadcast_to(scale, variable.shape);
+    views[3 * v + 2] = values_[users[0]];
+  }
 }
 
 void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vector<View>& views) {
@@ -111,7 +162,7 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   }
   const LocationScale* const family = family_of(variable);
   if (family == nullptr || element_count(law.shape) == 0 || (variable.as_written && !variable.observed)) return;
-  if (family->walk && variable.observed) return;
+  if (family->walk && (variable.observed || (law.variable.has("rho") && law.variable["rho"].shape.back() != 1))) return;
   const SurveyedViews viewed = views_of(builder_, law, *family);
   SurveyedVariable surveyed;
   surveyed.node = index;
@@ -122,35 +173,25 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   surveyed.constant_location = viewed.constant_location;
   surveyed.constant_scale = viewed.constant_scale;
   if (surveyed.observed) surveyed.data = builder_.evaluate(values_[index]).values;
-  std::set<std::string> names;
-  const std::string key = scale_key(variable, *family);
-  collect_names(*variable.parameters.at(key), where(index, key), names);
-  for (const std::string& name : names) {
-    if (const auto node = nodes_.find(name); node != nodes_.end()) surveyed.scale_needs.insert(node->second);
-  }
+  surveyed.scale_needs = nodes_named(variable.parameters.at(scale_key(variable, *family)));
   survey.variables.push_back(std::move(surveyed));
   views.push_back(broadcast_to(viewed.location, law.shape));
   views.push_back(broadcast_to(viewed.scale, law.shape));
+  const bool logarithm = family->of == LocationScale::Of::logarithm && !variable.observed;
+  views.push_back(logarithm ? *builder_.facts().known_logarithm(values_[index]) : values_[index]);
 }
 
 void ModelCompiler::evaluate_survey(Survey& survey, const std::vector<View>& views) {
   const Program program = builder_.finish(views);
-  const std::vector<FreeParameter> parameters = place_parameters();
-  for (SurveyedVariable& variable : survey.variables) {
-    const std::string& name = model_.nodes[variable.node].name;
-    const auto parameter =
-        std::find_if(parameters.begin(), parameters.end(), [&](const FreeParameter& p) { return p.name == name; });
-    if (parameter != parameters.end()) variable.offset = parameter->offset;
-  }
   for (std::size_t probe = 0; probe < 2; ++probe) {
     RandomStream random({}, Purpose::start, probe);
-    for (std::size_t i = 0; i < program.dimension; ++i) {
-      survey.positions[probe].push_back(2 * random.uniform() - 1);
-    }
-    std::vector<std::vector<double>> values = evaluate(program, survey.positions[probe]);
+    std::vector<double> position(program.dimension);
+    for (double& x : position) x = 2 * random.uniform() - 1;
+    std::vector<std::vector<double>> values = evaluate(program, position);
     for (std::size_t i = 0; i < survey.variables.size(); ++i) {
-      survey.variables[i].location[probe] = std::move(values[2 * i]);
-      survey.variables[i].scale[probe] = std::move(values[2 * i + 1]);
+      survey.variables[i].location[probe] = std::move(values[3 * i]);
+      survey.variables[i].scale[probe] = std::move(values[3 * i + 1]);
+      survey.variables[i].value[probe] = std::move(values[3 * i + 2]);
     }
   }
 }

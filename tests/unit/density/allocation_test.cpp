@@ -38,7 +38,10 @@ void expect_no_allocation(ModelDensity density, const std::string& name) {
 
 TEST(Allocation, NoneInAnEvaluation) {
   for (const std::string name : {"simple", "medium", "stress", "eight_schools", "funnel", "logistic", "sv"}) {
-    expect_no_allocation(ModelDensity(compile(testing::load_example(name))), name);
+    const ir::Model model = testing::load_example(name);
+    expect_no_allocation(ModelDensity(compile(model)), name);
+    expect_no_allocation(ModelDensity(compile(model, kDefaultMemory, {}, CoordinatesChoice::automatic)),
+                         name + " in learned coordinates");
   }
 }
 

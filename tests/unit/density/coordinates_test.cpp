@@ -70,6 +70,20 @@ std::vector<Case> cases() {
       "ts": {"dist": "lognormal", "mu": "log(t)", "sigma": 0.5, "shape": [7]},
       "a": {"dist": "normal", "mu": "b[0] + b[1] * x", "sigma": "ts"},
       "o": {"dist": "normal", "mu": "a", "sigma": "s", "observed": "y"})~")});
+  all.push_back({"written with standard normals", model_of(groups + R"(, "r": [0, 1, 0])", top + R"~(
+      "z2": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]},
+      "region": {"expr": "m + t * z2"},
+      "z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [3]},
+      "a": {"expr": "0.5 * s * z + region[r] + 0.1"},
+      "b": {"expr": "region[r] + z3 * s"}, "z3": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [3]},
+      "o": {"dist": "normal", "mu": "b[g]", "sigma": "s", "observed": "y"},
+      "c": {"dist": "poisson", "mu": "exp(0.1 * a)", "observed": [1, 0, 2]})~")});
+  all.push_back({"an autoregression with all its parameters unknown",
+                 model_of("\"r\": [0.5, 1, 2, 1, 3, 2, 2.5, 4, 5]", top + R"~(
+      "phi": {"dist": "uniform", "lower": -1, "upper": 1, "shape": [1]},
+      "v": {"dist": "ar", "rho": "phi", "constant": "0.1 * m", "sigma": "t", "init_mu": "m", "init_sigma": "s",
+            "shape": [9]},
+      "o": {"dist": "poisson", "mu": "exp(0.2 * v)", "observed": [1, 0, 2, 1, 3, 2, 1, 4, 3]})~")});
   all.push_back({"walks with drift, one observed", model_of("\"r\": [0.5, 1, 2, 1, 3, 2, 2.5, 4, 5, 3, 2]", top + R"~(
       "w": {"dist": "gaussian_random_walk", "mu": [0.1, -0.2], "sigma": "[t, s]", "init_mu": "m", "init_sigma": 2,
             "shape": [2, 11]},
@@ -219,6 +233,21 @@ TEST(Coordinates, LearnTheMessageOfAGaussianLikelihood) {
     density.to_model(window[i]);
     EXPECT_LT((window[i] - before[i]).cwiseAbs().maxCoeff(), 1e-10);
   }
+}
+
+/// Written with a standard normal or without, the same is sampled.
+TEST(Coordinates, AreTheSameHoweverItIsWritten) {
+  const std::string top = R"("m": {"dist": "normal", "mu": 0, "sigma": 3}, "t": {"dist": "half_normal", "sigma": 2},)";
+  const std::string seen = R"(, "o": {"dist": "normal", "mu": "a", "sigma": [1, 2, 3], "observed": [4, 0, -1]})";
+  ModelDensity centred =
+      learning(model_of("", top + R"("a": {"dist": "normal", "mu": "m", "sigma": "t", "shape": [3]})" + seen));
+  ModelDensity standard = learning(model_of("", top + R"("z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [3]},
+      "a": {"expr": "m + t * z"})" + seen));
+  ASSERT_TRUE(standard.learns());
+  const Eigen::VectorXd position = random_position(5, 1);
+  Eigen::VectorXd a, b;
+  EXPECT_NEAR(centred.log_density(position, a), standard.log_density(position, b), 1e-12);
+  EXPECT_LT((a - b).cwiseAbs().maxCoeff(), 1e-12);
 }
 
 /// What normal observations say is known, so that there is nothing to learn, and it moves with their scale.
