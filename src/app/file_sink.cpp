@@ -78,27 +78,27 @@ void FileSink::append(const runtime::Block& block) {
 
 runtime::RecoveredChain FileSink::recovered(ChainId chain) const {
   runtime::RecoveredChain found;
+  const auto warmup = file_.saved_warmup(chain);
   if (const auto state = file_.saved_state(chain)) {
     found.state = state->bytes;
     found.draws = state->draws;
     found.tuning = file_.saved_tuning(chain);
+  } else if (warmup) {
+    found.state = warmup->bytes;
   }
-  // Whatever comes later in a chain's life: a warm-up of its own may follow after settling.
-  if (const auto warmup = file_.saved_warmup(chain); warmup && found.tuning.empty()) found.state = warmup->bytes;
   if (found.state.empty()) return found;
   StateFacts facts = facts_of(found.state, found.tuning, settings_);
   if (!facts.failure.empty() && retries_) {
     found.state = begun_anew(found.state);
     facts = facts_of(found.state, {}, settings_);
   }
-  if (!facts.begun) {
-    found.draws = 0;
-    if (const auto warmup = facts.failure.empty() ? file_.saved_warmup(chain) : std::nullopt) {
-      const StateFacts since = facts_of(warmup->bytes, {}, settings_);
-      if (since.failures == facts.failures) {  // its warm-up since then
-        found.state = warmup->bytes;
-        facts = since;
-      }
+  if (!facts.begun) found.draws = 0;
+  if (warmup && facts.failure.empty()) {
+    const StateFacts since = facts_of(warmup->bytes, {}, settings_);
+    // Its warm-up since it failed, or since it did not settle.
+    if (since.failures == facts.failures && since.iterations > facts.iterations) {
+      found.state = warmup->bytes;
+      facts = since;
     }
   }
   found.failure = facts.failure;
