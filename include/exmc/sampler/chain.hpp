@@ -79,8 +79,6 @@ class Chain {
   [[nodiscard]] Density& density() { return density_; }
   /// Where the last iteration diverged, if it did. Unconstrained.
   [[nodiscard]] const Eigen::VectorXd& given_up_at() const { return trajectory_.given_up_at(); }
-  /// The density, in the chain's coordinates.
-  [[nodiscard]] Density& density() { return density_; }
   /// Final once stage() is sampling or complete.
   [[nodiscard]] const Coordinates& coordinates() const { return coordinates_; }
   /// False when neither settling nor a warm-up of its own reached what it should; known once stage() is sampling.
