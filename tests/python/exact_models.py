@@ -176,7 +176,8 @@ def two_normals(mu, s):
 
 
 @model("mixture", {"dist": "mixture", "w": "w", "components": NORMALS, "observed": 0.5}, "s a b", [-1, 300], [0.25, 20],
-       [1e-10, 0.25, 1], [0.75], nodes={"x": FLAT, "s": FLAT, "w": {"dist": "flat", "shape": [2]}})
+       [1e-10, 0.25, 0.875], [1 - 1e-10, 0.75, 0.125], keep=lambda mu, s, a, b: abs(a + b - 1) < 1e-12,
+       nodes={"x": FLAT, "s": FLAT, "w": {"dist": "flat", "shape": [2]}})
 def free_weights(mu, s, a, b):
     return mix((a, density.normal(mpf(0.5), mu, 1)), (b, density.normal(mpf(0.5), 2, s)))
 
