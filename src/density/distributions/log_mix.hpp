@@ -36,11 +36,11 @@ struct LogMix {
   }
 
  private:
-  /// -inf where no component is possible, NaN where one is not a number.
+  /// -inf where no component is possible, NaN where one, or its weight, is not a number.
   template <class T>
   static T sum_of_all(const T* p) {
     T sum{};
-    for (std::size_t k = 0; k < K; ++k) sum += p[k];
+    for (std::size_t k = 0; k < K; ++k) sum += p[k] + p[K + k];
     return select(sum == sum, T{} - detail::kInfinity, sum);
   }
 };

@@ -47,6 +47,8 @@ struct Mirrored {
   static T slope(T x, T value) {
     return -F::slope(-x, value);
   }
+  static Interval range(const Interval& x) requires requires { F::range(x); }
+  { return F::range(-x); }
 };
 /// ln(1 - x).
 struct Log1m {

@@ -73,6 +73,11 @@ struct Interpolate {
     d[1] = 1.0 - p[0];
     d[2] = p[0];
   }
+  static Interval range(const Interval* p) {
+    const Interval between = hull(p[1], p[2]);
+    const bool inside = kInsideUnit.includes(p[0]);  // then neither end is reached
+    return {between.lower, between.upper, inside || between.open_lower, inside || between.open_upper};
+  }
 };
 
 View constrain_unit_interval(Builder& builder, const View& unconstrained, const Shape&) {

@@ -196,8 +196,8 @@ TEST(LinearPredictor, IsComputedOnTheWayByATermThatTakesItAlone) {
   };
   EXPECT_EQ(program(kBernoulli)->density.size(), 1u);
   EXPECT_EQ(program(kNormalOfKnownScale)->density.size(), 1u);
-  EXPECT_EQ(program(kNormal)->density.size(), 5u);  // two copies to one vector, logarithm, rows and rest
-  EXPECT_EQ(program(kTwice)->density.size(), 6u);   // product, sum, scale, logarithm, two terms
+  EXPECT_EQ(program(kNormal)->density.size(), 6u);  // two copies to one vector, domain, logarithm, rows and rest
+  EXPECT_EQ(program(kTwice)->density.size(), 7u);   // product, sum, scale, domain, logarithm, two terms
 }
 
 }  // namespace
