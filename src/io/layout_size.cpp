@@ -86,7 +86,7 @@ std::uint64_t expected_bytes(const FileLayout& layout) {
     bytes += slots_bytes(layout.warmed_chains, layout.tuning_bytes);
   }
   constexpr std::uint64_t chain_datasets = 6;
-  bytes += kGroupBytes + chain_datasets * kDatasetBytes;
+  bytes += chain_datasets * kDatasetBytes;
   bytes += layout.chains * (kEventHostBytes + kFailureBytes + 4 * sizeof(std::int64_t));
   const std::uint64_t event = kKindBytes + kEventHostBytes + kActionBytes + 5 * sizeof(std::int64_t);
   return bytes + EventTable::capacity_for(layout.chains) * event;
