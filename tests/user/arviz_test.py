@@ -34,7 +34,7 @@ SLOW = {"exmc_ir": 1, "name": "slow", "nodes": {
 class Finished(ranks.TestCase):
     def setUp(self):
         super().setUp()
-        config = ranks.write_config(self.folder, "eight_schools", chains=4, sampler={"draws": 500})
+        config = ranks.write_config(self.folder, "eight_schools", chains=4, sampler={"draws": 500, "coordinates": "model"})
         self.file = config.with_suffix(".h5")
         subprocess.run([ranks.programs.exmc, "--quiet", config], check=True, timeout=ranks.HANG_LIMIT)
         self.addCleanup(plt.close, "all")
