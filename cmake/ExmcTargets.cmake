@@ -8,6 +8,11 @@ target_compile_options(
   exmc_flags INTERFACE "$<BUILD_INTERFACE:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wno-psabi;$<$<BOOL:${EXMC_WERROR}>:-Werror>;${EXMC_MARCH_OPTIONS}>"
                        $<INSTALL_INTERFACE:$<$<BOOL:${EXMC_MARCH}>:-march=${EXMC_MARCH}>>)
 
+# GCC 12 takes `"[" + text` for overlapping memory wherever it is inlined (GCC bug 105651, mended in 13).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(exmc_flags INTERFACE $<BUILD_INTERFACE:-Wno-restrict>)
+endif()
+
 # exmc_add_layer(NAME SOURCES ... PUBLIC ... PRIVATE ...): the library of one folder of src/. What is linked privately
 # cannot be included from another layer, which keeps MPI and HDF5 where they belong.
 function(exmc_add_layer name)

@@ -11,11 +11,7 @@ namespace exmc {
 [[nodiscard]] inline std::string element_index(const Shape& shape, std::size_t element) {
   std::string text;
   for (std::size_t axis = shape.size(); axis-- > 0; element /= shape[axis]) {
-    // Not "[" + std::to_string(..): GCC 12 takes that for overlapping memory (GCC bug 105651).
-    std::string place(1, '[');
-    place += std::to_string(element % shape[axis]);
-    place += ']';
-    text.insert(0, place);
+    text = "[" + std::to_string(element % shape[axis]) + "]" + text;
   }
   return text;
 }
