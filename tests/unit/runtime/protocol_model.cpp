@@ -225,9 +225,12 @@ void World::begin(std::int32_t self) {
   rank.buffers.resize(scope_.chains);
   for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
     const Disk::Chain& found = disk_.chains[chain];
-    const std::string failure = found.state.ends_with(kFailed) ? "no more points" : "";
-    recovered.chains.push_back(
-        {found.iterations, found.state, found.tuning, found.iterations == iterations_of(chain), {}, 0, failure});
+    RecoveredChain& chain_found = recovered.chains.emplace_back();
+    chain_found.iterations = found.iterations;
+    chain_found.state = found.state;
+    chain_found.tuning = found.tuning;
+    chain_found.complete = found.iterations == iterations_of(chain);
+    if (found.state.ends_with(kFailed)) chain_found.failure = "no more points";
     rank.buffers[chain].iterations = found.iterations;
   }
   if (scope_.mistake != Mistake::forgets_what_was_told) recovered.events = disk_.events;
