@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -73,19 +74,25 @@ std::string distribution_of(const ir::Model& model, const std::string& name) {
 }
 
 void print_parameters(const ir::Model& model, const density::ModelDensity& density) {
-  using Row = std::array<std::string, 5>;
-  std::vector<Row> table{{"parameter", "distribution", "shape", "support", "unconstrained"}};
-  for (const density::FreeParameter& parameter : density.parameters()) {
-    table.push_back({parameter.name, distribution_of(model, parameter.name), to_string(parameter.shape),
-                     parameter.support, std::to_string(parameter.size)});
+  using Row = std::array<std::string, 6>;
+  std::map<std::string, std::string> learned;
+  for (const density::CoordinateDescription& variable : density.describe_coordinates()) {
+    learned[variable.name] = variable.how;
   }
-  std::array<std::size_t, 5> widths{};
+  std::vector<Row> table{{"parameter", "distribution", "shape", "support", "unconstrained", "sampled"}};
+  for (const density::FreeParameter& parameter : density.parameters()) {
+    const auto how = learned.find(parameter.name);
+    table.push_back({parameter.name, distribution_of(model, parameter.name), to_string(parameter.shape),
+                     parameter.support, std::to_string(parameter.size),
+                     how == learned.end() ? "as it is" : how->second});
+  }
+  std::array<std::size_t, 6> widths{};
   for (const Row& row : table) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   for (const Row& row : table) {
-    fmt::print("{:<{}}  {:<{}}  {:<{}}  {:<{}}  {:>{}}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2],
-               row[3], widths[3], row[4], widths[4]);
+    fmt::print("{:<{}}  {:<{}}  {:<{}}  {:<{}}  {:>{}}  {}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2],
+               row[3], widths[3], row[4], widths[4], row[5]);
   }
 }
 

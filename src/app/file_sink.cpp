@@ -1,5 +1,6 @@
 #include "file_sink.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "exmc/core/process.hpp"
@@ -37,7 +38,20 @@ std::vector<runtime::RunEvent> events_of(const io::DrawFile& file) {
   return events;
 }
 
+double seconds_now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// Rows of /run/events that are given to what was learned.
+constexpr std::size_t kMostSentences = 64;
+
 }  // namespace
+
+FileSink::FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings, Describe describe)
+    : file_(std::move(file)), describe_(std::move(describe)), chains_(chains), settings_(settings) {
+  learned_noted_ = std::ranges::any_of(
+      file_.events(), [](const io::Event& event) { return event.kind == name(runtime::RunEvent::Kind::learned); });
+}
 
 void FileSink::record(const runtime::RunEvent& event) {
   using Kind = runtime::RunEvent::Kind;
@@ -55,8 +69,7 @@ void FileSink::record(const runtime::RunEvent& event) {
 }
 
 void FileSink::record(runtime::RunEvent::Kind kind, const std::string& text) {
-  const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  record({kind, now, RankId{-1}, this_process().host, std::nullopt, 0, text});
+  record({kind, seconds_now(), RankId{-1}, this_process().host, std::nullopt, 0, text});
 }
 
 std::uint64_t FileSink::finish(bool complete) {
@@ -68,12 +81,26 @@ void FileSink::append(const runtime::Block& block) {
   const StateFacts facts = facts_of(block.state, block.tuning, settings_);
   if (block.rows > 0) file_.append(block.chain, block.warmup, block.first, block.values);
   if (block.rows > 0 && !block.warmup && block.first == 0) file_.set_settled(block.chain, facts.settled);
-  if (!block.tuning.empty()) file_.keep_tuning(block.chain, block.tuning);
+  if (!block.tuning.empty()) {
+    note_learned(block);
+    file_.keep_tuning(block.chain, block.tuning);
+  }
   if (facts.own_warmup) {
     file_.keep_warmup(block.chain, block.state);
   } else {
     file_.keep_state(block.chain, block.state);
   }
+}
+
+void FileSink::note_learned(const runtime::Block& block) {
+  if (learned_noted_) return;
+  learned_noted_ = true;
+  const std::vector<std::string> sentences = describe_(block.tuning);
+  for (std::size_t i = 0; i < std::min(sentences.size(), kMostSentences); ++i) {
+    record({runtime::RunEvent::Kind::learned, seconds_now(), RankId{-1}, this_process().host, block.chain, block.end,
+            sentences[i]});
+  }
+  if (learned_) learned_(block.chain, sentences);
 }
 
 runtime::RecoveredChain FileSink::recovered(ChainId chain) const {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exmc/io/draw_file.hpp"
@@ -12,9 +14,15 @@ namespace exmc::app {
 /// The output file as the runtime's sink.
 class FileSink final : public runtime::DrawSink {
  public:
+  /// What a warm-up learned, in words, from its tuning.
+  using Describe = std::function<std::vector<std::string>(const std::string& tuning)>;
+  /// Is told what the first warm-up that ended learned: the one whose tuning is broadcast, where one is.
+  using Learned = std::function<void(ChainId chain, const std::vector<std::string>& sentences)>;
+
   /// `file` is new, or one to go on with.
-  FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings)
-      : file_(std::move(file)), chains_(chains), settings_(settings) {}
+  FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings, Describe describe);
+
+  void on_learned(Learned learned) { learned_ = std::move(learned); }
 
   [[nodiscard]] runtime::Recovered recovered() const override;
   /// Chains that failed begin anew, from other starts: durably so when this returns.
@@ -30,9 +38,12 @@ class FileSink final : public runtime::DrawSink {
 
  private:
   [[nodiscard]] runtime::RecoveredChain recovered(ChainId chain) const;
+  void note_learned(const runtime::Block& block);
 
   io::DrawFile file_;
-  bool events_missed_ = false, retries_ = false;
+  Describe describe_;
+  Learned learned_;
+  bool events_missed_ = false, retries_ = false, learned_noted_ = false;
   std::uint32_t chains_;
   sampler::Settings settings_;
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "exmc/io/draw_file.hpp"
+#include "learned.hpp"
 #include "log.hpp"
 #include "output_layout.hpp"
 #include "recorded_run.hpp"
@@ -43,13 +44,19 @@ std::string ranks_text(const std::vector<RankCard>& cards) {
 
 }  // namespace
 
+std::unique_ptr<FileSink> make_sink(io::DrawFile file, const Job& job, std::shared_ptr<const density::Program> program) {
+  return std::make_unique<FileSink>(
+      std::move(file), *job.config.chains, sampler_settings(job),
+      [program = std::move(program)](const std::string& tuning) { return describe_learned(program, tuning); });
+}
+
 std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const density::ModelDensity& density,
                                       const std::vector<RankCard>& cards, io::Existing existing) {
   if (density.dimension() == 0) log_info("the model has no parameters: nothing but generated quantities is drawn");
   const io::FileLayout layout = output_layout(job, density, describe(cards));
   const std::filesystem::path& path = job.config.output.file;
   const auto sink = [&](io::DrawFile file, runtime::RunEvent::Kind kind, const std::string& changes) {
-    auto opened = std::make_unique<FileSink>(std::move(file), *job.config.chains, sampler_settings(job));
+    auto opened = make_sink(std::move(file), job, density.program());
     opened->retry_failed();
     opened->record(kind, ranks_text(cards) + changes);
     return opened;

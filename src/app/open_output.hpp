@@ -11,6 +11,10 @@
 
 namespace exmc::app {
 
+/// The sink of a file that is open, of a run of this job.
+[[nodiscard]] std::unique_ptr<FileSink> make_sink(io::DrawFile file, const Job& job,
+                                                  std::shared_ptr<const density::Program> program);
+
 /// Opens the output of a run: a new file (`existing`: what to do about one that stands there) or, for --resume, the one
 /// to go on with, longer where more draws are asked for. Says in the log which of them it is.
 /// @throws InputError where the file is there already or another run's; IoError.

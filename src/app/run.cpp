@@ -60,23 +60,23 @@ void announce(const Job& job, const density::ModelDensity& density, std::int32_t
 }
 
 /// Opens the output of this run, which another rank wrote before. @throws IoError where this host does not have it.
-std::unique_ptr<FileSink> reopen_now(const Job& job, const std::vector<Process>& places) {
-  const std::filesystem::path& path = job.config.output.file;
+std::unique_ptr<FileSink> reopen_now(const SharedJob& shared, const std::vector<Process>& places) {
+  const std::filesystem::path& path = shared.job().config.output.file;
   const auto require = [&path](bool ours) {
     if (!ours) throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
   };
   require(std::filesystem::exists(path));
   io::DrawFile file = io::DrawFile::take_over(
       path, [&](const Process& writer) { require(std::ranges::find(places, writer) != places.end()); });
-  return std::make_unique<FileSink>(std::move(file), *job.config.chains, sampler_settings(job));
+  return make_sink(std::move(file), shared.job(), shared.program());
 }
 
 /// The same as soon as the lock of the rank that wrote it is gone: a death may be known a little earlier.
-std::unique_ptr<FileSink> reopen_sink(const Job& job, const std::vector<Process>& places) {
+std::unique_ptr<FileSink> reopen_sink(const SharedJob& shared, const std::vector<Process>& places) {
   const auto deadline = std::chrono::steady_clock::now() + kLockLimit;
   while (true) {
     try {
-      return reopen_now(job, places);
+      return reopen_now(shared, places);
     } catch (const IoError&) {
       if (std::chrono::steady_clock::now() >= deadline) throw;
     }
@@ -132,13 +132,13 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
   if (run_has_begun(muster)) {
     std::vector<Process> writers = part.places;
     writers.push_back(shared.reader());
-    output = reopen_sink(shared.job(), writers);
+    output = reopen_sink(shared, writers);
   } else {
     output = open_output(options, shared.job(), density, cards, existing_output(options, shared));
     if (is_complete(*output, shared.job())) return false;
   }
   announce(shared.job(), density, part.members.size(), "rank");
-  report.goes_on_from(output->recovered());
+  report.follow(*output);
   part.output = std::move(output);
   return true;
 }
@@ -178,9 +178,9 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
     }
     runtime::begin_run(ranks, part.places);
   }
-  part.reopen = [&job = shared.job(), &report, places = part.places] {
-    auto sink = reopen_sink(job, places);
-    report.goes_on_from(sink->recovered());
+  part.reopen = [&shared, &report, places = part.places] {
+    auto sink = reopen_sink(shared, places);
+    report.follow(*sink);
     return sink;
   };
   part.early = std::move(muster.early);
@@ -233,7 +233,7 @@ ExitCode run_locally(const Options& options) {
   announce(job, density, static_cast<std::int32_t>(threads), "thread");
   NutsFactory factory(nuts_plan(job, program));
   RunReport report(job, voice(options, false));
-  report.goes_on_from(sink->recovered());
+  report.follow(*sink);
   const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
                              runtime::InterruptSource interrupt) {
     const runtime::Membership members(rank.rank(), rank.size());

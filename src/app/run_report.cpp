@@ -16,6 +16,9 @@ namespace {
 /// Log lines of a long run become rarer: a tenth of the time so far lies between two, within these limits.
 constexpr double kShortestLogInterval = 1, kLongestLogInterval = 60;
 
+/// Sentences of what was learned in the log; the file has more.
+constexpr std::size_t kMostLearned = 8;
+
 }  // namespace
 
 RunReport::RunReport(const Job& job, const Voice& voice)
@@ -24,6 +27,21 @@ RunReport::RunReport(const Job& job, const Voice& voice)
       planned_draws_(*job.config.chains * job.config.sampler.draws),
       voice_(voice),
       display_(voice.terminal ? voice.terminal->stream : stderr) {}
+
+void RunReport::follow(FileSink& sink) {
+  goes_on_from(sink.recovered());
+  sink.on_learned([this](ChainId chain, const std::vector<std::string>& sentences) { learned(chain, sentences); });
+}
+
+void RunReport::learned(ChainId chain, const std::vector<std::string>& sentences) {
+  if (voice_.quiet) return;
+  display_.clear();
+  const std::size_t shown = std::min(sentences.size(), kMostLearned);
+  for (std::size_t i = 0; i < shown; ++i) {
+    log_info((i == 0 ? fmt::format("chain {} is warm: ", chain.value) : "  ") + sentences[i]);
+  }
+  if (shown < sentences.size()) log_info(fmt::format("  and {} variables more", sentences.size() - shown));
+}
 
 void RunReport::goes_on_from(const runtime::Recovered& recovered) {
   std::uint64_t chains = 0;

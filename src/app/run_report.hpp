@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "exmc/runtime/run_rank.hpp"
+#include "file_sink.hpp"
 #include "job.hpp"
 #include "live_display.hpp"
 #include "terminal.hpp"
@@ -22,8 +23,8 @@ class RunReport final : public runtime::RunObserver {
  public:
   RunReport(const Job& job, const Voice& voice);
 
-  /// The run does not begin with nothing.
-  void goes_on_from(const runtime::Recovered& recovered);
+  /// Tells where the run goes on from, if not from nothing, and what its warm-up learns.
+  void follow(FileSink& sink);
 
   void progress(std::span<const runtime::ChainRecord> chains) override;
   void written(std::uint64_t rows) override;
@@ -34,6 +35,8 @@ class RunReport final : public runtime::RunObserver {
  private:
   using Clock = std::chrono::steady_clock;
 
+  void goes_on_from(const runtime::Recovered& recovered);
+  void learned(ChainId chain, const std::vector<std::string>& sentences);
   [[nodiscard]] double seconds_since_start() const;
   std::filesystem::path file_;
   std::uint64_t planned_iterations_, planned_draws_;

@@ -15,6 +15,8 @@ namespace {
 
 /// A table longer than this says nothing at a glance; the file has the rest.
 constexpr std::size_t kMaxRows = 200;
+/// Sentences of what was learned, of which the same is true.
+constexpr std::size_t kMostLearned = 12;
 
 diagnostics::DrawsView view(const std::vector<double>& values, const io::DrawReader& file) {
   return {values, static_cast<std::size_t>(file.chains()), static_cast<std::size_t>(file.common_draws())};
@@ -71,6 +73,9 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
 
 void print_text(const Summary& summary) {
   std::fputs(diagnostics::render_table(summary.rows, kMaxRows).c_str(), stdout);
+  for (std::size_t i = 0; i < std::min(summary.learned.size(), kMostLearned); ++i) {
+    std::printf("%s%s\n", i == 0 ? "learned: " : "         ", summary.learned[i].c_str());
+  }
   if (summary.facts.draws < summary.planned_draws) {
     std::printf("%" PRIu64 " of %" PRIu64 " draws: the run is not complete\n", summary.facts.draws,
                 summary.planned_draws);
@@ -88,7 +93,7 @@ Summary read_summary(const std::filesystem::path& path) {
     throw IoError(path.string() + ": every chain failed: " + file.failed_chains().front().reason);
   }
   if (file.common_draws() == 0) throw IoError(path.string() + ": not every chain has a draw yet");
-  Summary summary{path.string(), file.draws(), facts(file), summarise_all(file), {}};
+  Summary summary{path.string(), file.draws(), facts(file), summarise_all(file), {}, file.learned()};
   summary.warnings = diagnostics::warnings(summary.rows, summary.facts);
   return summary;
 }

@@ -16,6 +16,7 @@ struct Summary {
   diagnostics::RunFacts facts;
   std::vector<diagnostics::SummaryRow> rows;
   std::vector<std::string> warnings;
+  std::vector<std::string> learned;  ///< by the first warm-up, a sentence each
 };
 
 /// Reads one quantity at a time, whatever the number of draws.

@@ -35,6 +35,7 @@ std::string summary_json(const Summary& summary) {
                        {"bfmi", facts.bfmi},
                        {"unsettled_chains", facts.unsettled},
                        {"failed_chains", facts.failed},
+                       {"learned", summary.learned},
                        {"warnings", summary.warnings},
                        {"variables", rows}};
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -110,6 +110,14 @@ class DrawReader::Reader {
     return chains;
   }
 
+  [[nodiscard]] std::vector<std::string> learned() const {
+    std::vector<std::string> sentences;
+    for (const Event& event : map_.events.read(file_, map_.events.read_counts(file_).events)) {
+      if (event.kind == "learned") sentences.push_back(event.action);
+    }
+    return sentences;
+  }
+
   [[nodiscard]] std::string text(const std::string& dataset) const {
     return reading(path_, [&] { return h5::read_string(h5::open_file(path_), dataset); });
   }
@@ -158,6 +166,7 @@ std::vector<double> DrawReader::statistic(const std::string& name) {
   return reader_->element(find(reader_->map().statistics, name), 0);
 }
 std::vector<MissingIntegers> DrawReader::missing_integers() const { return reader_->missing_integers(); }
+std::vector<std::string> DrawReader::learned() const { return reader_->learned(); }
 std::vector<std::uint64_t> DrawReader::unsettled_chains() const { return reader_->unsettled(); }
 std::string DrawReader::text(const std::string& dataset) const { return reader_->text(dataset); }
 

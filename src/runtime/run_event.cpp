@@ -13,7 +13,8 @@ constexpr std::pair<Kind, const char*> kNames[] = {{Kind::death, "death"},      
                                                    {Kind::hung, "hung"},           {Kind::stopping, "stopping"},
                                                    {Kind::begun, "begun"},         {Kind::continued, "continued"},
                                                    {Kind::ended, "ended"},         {Kind::started, "started"},
-                                                   {Kind::completed, "completed"}, {Kind::failed, "failed"}};
+                                                   {Kind::completed, "completed"}, {Kind::failed, "failed"},
+                                                   {Kind::learned, "learned"}};
 
 void add(const RunEvent& event, Told& told) {
   switch (event.kind) {
@@ -45,6 +46,7 @@ void add(const RunEvent& event, Told& told) {
       break;
     case Kind::takeover:
     case Kind::ended:
+    case Kind::learned:
       break;
   }
 }
@@ -64,7 +66,7 @@ std::optional<RunEvent::Kind> kind_of(std::string_view name) {
 
 bool is_routine(RunEvent::Kind kind) {
   return kind == Kind::begun || kind == Kind::continued || kind == Kind::ended || kind == Kind::started ||
-         kind == Kind::completed;
+         kind == Kind::completed || kind == Kind::learned;
 }
 
 Told told_by(const std::vector<RunEvent>& events) {

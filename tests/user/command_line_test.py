@@ -231,9 +231,9 @@ class Check(Commands):
         result = self.command("--check", self.config.name)
         self.assertEqual(result.returncode, 0, result.stderr)
         lines = [re.split(r" {2,}", line) for line in result.stdout.splitlines()]
-        self.assertEqual(lines[:3], [["parameter", "distribution", "shape", "support", "unconstrained"],
-                                     ["mu", "normal", "()", "real", "1"],
-                                     ["tau", "half_normal", "(2, 2)", "positive", "4"]])
+        self.assertEqual(lines[:3], [["parameter", "distribution", "shape", "support", "unconstrained", "sampled"],
+                                     ["mu", "normal", "()", "real", "1", "as it is"],
+                                     ["tau", "half_normal", "(2, 2)", "positive", "4", "as it is"]])
         facts = dict(line[:2] for line in lines[3:])
         self.assertEqual(facts["unconstrained dimension"], "5")
         self.assertTrue(math.isfinite(float(facts["initial log density"])))
@@ -254,6 +254,36 @@ class Check(Commands):
                 result = ranks.run(self.folder, number, "--check", config.name)
                 self.assertEqual(set(result.codes.values()), {0}, result.err)
                 self.assertIn(f"({chains} chains of 1000 draws)", result.out)
+
+
+class Learned(Commands):
+    """What the warm-up learned is said before, in the log, in the table and in the file."""
+
+    def test_of_a_hierarchy(self):
+        config = ranks.write_config(self.folder, "eight_schools", chains=2, sampler={"draws": 100})
+        checked = self.command("--check", config.name).stdout
+        self.assertRegex(checked, r"theta +normal .* in units of its prior, with what normal observations say\n")
+        self.assertRegex(checked, r"tau .* as a softplus or its logarithm\n")
+        result = self.command(config.name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stderr, r"chain 0 is warm: step size [\d.]+, \w+ metric, target acceptance 0.8\n")
+        self.assertIn("  theta is sampled in units of its prior", result.stderr)
+        table = json.loads(self.command("--summary", "--json", "eight_schools.h5").stdout)
+        self.assertEqual([sentence.split()[0] for sentence in table["learned"]], ["step", "mu", "tau", "theta"])
+        for sentence in table["learned"]:
+            self.assertIn(sentence, result.stdout)
+        with h5py.File(self.folder / "eight_schools.h5") as file:
+            events = file["run/events"]
+            learned = events["kind"][:] == b"learned"
+            self.assertEqual([text.decode() for text in events["action"][:][learned]], table["learned"])
+            self.assertEqual(set(events["chain"][:][learned]), {0})
+
+    def test_of_the_models_own_coordinates(self):
+        config = ranks.write_config(self.folder, "eight_schools", chains=2, sampler={"draws": 100, "coordinates": "model"})
+        self.assertNotIn("units", self.command("--check", config.name).stdout)
+        self.assertEqual(self.command("--quiet", config.name).returncode, 0)
+        table = json.loads(self.command("--summary", "--json", "eight_schools.h5").stdout)
+        self.assertEqual([sentence.split()[0] for sentence in table["learned"]], ["step"])
 
 
 class Terminals(Commands):

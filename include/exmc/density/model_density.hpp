@@ -68,8 +68,9 @@ enum class CoordinatesChoice {
 
 /// How a variable is sampled whose coordinates are learned.
 struct CoordinateDescription {
-  std::string name;  ///< of the variable
-  std::string how;   ///< "by its prior and a Gaussian message, precision 0.2 to 3.1", "as a softplus, scale 2.5"
+  std::string name;     ///< of the variable
+  std::string how;      ///< "in units of its prior, with a learned message", "as a softplus or its logarithm"
+  std::string numbers;  ///< what was learned, as it is now: "precision 0.2 to 3.1", "the logarithm"; may be empty
 };
 
 /// Compiles a model: types, shapes, dependency order, constants folded. Constants and one set of variables with their
@@ -102,9 +103,15 @@ class ModelDensity {
 
   /// Number of unconstrained parameters. Position order: parameters in the order of the model's text, row-major.
   [[nodiscard]] std::size_t dimension() const;
+  /// What it was made of.
+  [[nodiscard]] const std::shared_ptr<const Program>& program() const { return program_; }
 
   /// Memory of one density's own, in bytes, besides the program that copies share.
   [[nodiscard]] std::uint64_t buffer_bytes() const;
+
+  /// Floating-point operations of a log density with gradient, estimated from the program's instructions and the numbers
+  /// that it reads: for comparing with what a step costs besides. The same on every machine.
+  [[nodiscard]] double cost() const;
 
   /// Log joint density with all constants plus the log-Jacobian of the transforms (those of the coordinates too), at a
   /// sampled position; writes its gradient. Both vectors have dimension() elements. Pure: the same position gives the

@@ -58,6 +58,8 @@ class DrawReader {
 
   /// Chains whose settling did not succeed (/sample_stats/settled is false).
   [[nodiscard]] std::vector<std::uint64_t> unsettled_chains() const;
+  /// What the first warm-up that ended learned, a sentence each.
+  [[nodiscard]] std::vector<std::string> learned() const;
   /// A string dataset, "model/ir" for instance.
   [[nodiscard]] std::string text(const std::string& dataset) const;
 

@@ -27,6 +27,7 @@ struct RunEvent {
     started,     ///< a chain was handed to a rank as planned
     completed,   ///< a chain has all of its draws
     failed,      ///< a chain cannot go on
+    learned,     ///< a warm-up ended: what it learned
   };
   Kind kind = Kind::death;
   double time = 0;   ///< seconds since 1970, UTC; set where the event is carried out

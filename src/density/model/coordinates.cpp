@@ -111,16 +111,22 @@ std::vector<CoordinateDescription> ModelDensity::describe_coordinates() const {
     return numbers;
   };
   for (const LearnedVariable& variable : program_->learnable->variables) {
-    std::string how = "in units of its prior";
-    if (variable.k) how += ", with a learned message of precision " + range_of(values(*variable.k));
-    if (variable.seen_k) how += ", with what normal observations say";
-    if (!variable.k && !variable.seen_k && variable.c) how += ", with what the variables located at it say";
-    all.push_back({variable.name, how});
+    CoordinateDescription description{variable.name, "in units of its prior", {}};
+    if (variable.seen_k) description.how += ", with what normal observations say";
+    if (!variable.k && !variable.seen_k && variable.c) {
+      description.how += ", with what the variables located at it say";
+    }
+    if (variable.k) {
+      description.how += ", with a learned message";
+      description.numbers = "precision " + range_of(values(*variable.k));
+    }
+    all.push_back(std::move(description));
   }
   for (const LearnedScale& scale : program_->learnable->scales) {
     const std::vector<double> s = values(scale.s);
     const bool is_log = std::all_of(s.begin(), s.end(), [](double x) { return x == 0; });
-    all.push_back({scale.name, is_log ? "as its logarithm" : "as a softplus, scale " + range_of(s)});
+    all.push_back({scale.name, "as a softplus or its logarithm",
+                   is_log ? "the logarithm" : "a softplus of scale " + range_of(s)});
   }
   std::map<std::string, std::size_t> places;
   for (const FreeParameter& parameter : parameters()) places[parameter.name] = parameter.offset;

@@ -76,6 +76,19 @@ std::uint64_t ModelDensity::buffer_bytes() const {
   return static_cast<std::uint64_t>(buffers_->values.size() + buffers_->adjoints.size()) * sizeof(double);
 }
 
+double ModelDensity::cost() const {
+  constexpr double of_instruction = 40, of_element = 10, of_number = 2;
+  double operations = of_number * static_cast<double>(program_->constants.size() + program_->variables);
+  for (const Instruction& instruction : program_->density) {
+    double elements = 1;
+    for (std::size_t axis = 0; axis < instruction.loop.rank; ++axis) {
+      elements *= static_cast<double>(instruction.loop.extents[axis]);
+    }
+    operations += of_instruction + of_element * elements;
+  }
+  return operations;
+}
+
 std::size_t ModelDensity::saved_size() const { return program_->saved.empty() ? 0 : end_of(program_->saved.back()); }
 
 std::size_t ModelDensity::posterior_size() const {
