@@ -61,6 +61,8 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
   }
   const std::vector<double> energy = file.statistic("energy");
   facts.bfmi = diagnostics::bfmi(view(energy, file));
+  const std::vector<double> log_density = file.statistic("lp");
+  facts.levels = diagnostics::levels_of(view(log_density, file));
   facts.unsettled = file.unsettled_chains();
   facts.numbers = file.chain_numbers();
   for (const io::FailedChain& failed : file.failed_chains()) facts.failed.push_back(failed.chain);

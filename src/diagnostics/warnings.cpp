@@ -141,6 +141,25 @@ void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sente
   }
 }
 
+/// Chains that sample at different levels of the log density are in different modes, or some have not arrived.
+void warn_of_levels(const RunFacts& facts, std::vector<std::string>& sentences) {
+  constexpr std::uint64_t fewest_draws = 50;  // for a mean and a deviation
+  if (facts.draws < fewest_draws) return;
+  const std::vector<std::vector<std::size_t>> levels = separate_levels(facts.levels);
+  if (levels.size() < 2) return;
+  const auto describe = [&](const std::vector<std::size_t>& level) {
+    double mean = 0;
+    for (const std::size_t chain : level) mean += facts.levels[chain].mean / static_cast<double>(level.size());
+    const auto number = [&](std::size_t chain) {
+      return std::to_string(facts.numbers.empty() ? chain : facts.numbers[chain]);
+    };
+    return (level.size() == 1 ? "chain " : "chains ") + listing(level, number) + " at " + text_of(mean, "%.6g");
+  };
+  sentences.push_back("Chains sample at different levels of the log density: " + listing(levels, describe) +
+                      ". They are in different modes, or the lower ones have not arrived; do not average over them. "
+                      "Start them elsewhere (init), or see what the modes have in common.");
+}
+
 void warn_of_failures(const RunFacts& facts, std::vector<std::string>& sentences) {
   if (facts.failed.empty()) return;
   const std::uint64_t all = facts.chains + facts.failed.size();
@@ -182,6 +201,7 @@ std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const Run
   warn_of_missing(rows, sentences);
   warn_of_missing_integers(facts, sentences);
   warn_of_rhat(rows, facts, sentences);
+  warn_of_levels(facts, sentences);
   warn_of_ess(rows, facts, sentences);
   warn_of_trajectories(facts, sentences);
   warn_of_chains(facts, sentences);

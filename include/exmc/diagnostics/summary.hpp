@@ -34,6 +34,18 @@ struct MissingNumbers {
   std::uint64_t count = 0, total = 0;
 };
 
+/// Log density along a chain.
+struct ChainLevel {
+  double mean = 0, sd = 0;
+};
+/// Of every chain; a chain by chain row of draws, as for a quantity.
+[[nodiscard]] std::vector<ChainLevel> levels_of(const DrawsView& log_density);
+
+/// Which chains are at one level, the highest level first, the chains of each in ascending order. A level ends where
+/// the next chain's mean is lower by more than the larger of the two standard deviations: chains with more than some 30
+/// effective draws from one posterior are never that far apart.
+[[nodiscard]] std::vector<std::vector<std::size_t>> separate_levels(const std::vector<ChainLevel>& chains);
+
 /// What a run tells besides its draws.
 struct RunFacts {
   std::uint64_t chains = 0, draws = 0;  ///< draws per chain
@@ -48,6 +60,7 @@ struct RunFacts {
   std::vector<std::uint64_t> failed{};   ///< numbers of those that are left out
   std::string failure{};                 ///< why the first of these could not go on
   std::vector<MissingNumbers> missing{};
+  std::vector<ChainLevel> levels{};  ///< of each chain; empty: not known
 };
 
 /// What a user should know before trusting the table: one sentence each, with advice. Empty when all is well.

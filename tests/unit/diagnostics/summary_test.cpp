@@ -158,6 +158,33 @@ TEST(Warnings, CoverTrajectoriesEnergyAndSettling) {
                           HasSubstr("E-BFMI is below 0.3 in chain 1 (0.12)"), HasSubstr("warm-up in chain 2, 3")));
 }
 
+TEST(Warnings, NameTheChainsOfEachLevel) {
+  RunFacts facts = four_chains();
+  facts.levels = {{-843.2, 1.5}, {-818.1, 1.4}, {-818.4, 1.6}, {-817.9, 1.5}};
+  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts),
+              ElementsAre(HasSubstr("different levels of the log density: chains 1, 2, 3 at -818.133, chain 0 at -843.2.")));
+  facts.levels[0] = {-819.2, 1.5};
+  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts), IsEmpty());
+}
+
+/// Chains of one posterior, barely long enough, are at one level.
+TEST(Levels, AreOneForConvergedChains) {
+  int apart = 0;
+  for (std::uint64_t run = 0; run < 200; ++run) {
+    std::vector<double> values;
+    for (std::uint32_t chain = 0; chain < 5; ++chain) {
+      RandomStream random({run, {chain}}, Purpose::draw, 0);
+      double x = random.normal();
+      for (int draw = 0; draw < 100; ++draw) {
+        values.push_back(x);
+        x = 0.5 * x + std::sqrt(0.75) * random.normal();
+      }
+    }
+    if (separate_levels(levels_of({values, 5, 100})).size() > 1) ++apart;
+  }
+  EXPECT_EQ(apart, 0);
+}
+
 TEST(Warnings, DoNotTakeAConstantEnergyForASlowOne) {
   RunFacts facts = four_chains();
   facts.bfmi = {0, 0, 0, 0};
