@@ -57,6 +57,6 @@ string(REGEX REPLACE "([^A-Za-z0-9/_-])" "[\\1]" here "${PROJECT_SOURCE_DIR}")
 set(CPACK_VERBATIM_VARIABLES ON)
 set(CPACK_SOURCE_GENERATOR TGZ)
 set(CPACK_SOURCE_PACKAGE_FILE_NAME "${PROJECT_NAME}-${PROJECT_VERSION}")
-set(CPACK_SOURCE_IGNORE_FILES "^${here}/[.]git$" "^${here}/[.]git/" "^${here}/[.]cache/" "^${here}/build[^/]*/" "/__pycache__/" "[.]h5$"
+set(CPACK_SOURCE_IGNORE_FILES "^${here}/[.]git$" "^${here}/[.]git/" "^${here}/[.]cache/" "^${here}/build[^/]*/" "/__pycache__/" "^${here}/[^/]*[.]h5$" "^${here}/(bench|configs|docs|jobs)/.*[.]h5$"
                               "/compile_commands[.]json$")
 include(CPack)

@@ -148,7 +148,7 @@ def predictive(result):
     thinned = result.data.isel(draw=slice(None, None, max(1, draws // MOST_POINTS)))
     _, axes = grid(len(names), 1, height=3)
     for axis, name in zip(axes, names, strict=True):
-        counts = made[name].dtype.kind == "i"
+        counts = made[name].encoding["dtype"].kind == "i"  # in the file: what may be missing is read as real
         kind, most = kind_of_check(observed[name].values, counts)
         samples = min(most, thinned.posterior_predictive[name].sizes["chain"] * thinned.posterior_predictive[name].sizes["draw"])
         mean = kind != "scatter" or not counts

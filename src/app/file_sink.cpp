@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "exmc/core/process.hpp"
 #include "log.hpp"
@@ -49,6 +50,7 @@ constexpr std::size_t kMostSentences = 64;
 
 FileSink::FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings, Describe describe)
     : file_(std::move(file)), describe_(std::move(describe)), chains_(chains), settings_(settings) {
+  shared_ = file_.saved_shared_tuning();
   learned_noted_ = std::ranges::any_of(
       file_.events(), [](const io::Event& event) { return event.kind == name(runtime::RunEvent::Kind::learned); });
 }
@@ -77,12 +79,19 @@ std::uint64_t FileSink::finish(bool complete) {
   return file_.finish();
 }
 
+/// It came with the block that ended a warm-up.
+void FileSink::tuned(const std::string& tuning) {
+  file_.keep_shared_tuning({last_warm_.value, tuning});
+  file_.flush();
+}
+
 void FileSink::append(const runtime::Block& block) {
   const StateFacts facts = facts_of(block.state, block.tuning, settings_);
   if (block.rows > 0) file_.append(block.chain, block.warmup, block.first, block.values);
   if (block.rows > 0 && !block.warmup && block.first == 0) file_.set_settled(block.chain, facts.settled);
   if (!block.tuning.empty()) {
-    note_learned(block);
+    note_learned(block.chain, block.end, block.tuning);
+    last_warm_ = block.chain;
     file_.keep_tuning(block.chain, block.tuning);
   }
   if (facts.own_warmup) {
@@ -92,15 +101,16 @@ void FileSink::append(const runtime::Block& block) {
   }
 }
 
-void FileSink::note_learned(const runtime::Block& block) {
+void FileSink::note_learned(std::optional<ChainId> chain, std::uint64_t iterations, const std::string& tuning) {
   if (learned_noted_) return;
   learned_noted_ = true;
-  const std::vector<std::string> sentences = describe_(block.tuning);
+  const std::vector<std::string> sentences = describe_(tuning);
   for (std::size_t i = 0; i < std::min(sentences.size(), kMostSentences); ++i) {
-    record({runtime::RunEvent::Kind::learned, seconds_now(), RankId{-1}, this_process().host, block.chain, block.end,
+    record({runtime::RunEvent::Kind::learned, seconds_now(), RankId{-1}, this_process().host, chain, iterations,
             sentences[i]});
   }
-  if (learned_) learned_(block.chain, sentences);
+  if (learned_) return learned_(chain, sentences);
+  untold_ = sentences;
 }
 
 runtime::RecoveredChain FileSink::recovered(ChainId chain) const {
@@ -135,6 +145,18 @@ runtime::RecoveredChain FileSink::recovered(ChainId chain) const {
   return found;
 }
 
+void FileSink::on_learned(Learned learned) {
+  learned_ = std::move(learned);
+  if (!untold_.empty()) learned_(std::nullopt, std::exchange(untold_, {}));
+}
+
+void FileSink::begin_with(const std::string& tuning) {
+  shared_ = io::SharedTuning{io::SharedTuning::kElsewhere, tuning};
+  note_learned(std::nullopt, 0, tuning);
+  file_.keep_shared_tuning(*shared_);
+  file_.flush();
+}
+
 void FileSink::retry_failed() {
   bool any = false;
   for (std::uint32_t index = 0; index < chains_; ++index) {
@@ -150,9 +172,9 @@ void FileSink::retry_failed() {
 runtime::Recovered FileSink::recovered() const {
   runtime::Recovered found;
   for (std::uint32_t chain = 0; chain < chains_; ++chain) found.chains.push_back(recovered(ChainId{chain}));
-  for (found.warmed_by = 0; found.warmed_by < chains_; ++found.warmed_by) {
-    found.tuning = file_.saved_tuning(ChainId{found.warmed_by});
-    if (!found.tuning.empty()) break;
+  if (shared_) {
+    found.warmed_by = static_cast<std::uint32_t>(shared_->warmed_by);
+    found.tuning = shared_->bytes;
   }
   found.events = events_of(file_);
   return found;

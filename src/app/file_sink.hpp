@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,19 +17,22 @@ class FileSink final : public runtime::DrawSink {
  public:
   /// What a warm-up learned, in words, from its tuning.
   using Describe = std::function<std::vector<std::string>(const std::string& tuning)>;
-  /// Is told what the first warm-up that ended learned: the one whose tuning is broadcast, where one is.
-  using Learned = std::function<void(ChainId chain, const std::vector<std::string>& sentences)>;
+  /// Is told what the first warm-up that ended learned: the one whose tuning is broadcast, where one is. No chain: what
+  /// an earlier run's had.
+  using Learned = std::function<void(std::optional<ChainId> chain, const std::vector<std::string>& sentences)>;
 
   /// `file` is new, or one to go on with.
   FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings, Describe describe);
 
-  void on_learned(Learned learned) { learned_ = std::move(learned); }
+  /// Told at once where begin_with() has learned already.
+  void on_learned(Learned learned);
 
   [[nodiscard]] runtime::Recovered recovered() const override;
+  /// All chains share an earlier run's tuning: durably so when this returns.
+  void begin_with(const std::string& tuning);
   /// Chains that failed begin anew, from other starts: durably so when this returns.
   void retry_failed();
-  /// The tuning came with the block that ended the warm-up.
-  void tuned(const std::string&) override { file_.flush(); }
+  void tuned(const std::string& tuning) override;
   void append(const runtime::Block& block) override;
   std::uint64_t flush() override { return file_.flush(); }
   void record(const runtime::RunEvent& event) override;
@@ -38,11 +42,14 @@ class FileSink final : public runtime::DrawSink {
 
  private:
   [[nodiscard]] runtime::RecoveredChain recovered(ChainId chain) const;
-  void note_learned(const runtime::Block& block);
+  void note_learned(std::optional<ChainId> chain, std::uint64_t iterations, const std::string& tuning);
 
   io::DrawFile file_;
   Describe describe_;
   Learned learned_;
+  std::vector<std::string> untold_;         ///< what was learned before there was anybody to tell
+  std::optional<io::SharedTuning> shared_;  ///< as recovered
+  ChainId last_warm_;                       ///< whose warm-up ended last
   bool events_missed_ = false, retries_ = false, learned_noted_ = false;
   std::uint32_t chains_;
   sampler::Settings settings_;

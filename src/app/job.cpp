@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "earlier_warmup.hpp"
 #include "exmc/core/hash.hpp"
 #include "exmc/core/memory.hpp"
 #include "exmc/core/text.hpp"
@@ -53,6 +54,7 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
   source.memory_limit = memory_limit(config);
   job.model = ir::load_model(source, io::read_dataset);
   read_init_files(job);
+  read_earlier_warmup(job);
   static_cast<void>(Starts(job));  // says what is wrong with them
   return job;
 }
@@ -63,6 +65,7 @@ std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t ch
       density::compile(job.model, limit, selected_quantities(job), coordinates_choice(job));
   const density::ModelDensity density(program);
   require_quantities(job, density);
+  require_fitting_tuning(job, density);
   const std::uint64_t needed =
       density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
   if (needed > limit / chains) {
@@ -73,7 +76,7 @@ std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t ch
 }
 
 std::string encode(const Job& job) {
-  return runtime::Encoder().put(config::encode(job.config)).put(ir::encode(job.model)).take();
+  return runtime::Encoder().put(config::encode(job.config)).put(ir::encode(job.model)).put(job.tuning).take();
 }
 
 Job decode_job(const std::string& bytes) {
@@ -81,6 +84,7 @@ Job decode_job(const std::string& bytes) {
   Job job;
   job.config = config::decode(in.get_text());
   job.model = ir::decode(in.get_text());
+  job.tuning = in.get_text();
   return job;
 }
 

@@ -18,6 +18,7 @@ namespace exmc::app {
 struct Job {
   config::Config config;
   ir::Model model;
+  std::string tuning;              ///< encoded coordinates of an earlier run that take the place of a warm-up; or empty
   bool seed_drawn = false;         ///< by load_job, not given
   std::vector<std::string> notes;  ///< what load_job has for the log; not encoded
 };

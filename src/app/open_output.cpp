@@ -44,7 +44,8 @@ std::string ranks_text(const std::vector<RankCard>& cards) {
 
 }  // namespace
 
-std::unique_ptr<FileSink> make_sink(io::DrawFile file, const Job& job, std::shared_ptr<const density::Program> program) {
+std::unique_ptr<FileSink> make_sink(io::DrawFile file, const Job& job,
+                                    std::shared_ptr<const density::Program> program) {
   return std::make_unique<FileSink>(
       std::move(file), *job.config.chains, sampler_settings(job),
       [program = std::move(program)](const std::string& tuning) { return describe_learned(program, tuning); });
@@ -69,7 +70,9 @@ std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, co
     }
     log_info("there is no " + path.string() + " to go on with: starting from nothing");
   }
-  return sink(io::DrawFile::create(path, layout, existing), runtime::RunEvent::Kind::begun, {});
+  auto begun = sink(io::DrawFile::create(path, layout, existing), runtime::RunEvent::Kind::begun, {});
+  if (!job.tuning.empty()) begun->begin_with(job.tuning);
+  return begun;
 }
 
 }  // namespace exmc::app

@@ -30,15 +30,19 @@ RunReport::RunReport(const Job& job, const Voice& voice)
 
 void RunReport::follow(FileSink& sink) {
   goes_on_from(sink.recovered());
-  sink.on_learned([this](ChainId chain, const std::vector<std::string>& sentences) { learned(chain, sentences); });
+  sink.on_learned(
+      [this](std::optional<ChainId> chain, const std::vector<std::string>& sentences) { learned(chain, sentences); });
 }
 
-void RunReport::learned(ChainId chain, const std::vector<std::string>& sentences) {
+void RunReport::learned(std::optional<ChainId> chain, const std::vector<std::string>& sentences) {
   if (voice_.quiet) return;
   display_.clear();
   const std::size_t shown = std::min(sentences.size(), kMostLearned);
   for (std::size_t i = 0; i < shown; ++i) {
-    log_info((i == 0 ? fmt::format("chain {} is warm: ", chain.value) : "  ") + sentences[i]);
+    log_info((i > 0   ? "  "
+              : chain ? fmt::format("chain {} is warm: ", chain->value)
+                      : "from an earlier run: ") +
+             sentences[i]);
   }
   if (shown < sentences.size()) log_info(fmt::format("  and {} variables more", sentences.size() - shown));
 }

@@ -36,7 +36,7 @@ class RunReport final : public runtime::RunObserver {
   using Clock = std::chrono::steady_clock;
 
   void goes_on_from(const runtime::Recovered& recovered);
-  void learned(ChainId chain, const std::vector<std::string>& sentences);
+  void learned(std::optional<ChainId> chain, const std::vector<std::string>& sentences);
   [[nodiscard]] double seconds_since_start() const;
   std::filesystem::path file_;
   std::uint64_t planned_iterations_, planned_draws_;

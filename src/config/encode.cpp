@@ -42,6 +42,7 @@ Json sampling_keys(const Config& config) {
                  {"max_tree_depth", config.sampler.max_tree_depth},
                  {"metric", config.sampler.metric},
                  {"coordinates", config.sampler.coordinates}}}};
+  if (!config.warmup.from_hash.empty()) keys["warmup"]["from"] = config.warmup.from_hash;
   if (config.init_text != Config().init_text) keys["init"] = Json::parse(config.init_text);
   return keys;
 }
@@ -81,6 +82,7 @@ void read_sampling_keys(const Json& json, Config& config) {
   config.warmup.iterations = automatic_or<std::uint64_t>(warmup.at("iterations"));
   config.warmup.mode = warmup.at("mode") == "independent" ? WarmupMode::independent : WarmupMode::coordinator;
   warmup.at("settle").get_to(config.warmup.settle);
+  config.warmup.from_hash = warmup.value("from", std::string());
   const Json& sampler = json.at("sampler");
   sampler.at("draws").get_to(config.sampler.draws);
   config.sampler.target_accept = automatic_or<double>(sampler.at("target_accept"));

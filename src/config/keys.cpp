@@ -79,6 +79,11 @@ std::vector<Key> warmup() {
           "coordinator: iterations before a chain's first draw, away from its dispersed start; up to twice as many "
           "more, then a warm-up of its own, where [they do not suffice](settling.md)",
           [](Config & c) -> auto& { return c.warmup.settle; }),
+      key(
+          "warmup", "from", FilePath{}, "none",
+          "coordinator: result file of an earlier run of the same parameters, whose coordinates, metric and step size "
+          "are taken in place of a warm-up ([details](#an-earlier-runs-warm-up))",
+          [](Config & c) -> auto& { return c.warmup.from; }),
   };
 }
 

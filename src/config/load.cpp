@@ -61,6 +61,7 @@ void rebase(Json& config, std::initializer_list<std::string_view> keys, const fs
 void rebase_paths(Json& config, const fs::path& folder) {
   rebase(config, {"model"}, folder);
   rebase(config, {"output", "file"}, folder);
+  rebase(config, {"warmup", "from"}, folder);
   const auto init = config.find("init");
   if (init != config.end()) {
     if (init->is_object()) rebase(*init, {"file"}, folder);

@@ -119,6 +119,12 @@ std::string DrawFile::saved_tuning(ChainId chain) const {
   const std::optional<SavedState> tuning = writer_->tunings().saved(chain);
   return tuning ? tuning->bytes : std::string();
 }
+void DrawFile::keep_shared_tuning(SharedTuning tuning) { writer_->keep_shared_tuning(std::move(tuning)); }
+std::optional<SharedTuning> DrawFile::saved_shared_tuning() const {
+  const std::optional<SavedState> tuning = writer_->tunings().saved(writer_->shared_record());
+  if (!tuning) return std::nullopt;
+  return SharedTuning{tuning->warmup_rows, tuning->bytes};
+}
 std::uint64_t DrawFile::flush() { return writer_->flush(); }
 std::uint64_t DrawFile::draws() const { return writer_->draws(); }
 const std::vector<std::uint64_t>& DrawFile::durable_draws() const { return writer_->durable_draws(); }

@@ -35,6 +35,11 @@ class DrawFile::Writer {
   void keep_state(ChainId chain, std::string state) { states_.keep(chain, after_rows(chain, std::move(state))); }
   void keep_warmup(ChainId chain, std::string state) { warmups_.keep(chain, after_rows(chain, std::move(state))); }
   void keep_tuning(ChainId chain, std::string tuning) { tunings_.keep(chain, {0, 0, std::move(tuning)}); }
+  void keep_shared_tuning(SharedTuning tuning) {
+    tunings_.keep(shared_record(), {tuning.warmed_by, 0, std::move(tuning.bytes)});
+  }
+  /// Among the tunings, behind those of the chains.
+  [[nodiscard]] ChainId shared_record() const { return ChainId{static_cast<std::uint32_t>(map_.chains)}; }
   [[nodiscard]] const KeptStates& states() const { return states_; }
   [[nodiscard]] const KeptStates& warmups() const { return warmups_; }
   [[nodiscard]] const KeptStates& tunings() const { return tunings_; }

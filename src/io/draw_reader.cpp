@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "exmc/core/error.hpp"
@@ -118,6 +119,13 @@ class DrawReader::Reader {
     return sentences;
   }
 
+  [[nodiscard]] std::string tuning() const {
+    for (std::uint64_t record = map_.tunings.records(); record-- > 0;) {  // the shared one is the last
+      if (const std::optional<SavedState> tuning = map_.tunings.read(file_, record)) return tuning->bytes;
+    }
+    return {};
+  }
+
   [[nodiscard]] std::string text(const std::string& dataset) const {
     return reading(path_, [&] { return h5::read_string(h5::open_file(path_), dataset); });
   }
@@ -166,6 +174,7 @@ std::vector<double> DrawReader::statistic(const std::string& name) {
   return reader_->element(find(reader_->map().statistics, name), 0);
 }
 std::vector<MissingIntegers> DrawReader::missing_integers() const { return reader_->missing_integers(); }
+std::string DrawReader::tuning() const { return reader_->tuning(); }
 std::vector<std::string> DrawReader::learned() const { return reader_->learned(); }
 std::vector<std::uint64_t> DrawReader::unsettled_chains() const { return reader_->unsettled(); }
 std::string DrawReader::text(const std::string& dataset) const { return reader_->text(dataset); }

@@ -251,7 +251,7 @@ void write_run_group(hid_t file, const FileLayout& layout) {
   if (layout.state_bytes > 0) run.add_states("states", layout.chains, layout.state_bytes);
   if (layout.state_bytes > 0 && layout.warmed_chains > 0) {
     run.add_states("warmups", layout.warmed_chains, layout.warmup_state_bytes);
-    run.add_states("tunings", layout.warmed_chains, layout.tuning_bytes);
+    run.add_states("tunings", layout.warmed_chains + 1, layout.tuning_bytes);  // the last is the shared one
   }
   run.add_short_string("writer_host", kHostBytes);
   for (const char* name : {"writer_pid", "writer_start", "writer_since"}) run.add_number(name, 0);

@@ -83,7 +83,7 @@ std::uint64_t expected_bytes(const FileLayout& layout) {
   if (layout.state_bytes > 0) {
     bytes += slots_bytes(layout.chains, layout.state_bytes);
     bytes += slots_bytes(layout.warmed_chains, layout.warmup_state_bytes);
-    bytes += slots_bytes(layout.warmed_chains, layout.tuning_bytes);
+    bytes += slots_bytes(layout.warmed_chains + 1, layout.tuning_bytes);
   }
   constexpr std::uint64_t chain_datasets = 6;
   bytes += chain_datasets * kDatasetBytes;

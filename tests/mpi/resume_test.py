@@ -202,8 +202,8 @@ class Refusals(ranks.TestCase):
 
     def test_another_key_by_its_old_and_new_value(self):
         for setting, was in (("seed=2", "made with 1;"), ("chains=3", "made with 2;"),
-                             ("sampler.target_accept=0.95", "0.8"), ("sampler.max_tree_depth=7", "10"),
-                             ("sampler.metric=dense", '"diag"'), ("warmup.iterations=99", "100"),
+                             ("sampler.target_accept=0.95", '"auto"'), ("sampler.max_tree_depth=7", "10"),
+                             ("sampler.metric=dense", '"auto"'), ("warmup.iterations=99", "100"),
                              ("warmup.settle=7", "100"), ("warmup.mode=independent", '"coordinator"')):
             with self.subTest(setting):
                 key, value = setting.split("=")

@@ -41,6 +41,7 @@ struct Sample {
   Draws draws;
   double acceptance = 0;
   std::uint64_t divergences = 0;
+  std::uint64_t not_finite = 0;  ///< transitions that met a log density or gradient that is not finite
   bool all_settled = true;
 };
 
@@ -58,7 +59,9 @@ Sample sample(const Density& density, const Settings& settings, std::uint64_t se
     if (number == 0) tuning = chain.coordinates();
     while (chain.stage() == Stage::sampling) {
       const std::size_t draw = chain.iteration();
-      sample.acceptance += chain.advance().acceptance_rate / static_cast<double>(chains * settings.draws);
+      const TransitionStats stats = chain.advance();
+      sample.acceptance += stats.acceptance_rate / static_cast<double>(chains * settings.draws);
+      if (stats.reason > Divergence::energy) ++sample.not_finite;
       quantities(chain.position(),
                  [&](std::size_t quantity, double value) { sample.draws.at(quantity, number, draw) = value; });
     }

@@ -27,8 +27,8 @@ ENGINES = ("netcdf4", "h5netcdf")
 SLOW = {"exmc_ir": 1, "name": "slow", "nodes": {
     "mu": {"dist": "normal", "mu": 0, "sigma": 1}, "tau": {"dist": "half_normal", "sigma": 1},
     "theta": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [8]},
-    "y": {"dist": "student_t", "nu": 3, "mu": "mu", "sigma": "tau", "shape": [3000],
-          "observed": "repeat([-1, 0, 2], 1000)"}}}
+    "y": {"dist": "student_t", "nu": 3, "mu": "mu", "sigma": "tau", "shape": [30000],
+          "observed": "repeat([-1, 0, 2], 10000)"}}}
 
 
 class Finished(ranks.TestCase):

@@ -286,6 +286,61 @@ class Learned(Commands):
         self.assertEqual([sentence.split()[0] for sentence in table["learned"]], ["step"])
 
 
+class EarlierWarmup(Commands):
+    """warmup.from: an earlier run's coordinates in place of a warm-up."""
+
+    def setUp(self):
+        super().setUp()
+        self.old = ranks.write_config(self.folder, "eight_schools", chains=2, sampler={"draws": 100})
+        self.assertEqual(self.command("--quiet", self.old.name).returncode, 0)
+        self.model = json.loads((self.folder / "eight_schools.json").read_text())["model"]
+
+    def begin(self, name, *args, **keys):
+        config = self.folder / f"{name}.json"
+        config.write_text(json.dumps({"model": self.model, "seed": 1, "chains": 3, "warmup": {"from": "eight_schools.h5"},
+                                      "sampler": {"draws": 200}, **keys}))
+        return self.command(*args, config.name)
+
+    def draws(self, name):
+        with h5py.File(self.folder / f"{name}.h5") as file:
+            return file["posterior/theta"][:], file["sample_stats/step_size"][:]
+
+    def test_is_taken_and_kept(self):
+        result = self.begin("new")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("from an earlier run: step size", result.stderr)
+        old = self.draws("eight_schools")[1]
+        self.assertEqual(set(self.draws("new")[1].ravel()), set(old.ravel()), "the step size of then")
+        with h5py.File(self.folder / "new.h5") as file:
+            self.assertEqual(file["run/progress"][:].min(), 200)
+            self.assertEqual(set(file["run/events/chain"][:][file["run/events/kind"][:] == b"learned"]), {-1})
+
+    def test_goes_on_with_it(self):
+        self.assertEqual(self.begin("whole").returncode, 0)
+        self.assertEqual(self.begin("part", sampler={"draws": 50}).returncode, 0)
+        result = self.begin("part", "--resume")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for whole, part in zip(self.draws("whole"), self.draws("part"), strict=True):
+            numpy.testing.assert_array_equal(whole, part)
+
+    def test_is_refused_where_it_does_not_fit(self):
+        other = ranks.write_config(self.folder, "m", model=MODEL, chains=2, warmup={"iterations": 50}, sampler={"draws": 10})
+        self.assertEqual(self.command("--quiet", other.name).returncode, 0)
+        for warmup, message in (({"from": "m.h5"}, "m.h5 has coordinates of other parameters"),
+                                ({"from": "eight_schools.h5", "mode": "independent"}, "each chain warms itself up"),
+                                ({"from": "none.h5"}, "none.h5")):
+            with self.subTest(warmup):
+                result = self.begin("refused", warmup=warmup)
+                self.assertIn(result.returncode, (2, 3), result.stderr)
+                self.assertIn(message, result.stderr)
+                self.assertFalse((self.folder / "refused.h5").exists())
+
+    def test_says_that_the_level_of_other_data_is_not_known(self):
+        result = self.begin("others", data={"y": [1, 2, 3, 4, 5, 6, 7, 8]})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("how high the log density should be is not known", result.stderr)
+
+
 class Terminals(Commands):
     def test_colours_and_progress_are_for_terminals_only(self):
         shown = self.on_a_terminal("--overwrite", self.config.name)

@@ -48,7 +48,8 @@ class Report(ranks.TestCase):
         return page
 
     def test_shows_a_run_that_went_badly(self):
-        file = self.sample("eight_schools", chains=3, warmup={"iterations": 300}, sampler={"draws": 200})
+        file = self.sample("eight_schools", chains=3, warmup={"iterations": 300},
+                           sampler={"draws": 200, "coordinates": "model"})
         page = self.page(file)
         titles = re.findall("<h2>(.*?)</h2>", page)
         for title in ("Warnings", "Summary", "Traces", "Ranks", "Effective sample size", "Pairs", "Energy",

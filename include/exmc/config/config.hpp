@@ -31,6 +31,8 @@ struct Config {
     std::optional<std::uint64_t> iterations;  ///< absent: automatic
     WarmupMode mode = WarmupMode::coordinator;
     std::uint64_t settle = 100;
+    std::filesystem::path from;  ///< an earlier run's file, whose coordinates take the place of a warm-up; or empty
+    std::string from_hash;       ///< of these coordinates, once they were read
   } warmup;
   struct Sampler {
     std::uint64_t draws = 1000;

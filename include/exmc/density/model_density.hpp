@@ -109,8 +109,8 @@ class ModelDensity {
   /// Memory of one density's own, in bytes, besides the program that copies share.
   [[nodiscard]] std::uint64_t buffer_bytes() const;
 
-  /// Floating-point operations of a log density with gradient, estimated from the program's instructions and the numbers
-  /// that it reads: for comparing with what a step costs besides. The same on every machine.
+  /// Floating-point operations of a log density with gradient, estimated from the program's instructions and the
+  /// numbers that it reads: for comparing with what a step costs besides. The same on every machine.
   [[nodiscard]] double cost() const;
 
   /// Log joint density with all constants plus the log-Jacobian of the transforms (those of the coordinates too), at a

@@ -74,7 +74,7 @@ struct FileLayout {
   /// Room for what a resume goes on from: bytes of the longest; 0: none is kept.
   std::uint64_t state_bytes = 0;         ///< state of a chain that is out of its own warm-up; one for each chain
   std::uint64_t warmup_state_bytes = 0;  ///< state of a chain in its own warm-up, and the
-  std::uint64_t tuning_bytes = 0;        ///< tuning it ends with; one for each of the
+  std::uint64_t tuning_bytes = 0;        ///< tuning it ends with, and the shared one; one for each of the
   std::uint64_t warmed_chains = 0;       ///< chains [0, warmed_chains) that warm themselves up
 
   /// Doubles in one row of a draw: the elements of all its columns.
@@ -90,6 +90,14 @@ enum class Existing { refuse, replace };
 /// What a chain goes on from: its encoded state, and the rows it had written when the state was taken.
 struct SavedState {
   std::uint64_t warmup_rows = 0, draws = 0;
+  std::string bytes;
+};
+
+/// The tuning that all chains share.
+struct SharedTuning {
+  static constexpr std::uint64_t kElsewhere = std::numeric_limits<std::uint32_t>::max();
+
+  std::uint64_t warmed_by = kElsewhere;  ///< the chain whose warm-up it is from; kElsewhere: another run's
   std::string bytes;
 };
 
@@ -142,6 +150,8 @@ class DrawFile {
   void keep_warmup(ChainId chain, std::string state);
   /// Keeps the tuning that a chain's warm-up ended with. The next flush writes it, before any state.
   void keep_tuning(ChainId chain, std::string tuning);
+  /// The same of the tuning that all chains share.
+  void keep_shared_tuning(SharedTuning tuning);
 
   /// Makes everything appended durable (fsync) and then records how much it is in /run/progress, with the states kept,
   /// durably as well.
@@ -158,6 +168,7 @@ class DrawFile {
   [[nodiscard]] std::optional<SavedState> saved_state(ChainId chain) const;
   [[nodiscard]] std::optional<SavedState> saved_warmup(ChainId chain) const;
   [[nodiscard]] std::string saved_tuning(ChainId chain) const;
+  [[nodiscard]] std::optional<SharedTuning> saved_shared_tuning() const;
 
   /// Flushes, lets go of the lock and closes; nothing can be written afterwards. @return as flush()
   std::uint64_t finish();

@@ -60,6 +60,9 @@ class DrawReader {
   [[nodiscard]] std::vector<std::uint64_t> unsettled_chains() const;
   /// What the first warm-up that ended learned, a sentence each.
   [[nodiscard]] std::vector<std::string> learned() const;
+  /// What all chains share of a warm-up, encoded; where they share nothing, what one of them ended its own with. Empty
+  /// where there is neither.
+  [[nodiscard]] std::string tuning() const;
   /// A string dataset, "model/ir" for instance.
   [[nodiscard]] std::string text(const std::string& dataset) const;
 

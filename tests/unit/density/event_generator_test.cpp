@@ -220,8 +220,13 @@ TEST(EventGenerators, Truncated) {
       [=](double k) { return std::clamp((poisson(k) - poisson(0)) / (poisson(4) - poisson(0)), 0.0, 1.0); }, poisson);
 }
 
-TEST(EventGenerators, GiveUpWhereLittleLiesBetweenTheBounds) {
-  for (const double x : sample(R"({"dist": "normal", "mu": "mu", "sigma": 1, "lower": 6})")) ASSERT_TRUE(std::isnan(x));
+/// Five deviations away, where trying would give up.
+TEST(EventGenerators, InvertWhereLittleLiesBetweenTheBounds) {
+  const auto above_six = [](double mu) {
+    const auto tail = [mu](double x) { return std::erfc((x - mu) / std::sqrt(2.0)); };
+    return [=](double x) { return x < 6 ? 0 : 1 - tail(x) / tail(6); };
+  };
+  expect_continuous(sample(R"({"dist": "normal", "mu": "mu", "sigma": 1, "lower": 6})"), above_six(0.5), above_six(1));
 }
 
 TEST(EventGenerators, Censored) {

@@ -161,8 +161,9 @@ TEST(Warnings, CoverTrajectoriesEnergyAndSettling) {
 TEST(Warnings, NameTheChainsOfEachLevel) {
   RunFacts facts = four_chains();
   facts.levels = {{-843.2, 1.5}, {-818.1, 1.4}, {-818.4, 1.6}, {-817.9, 1.5}};
-  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts),
-              ElementsAre(HasSubstr("different levels of the log density: chains 1, 2, 3 at -818.133, chain 0 at -843.2.")));
+  EXPECT_THAT(
+      warnings({row("mu", 1, 1000)}, facts),
+      ElementsAre(HasSubstr("different levels of the log density: chains 1, 2, 3 at -818.133, chain 0 at -843.2.")));
   facts.levels[0] = {-819.2, 1.5};
   EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts), IsEmpty());
 }
