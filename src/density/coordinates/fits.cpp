@@ -50,20 +50,24 @@ FittedMessage fit_message(std::span<const double> x, std::span<const double> sco
 
 double fit_scale(std::span<const double> log_x, std::span<const double> score) {
   constexpr int furthest = 4;
-  const double middle = median(log_x);
-  double best = std::exp(middle), least = std::numeric_limits<double>::infinity();
+  const double middle = std::exp(median(log_x));
+  // First the one for heavy tails: a softplus that meets them by mistake costs far more than the other way round, so it
+  // has to be clearly better.
+  constexpr double clearly = 0.8;
+  std::vector<double> candidates{-middle};
+  for (int i = furthest; i >= -furthest; --i) candidates.push_back(middle * std::exp2(0.5 * i));
+  double best = middle, least = std::numeric_limits<double>::infinity();
   std::vector<double> u(log_x.size()), score_u(log_x.size());
-  for (int i = furthest; i >= -furthest; --i) {
-    const double s = std::exp(middle) * std::exp2(0.5 * i);
+  for (const double s : candidates) {
     for (std::size_t j = 0; j < log_x.size(); ++j) {
-      u[j] = inverse_softplus(log_x[j] - std::log(s));
+      u[j] = inverse_soft_logarithm(log_x[j], s);
       const double p[] = {u[j], s};
       double d[2];
       SoftLogarithm::partials(p, 0.0, d);
       score_u[j] = score[j] * d[0] + SoftLogarithm::log_jacobian_slope(p, 0.0);
     }
-    const double divergence = variance(u) * variance(score_u);
-    if (!(divergence < least) || !(s > 0) || !std::isfinite(s)) continue;
+    const double divergence = (s < 0 ? clearly : 1) * variance(u) * variance(score_u);
+    if (!(divergence < least) || s == 0 || !std::isfinite(s)) continue;
     least = divergence;
     best = s;
   }

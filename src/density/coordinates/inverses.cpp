@@ -12,8 +12,7 @@ double for_each_element(const Instruction& instruction, Body&& body) {
   return 0;
 }
 
-}  // namespace
-
+/// u of softplus(u) = r, given ln r.
 double inverse_softplus(double log_r) {
   constexpr double exponential = -20;  // below, softplus(u) = e^u but for less than a rounding of u
   if (log_r < exponential) return log_r;
@@ -21,7 +20,8 @@ double inverse_softplus(double log_r) {
   return r + std::log(-std::expm1(-r));
 }
 
-namespace {
+/// u of u sqrt(1 + u^2 / 4) = y.
+double inverse_heavy(double y) { return y * std::sqrt(2 / (1 + std::hypot(1, y))); }
 
 template <bool FromZ>
 double invert_to_eta(const Instruction& instruction, const Arena& arena) {
@@ -36,6 +36,11 @@ double invert_to_eta(const Instruction& instruction, const Arena& arena) {
 }
 
 }  // namespace
+
+double inverse_soft_logarithm(double l, double s) {
+  if (s > 0) return inverse_softplus(l - std::log(s));
+  return s < 0 ? inverse_heavy(l - std::log(-s)) : l;
+}
 
 double invert_standardised(const Instruction& instruction, const Arena& arena) {
   return invert_to_eta<false>(instruction, arena);
@@ -58,7 +63,7 @@ double invert_soft_logarithm(const Instruction& instruction, const Arena& arena)
     const double s = arena.read(instruction.operands[1])[at[1]];
     double& u = arena.values[instruction.operands[0].offset + at[0]];
     arena.values[instruction.output.offset + out] = u;
-    if (s > 0) u = inverse_softplus(u - std::log(s));
+    u = inverse_soft_logarithm(u, s);
   });
 }
 

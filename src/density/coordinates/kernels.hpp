@@ -86,7 +86,7 @@ struct PrecisionOf {
   }
   template <class T>
   static void partials(const T* p, T value, T* d) {
-    d[0] = T{};
+    d[0] = 1.0 / (p[1] * p[1]);
     d[1] = -2.0 * value / p[1];
   }
 };
@@ -115,37 +115,52 @@ struct StandardNormalTerm {
   }
 };
 
-/// l = ln s + ln softplus(u), or u where s = 0, over (u, s), with log-Jacobian ln dl/du. Nothing has a derivative in s.
+/// l over (u, s), with log-Jacobian ln dl/du. Nothing has a derivative in s.
+/// s > 0: ln s + ln softplus(u), for light tails, as below a half-normal; s = 0: u; s < 0: ln(-s) + u sqrt(1 + u^2 /
+/// 4), for heavy ones, as below a half-Cauchy: where the density of l falls as e^-|l|, that of u does as e^(-u^2 / 2).
 struct SoftLogarithm {
   static constexpr std::size_t kOperands = 2;
   static constexpr double kExponential = -35;  ///< below, softplus(u) is e^u
   template <class T>
   static T value(const T* p) {
-    const T soft = softplus(p[0]);
-    const T l =
-        select(p[0] < kExponential, p[0], density::log(soft)) + density::log(select(p[1] > 0.0, p[1], T{} + 1.0));
-    return select(p[1] > 0.0, l, p[0]);
+    const T soft = select(p[0] < kExponential, p[0], density::log(softplus(p[0])));
+    const T log_s = density::log(select(p[1] == 0.0, T{} + 1.0, abs(p[1])));
+    return log_s + select(p[1] > 0.0, soft, select(p[1] < 0.0, p[0] * root(p[0]), p[0]));
   }
   template <class T>
   static void partials(const T* p, T, T* d) {
-    d[0] = select((p[1] > 0.0) & (p[0] > kExponential), slope(p[0]), T{} + 1.0);
+    const T soft = select(p[0] > kExponential, slope(p[0]), T{} + 1.0);
+    d[0] = select(p[1] > 0.0, soft, select(p[1] < 0.0, heavy_slope(p[0]), T{} + 1.0));
     d[1] = T{};
   }
   template <class T>
-  static T log_jacobian(const T* p, T) {
-    return select((p[1] > 0.0) & (p[0] > kExponential), density::log(slope(p[0])), T{});
+  static T log_jacobian(const T* p, T value) {
+    T d[2];
+    partials(p, value, d);
+    return density::log(d[0]);
   }
   template <class T>
   static T log_jacobian_slope(const T* p, T) {
     const T t = exp(-abs(p[0]));
     const T rest = select(p[0] > 0.0, t, T{} + 1.0) / (1.0 + t);  // 1 - logistic(u)
-    return select((p[1] > 0.0) & (p[0] > kExponential), rest - slope(p[0]), T{});
+    const T soft = select(p[0] > kExponential, rest - slope(p[0]), T{});
+    const T square = p[0] * p[0];
+    const T heavy = p[0] / (1.0 + 0.5 * square) - 0.25 * p[0] / (1.0 + 0.25 * square);
+    return select(p[1] > 0.0, soft, select(p[1] < 0.0, heavy, T{}));
   }
-  /// dl/du = logistic(u) / softplus(u) where it is not 1.
+  /// logistic(u) / softplus(u).
   template <class T>
   static T slope(T u) {
     const T t = exp(-abs(u));
     return select(u > 0.0, T{} + 1.0, t) / ((1.0 + t) * softplus(u));
+  }
+  template <class T>
+  static T heavy_slope(T u) {
+    return (1.0 + 0.5 * u * u) / root(u);
+  }
+  template <class T>
+  static T root(T u) {
+    return sqrt(1.0 + 0.25 * u * u);
   }
   template <class T>
   static T softplus(T u) {
@@ -159,7 +174,7 @@ double invert_standardised(const Instruction& instruction, const Arena& arena);
 double invert_standardised_from_z(const Instruction& instruction, const Arena& arena);
 double invert_located(const Instruction& instruction, const Arena& arena);
 double invert_soft_logarithm(const Instruction& instruction, const Arena& arena);
-/// u of softplus(u) = r, given ln r.
-[[nodiscard]] double inverse_softplus(double log_r);
+/// u of SoftLogarithm, given l and s.
+[[nodiscard]] double inverse_soft_logarithm(double l, double s);
 
 }  // namespace exmc::density

@@ -9,6 +9,10 @@ namespace {
 
 using Nodes = std::set<std::size_t>;
 
+/// Of observations whose locations are an element and something else, for each element: a message from more of them
+/// costs more than the variable itself, and moves little with their scale, which so many tell.
+constexpr std::size_t kMostPerElement = 4;
+
 /// Which element of a free variable each number is, at both positions.
 class Selections {
  public:
@@ -54,6 +58,7 @@ std::optional<ObservedElements> summarise(const SurveyedVariable& seen, const st
   for (std::size_t i = 0; i < elements.size(); ++i) {
     const auto element = static_cast<std::size_t>(elements[i]);
     const double weight = seen.constant_scale ? 1 / (seen.scale[0][i] * seen.scale[0][i]) : 1;
+    if (seen.rest) result.weights.push_back(weight);
     result.counts[element] += weight;
     result.sums[element] += weight * seen.data[i];
     std::int32_t& first = result.one_of_each[element];
@@ -63,6 +68,11 @@ std::optional<ObservedElements> summarise(const SurveyedVariable& seen, const st
     if (!same && !seen.constant_scale) return std::nullopt;
   }
   for (std::int32_t& one : result.one_of_each) one = std::max(one, 0);
+  if (seen.rest) {
+    result.rest = seen.rest;
+    result.data = seen.data;
+    result.elements = elements;
+  }
   return result;
 }
 
@@ -122,7 +132,9 @@ class Planner {
     }
     if (!depends && planned.children.empty()) return;
     for (const auto& [seen, parent] : below) {
-      if (!seen->observed || !seen->normal) continue;
+      if (!seen->observed || !seen->normal || known.contains(seen->node)) continue;
+      const bool costs_more = parent.elements.size() > kMostPerElement * element_count(variable.shape);
+      if (seen->rest && costs_more) continue;
       const auto summary = summarise(*seen, parent.elements, element_count(variable.shape));
       if (!summary || (variable.walk && !is_uniform(*summary, *seen))) continue;
       if (!may_need(variable.node, seen->scale_needs, seen->node)) continue;

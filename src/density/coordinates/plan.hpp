@@ -14,13 +14,16 @@
 namespace exmc::density {
 
 /// Normal observations of elements of a variable, one or several of each: what they say is K = n / sigma^2,
-/// H = sum y / sigma^2.
+/// H = sum (y - rest) / sigma^2.
 struct ObservedElements {
   std::size_t node;                       ///< the observed one
   Shape shape;                            ///< of it
   bool known_scale = false;               ///< sigma is data
   std::vector<double> counts, sums;       ///< by element: n and sum y; where sigma is data, K and H
   std::vector<std::int32_t> one_of_each;  ///< by element: an observation of it, whose sigma is that of all of it
+  ir::ExpressionPtr rest{};               ///< what is added to the element in each location; null: nothing, else also
+  std::vector<double> data{}, weights{};  ///< by observation: y, and 1 / sigma^2 or 1 where that is not data
+  std::vector<std::int32_t> elements{};   ///< by observation
 };
 
 /// A derived x = shift + scale z of a standard normal z: what the model's author wrote to sample x by z.
@@ -66,7 +69,8 @@ struct SurveyedVariable {
   std::vector<double> location[2], scale[2];  ///< row-major over `shape`
   std::vector<double> value[2];               ///< of a free one: itself, or its logarithm
   std::vector<double> data;                   ///< of an observed one
-  std::set<std::size_t> scale_needs;          ///< nodes that the scale names
+  ir::ExpressionPtr rest;                     ///< of an observed one: what is added to `location`; null: nothing
+  std::set<std::size_t> scale_needs;          ///< nodes that the scale names, and the rest
   std::optional<Standardised> standardised;   ///< then all this is about x
   std::set<std::size_t> shift_needs;          ///< nodes that its shift names
 };

@@ -80,11 +80,21 @@ View VariableCompiler::location_of(std::size_t node, const Law& law) {
 }
 
 VariableCompiler::Message VariableCompiler::observed(const ObservedElements& seen, const Shape& shape) {
-  const View counts = constant_array(builder_, seen.counts, shape), sums = constant_array(builder_, seen.sums, shape);
+  const View counts = constant_array(builder_, seen.counts, shape);
+  const View sums = seen.rest ? sums_less_rest(seen, shape) : constant_array(builder_, seen.sums, shape);
   if (seen.known_scale) return {counts, sums};
   const View scale = compile_scale(seen.node, 1);
   const View sigma = take(builder_, broadcast_to(scale, seen.shape), seen.one_of_each, shape);
   return {builder_.apply<PrecisionOf>({counts, sigma}), builder_.apply<PrecisionOf>({sums, sigma})};
+}
+
+/// Of each element's observations, weighted.
+View VariableCompiler::sums_less_rest(const ObservedElements& seen, const Shape& shape) {
+  const std::string location(family_of(variable(seen.node)).location);
+  const View rest = expressions_.compile(*seen.rest, where_(seen.node, location));
+  const View residuals = builder_.apply<Subtract>({builder_.constant(Array{seen.shape, seen.data}), rest});
+  const View weights = constant_array(builder_, seen.weights, seen.shape);
+  return scatter_sum(builder_, builder_.apply<Multiply>({weights, residuals}), seen.shape, seen.elements, shape);
 }
 
 VariableCompiler::Message VariableCompiler::upward(std::size_t child, const Shape& shape) {

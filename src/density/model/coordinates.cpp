@@ -58,6 +58,27 @@ std::string range_of(std::vector<double> values) {
   return *least == *most ? text(*least) : text(*least) + " to " + text(*most);
 }
 
+/// Which function of u the elements of a positive variable are (SoftLogarithm).
+std::string form_of(const std::vector<double>& s) {
+  std::vector<double> soft;
+  std::size_t heavy = 0;
+  for (const double x : s) {
+    if (x > 0) soft.push_back(x);
+    if (x < 0) ++heavy;
+  }
+  const auto counted = [&](std::size_t count) {
+    return count == s.size() ? std::string() : " (" + std::to_string(count) + " of " + std::to_string(s.size()) + ")";
+  };
+  std::string text;
+  const auto add = [&](std::size_t count, const std::string& form) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + form + counted(count);
+  };
+  if (!soft.empty()) add(soft.size(), "softplus of scale " + range_of(soft));
+  add(heavy, "logarithm for heavy tails");
+  add(s.size() - soft.size() - heavy, "logarithm");
+  return text;
+}
+
 }  // namespace
 
 bool ModelDensity::learns() const { return program_->learnable != nullptr; }
@@ -124,9 +145,7 @@ std::vector<CoordinateDescription> ModelDensity::describe_coordinates() const {
   }
   for (const LearnedScale& scale : program_->learnable->scales) {
     const std::vector<double> s = values(scale.s);
-    const bool is_log = std::all_of(s.begin(), s.end(), [](double x) { return x == 0; });
-    all.push_back({scale.name, "as a softplus or its logarithm",
-                   is_log ? "the logarithm" : "a softplus of scale " + range_of(s)});
+    all.push_back({scale.name, "as a softplus or a logarithm", form_of(s)});
   }
   std::map<std::string, std::size_t> places;
   for (const FreeParameter& parameter : parameters()) places[parameter.name] = parameter.offset;

@@ -33,6 +33,7 @@ class ModelCompiler {
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;
   [[nodiscard]] bool may_learn(const Dependencies& needs) const;
   void survey_variable(std::size_t index, Survey& survey, std::vector<View>& views);
+  void survey_terms(std::size_t index, Survey& survey, std::vector<View>& views);
   void survey_standardised(Survey& survey, std::vector<View>& views);
   [[nodiscard]] std::set<std::size_t> nodes_named(const ir::ExpressionPtr& expression) const;
   void evaluate_survey(Survey& survey, const std::vector<View>& views);

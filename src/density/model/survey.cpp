@@ -3,6 +3,7 @@
 
 #include "../distributions/terms.hpp"
 #include "../functions/functions.hpp"
+#include "additive_terms.hpp"
 #include "exmc/core/random.hpp"
 #include "model_compiler.hpp"
 #include "node_facts.hpp"
@@ -179,6 +180,32 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   views.push_back(broadcast_to(viewed.scale, law.shape));
   const bool logarithm = family->of == LocationScale::Of::logarithm && !variable.observed;
   views.push_back(logarithm ? *builder_.facts().known_logarithm(values_[index]) : values_[index]);
+  if (survey.variables.back().observed && survey.variables.back().normal) survey_terms(index, survey, views);
+}
+
+/// An observed variable whose location is a sum, once more for each term that varies, as though it were the location.
+void ModelCompiler::survey_terms(std::size_t index, Survey& survey, std::vector<View>& views) {
+  const std::size_t whole = survey.variables.size() - 1;
+  if (survey.variables[whole].constant_location) return;
+  const std::string key(family_of(*random_variable(model_.nodes[index]))->location);
+  const auto definition = [&](const std::string& name) -> ir::ExpressionPtr {
+    const auto node = nodes_.find(name);
+    if (node == nodes_.end()) return nullptr;
+    const auto* const derived = std::get_if<ir::Derived>(&model_.nodes[node->second].kind);
+    return derived == nullptr ? nullptr : derived->value;
+  };
+  for (const AdditiveTerm& part :
+       additive_terms(random_variable(model_.nodes[index])->parameters.at(key), definition)) {
+    const View term = expressions_.compile(*part.term, where(index, key));
+    if (term.constant() || !broadcasts_to(term.shape, survey.variables[whole].shape)) continue;
+    SurveyedVariable of_term = survey.variables[whole];
+    of_term.rest = part.rest;
+    of_term.scale_needs.merge(nodes_named(part.rest));
+    views.push_back(broadcast_to(term, of_term.shape));
+    views.push_back(views[3 * whole + 1]);
+    views.push_back(views[3 * whole + 2]);
+    survey.variables.push_back(std::move(of_term));
+  }
 }
 
 void ModelCompiler::evaluate_survey(Survey& survey, const std::vector<View>& views) {

@@ -90,6 +90,15 @@ std::vector<Case> cases() {
       "v": {"dist": "gaussian_random_walk", "mu": "0.1 * m", "sigma": "t", "init_sigma": "s", "shape": [11]},
       "o": {"dist": "normal", "mu": "v", "sigma": "s", "observed": "r"},
       "p": {"dist": "student_t", "nu": 3, "mu": "w[0] - w[1]", "sigma": 1, "observed": "r"})~")});
+  all.push_back(
+      {"observed sums of elements and a regression", model_of(groups + R"(, "r": [0.5, 1, 2, 1, 3, 2, 2.5])", top + R"~(
+      "b": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]},
+      "a": {"dist": "normal", "mu": "m", "sigma": "t", "shape": [3]},
+      "line": {"expr": "b[0] + b[1] * x"}, "eta": {"expr": "line + a[g]"},
+      "o": {"dist": "normal", "mu": "eta", "sigma": "s", "observed": "y"},
+      "phi": {"dist": "uniform", "lower": -1, "upper": 1, "shape": [1]},
+      "v": {"dist": "ar", "rho": "phi", "sigma": "t", "init_sigma": 1, "shape": [7]},
+      "p": {"dist": "normal", "mu": "v - b[1] * x", "sigma": "s", "observed": "r"})~")});
   for (const std::string family :
        {R"("student_t", "nu": "1 + s", "mu": "m", "sigma": "t")", R"("cauchy", "alpha": "m", "beta": "t")",
         R"("laplace", "mu": "m", "b": "t")", R"("logistic", "mu": "m", "s": "t")",

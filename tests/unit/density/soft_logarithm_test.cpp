@@ -1,0 +1,61 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "density/coordinates/fits.hpp"
+#include "density/coordinates/kernels.hpp"
+#include "exmc/core/random.hpp"
+
+namespace exmc::density {
+namespace {
+
+double value(double u, double s) {
+  const double p[] = {u, s};
+  return SoftLogarithm::value(p);
+}
+
+double log_jacobian(double u, double s) {
+  const double p[] = {u, s};
+  return SoftLogarithm::log_jacobian(p, 0.0);
+}
+
+template <class Function>
+double slope(Function function, double u) {
+  constexpr double step = 1e-5;
+  return (function(u + step) - function(u - step)) / (2 * step);
+}
+
+TEST(SoftLogarithm, HasItsInverseJacobianAndSlopes) {
+  for (const double s : {-3.0, -0.2, 0.0, 0.2, 3.0}) {
+    for (const double u : {-40.0, -3.0, -0.1, 0.0, 0.5, 7.0, 30.0}) {
+      const double p[] = {u, s};
+      EXPECT_NEAR(inverse_soft_logarithm(value(u, s), s), u, 1e-12 * std::max(1.0, std::abs(u))) << u << ' ' << s;
+      double d[2];
+      SoftLogarithm::partials(p, value(u, s), d);
+      EXPECT_NEAR(d[0], slope([s](double x) { return value(x, s); }, u), 1e-7 * std::max(1.0, d[0])) << u << ' ' << s;
+      EXPECT_NEAR(log_jacobian(u, s), std::log(d[0]), 1e-14) << u << ' ' << s;
+      EXPECT_NEAR(SoftLogarithm::log_jacobian_slope(p, 0.0), slope([s](double x) { return log_jacobian(x, s); }, u),
+                  1e-7)
+          << u << ' ' << s;
+    }
+  }
+}
+
+/// Draws of ln x and their scores: of a half-Cauchy x with a large scale, and of a half-normal one.
+TEST(SoftLogarithm, IsFittedToTheTail) {
+  RandomStream random({3, ChainId{0}}, Purpose::start, 0);
+  std::vector<double> heavy, heavy_score, light, light_score;
+  for (int i = 0; i < 400; ++i) {
+    const double t = std::tan(1.5707963267948966 * random.uniform());
+    heavy.push_back(std::log(50 * t));
+    heavy_score.push_back(1 - 2 * t * t / (1 + t * t));
+    const double x = std::abs(random.normal());
+    light.push_back(std::log(x));
+    light_score.push_back(1 - x * x);
+  }
+  EXPECT_NEAR(fit_scale(heavy, heavy_score), -50, 10);
+  EXPECT_GT(fit_scale(light, light_score), 0);
+}
+
+}  // namespace
+}  // namespace exmc::density
