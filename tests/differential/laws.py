@@ -88,7 +88,6 @@ def scipy_law(distribution, v):
     """The frozen distribution of SciPy, or None. Only where its parameters are plainly these."""
     has = v.keys().__contains__
     scale = v.get("sigma", v["tau"] ** -0.5 if has("tau") else v.get("lam", 1) ** -0.5 if distribution.endswith("student_t") and has("lam") else 1)
-    mean = v["mu"] if has("mu") else math.exp(v["log_mu"]) if has("log_mu") else None
     make = {
         "normal": lambda: stats.norm(v["mu"], scale),
         "half_normal": lambda: stats.halfnorm(0, scale),
@@ -107,8 +106,8 @@ def scipy_law(distribution, v):
         "inverse_gamma": lambda: stats.invgamma(v["alpha"], 0, v["beta"]) if has("beta") else None,
         "chi_squared": lambda: stats.chi2(v["nu"]),
         "beta": lambda: stats.beta(v["alpha"], v["beta"]) if has("alpha") else None,
-        "poisson": lambda: stats.poisson(mean),
-        "negative_binomial": lambda: stats.nbinom(v["n"], v["p"]) if has("p") else stats.nbinom(v["alpha"], v["alpha"] / (v["alpha"] + mean)),
+        "poisson": lambda: stats.poisson(v["mu"] if has("mu") else math.exp(v["log_mu"])),
+        "negative_binomial": lambda: stats.nbinom(v["n"], v["p"]) if has("p") else stats.nbinom(v["alpha"], v["alpha"] / (v["alpha"] + v["mu"])),
         "binomial": lambda: stats.binom(v["n"], v["p"]) if has("p") else None,
         "beta_binomial": lambda: stats.betabinom(v["n"], v["alpha"], v["beta"]),
         "geometric": lambda: stats.geom(v["p"]),

@@ -69,7 +69,7 @@ enum class CoordinatesChoice {
 /// How a variable is sampled whose coordinates are learned.
 struct CoordinateDescription {
   std::string name;     ///< of the variable
-  std::string how;      ///< "in units of its prior, with a learned message", "as a softplus or its logarithm"
+  std::string how;      ///< "in units of its prior, with a learned message", "as a softplus or a logarithm"
   std::string numbers;  ///< what was learned, as it is now: "precision 0.2 to 3.1", "the logarithm"; may be empty
 };
 
