@@ -8,6 +8,7 @@
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
 #include "exmc/core/whole_number.hpp"
+#include "json/value.hpp"
 
 namespace exmc::ir {
 namespace {
@@ -124,8 +125,10 @@ std::vector<std::optional<std::size_t>> place_columns(const std::vector<std::str
   return places;
 }
 
-double read_number(const FieldReader& reader, std::string_view field, const std::string& column) {
+double read_number(const FieldReader& reader, std::string_view field, const std::string& column, bool infinite) {
   const std::string_view text = trimmed(field);
+  const auto infinity = infinite ? json::read_infinity(std::string(text)) : std::nullopt;
+  if (infinity) return *infinity;
   const ParsedNumber parsed = parse_number(text);
   if (is_inexact_whole(text)) {
     reader.refuse("column " + in_quotes(column) + ": found " + printable(text) + ", " + kInexactWhole);
@@ -138,8 +141,8 @@ double read_number(const FieldReader& reader, std::string_view field, const std:
 
 }  // namespace
 
-Array read_csv(std::string_view text, const std::vector<std::string>& columns, bool as_matrix, const std::string& where,
-               std::uint64_t most_bytes) {
+Array read_csv(std::string_view text, const std::vector<std::string>& columns, const CsvUse& use,
+               const std::string& where, std::uint64_t most_bytes) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (const auto bad = find_invalid_utf8(text)) {
@@ -162,7 +165,9 @@ Array read_csv(std::string_view text, const std::vector<std::string>& columns, b
     std::size_t fields = 0;
     do {
       const std::string_view field = reader.next();
-      if (fields < header.size() && places[fields]) row[*places[fields]] = read_number(reader, field, header[fields]);
+      if (fields < header.size() && places[fields]) {
+        row[*places[fields]] = read_number(reader, field, header[fields], use.infinite);
+      }
       ++fields;
     } while (!reader.row_ended());
     if (fields != header.size()) {
@@ -171,7 +176,7 @@ Array read_csv(std::string_view text, const std::vector<std::string>& columns, b
     }
   }
   if (rows == 0) throw InputError(where, "has a header but no rows");
-  result.shape = as_matrix ? Shape{rows, columns.size()} : Shape{rows};
+  result.shape = use.as_matrix ? Shape{rows, columns.size()} : Shape{rows};
   return result;
 }
 

@@ -10,14 +10,20 @@
 
 namespace exmc::ir {
 
+/// What columns are for.
+struct CsvUse {
+  bool as_matrix = false;
+  bool infinite = false;  ///< whether inf, +inf and -inf are numbers
+};
+
 /// Reads numeric columns of a comma-separated text (RFC 4180) with a header line, UTF-8 with or without byte order
 /// mark: quoted fields may hold commas, line breaks and doubled quotes; lines end with LF or CRLF. Spaces and tabs
 /// around a number or a name do not count.
-/// @return (rows) for one column, (rows, columns) for `as_matrix`.
+/// @return (rows) for one column, (rows, columns) as a matrix.
 /// @throws InputError with `where`, line and column, for a missing column, a ragged row, an empty field or what else is
 /// no finite number in a column asked for, for a whole number beyond 2^53 there, for a text that is not CSV, and where
 /// the result is larger than `most_bytes`.
-[[nodiscard]] Array read_csv(std::string_view text, const std::vector<std::string>& columns, bool as_matrix,
+[[nodiscard]] Array read_csv(std::string_view text, const std::vector<std::string>& columns, const CsvUse& use,
                              const std::string& where, std::uint64_t most_bytes = kUnlimitedMemory);
 
 }  // namespace exmc::ir

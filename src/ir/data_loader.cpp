@@ -28,9 +28,9 @@ bool is_within(const fs::path& file, const fs::path& folder) {
   return rest == folder.end() && end != file.end();
 }
 
-void require_finite(const Array& array, const std::string& where) {
+void require_finite(const Array& array, const std::string& where, bool is_bound) {
   const auto bad =
-      std::find_if_not(array.values.begin(), array.values.end(), [](double x) { return std::isfinite(x); });
+      std::ranges::find_if_not(array.values, [&](double x) { return is_bound ? !std::isnan(x) : std::isfinite(x); });
   if (bad == array.values.end()) return;
   const auto element = static_cast<std::size_t>(bad - array.values.begin());
   const char* const found = std::isnan(*bad) ? "nan" : *bad > 0 ? "inf" : "-inf";
@@ -39,14 +39,18 @@ void require_finite(const Array& array, const std::string& where) {
 
 }  // namespace
 
-Array DataLoader::read(const Value& entry, std::uint64_t most_bytes) const {
-  if (entry.json().is_number() || entry.json().is_boolean() || entry.json().is_array()) return entry.numbers();
+Array DataLoader::read(const Value& entry, std::uint64_t most_bytes, bool is_bound) const {
+  const bool is_infinite = is_bound && json::read_infinity(entry.json());
+  if (entry.json().is_number() || entry.json().is_boolean() || entry.json().is_array() || is_infinite) {
+    return entry.numbers(is_bound);
+  }
   Object object = entry.object("a number, a list of numbers or an object with \"file\"");
   const Value file = object.at("file", "the path of a CSV or HDF5 file");
   const auto is_asked = [&](const char* key) { return entry.json().contains(key); };
   const int asked = is_asked("column") + is_asked("columns") + is_asked("dataset");
   if (asked > 1) entry.refuse("found more than one of \"column\", \"columns\" and \"dataset\", expected one of them");
-  return is_asked("dataset") ? read_hdf5(object, file, most_bytes) : read_columns(object, file, most_bytes);
+  return is_asked("dataset") ? read_hdf5(object, file, most_bytes, is_bound)
+                             : read_columns(object, file, most_bytes, is_bound);
 }
 
 fs::path DataLoader::resolve(const Value& file) const {
@@ -69,7 +73,7 @@ void DataLoader::require_within_folder(const Value& file, const fs::path& path) 
   }
 }
 
-Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t most_bytes) const {
+Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t most_bytes, bool is_bound) const {
   const auto column = entry.find("column");
   const auto columns = entry.find("columns");
   std::vector<std::string> names;
@@ -84,10 +88,11 @@ Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t m
     entry.value().refuse("expected \"column\" or \"columns\" (CSV) or \"dataset\" (HDF5) beside \"file\"");
   const fs::path path = resolve(file);
   const std::string where = entry.value().where() + ": " + printable(path.string(), kLongestPathShown);
-  return read_csv(read_text_file(path, file.where(), most_bytes), names, columns.has_value(), where, most_bytes);
+  return read_csv(read_text_file(path, file.where(), most_bytes), names, {columns.has_value(), is_bound}, where,
+                  most_bytes);
 }
 
-Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most_bytes) const {
+Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most_bytes, bool is_bound) const {
   const std::string dataset = entry.at("dataset", "the path of a data set").string("the path of a data set");
   (void)entry.find("column");
   (void)entry.find("columns");
@@ -102,7 +107,7 @@ Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most
     throw InputError(where, error.what());
   }
   if (array.values.empty()) throw InputError(where, "the data set " + in_quotes(dataset) + " has no elements");
-  require_finite(array, where + ": " + shown(path) + ", data set " + in_quotes(dataset));
+  require_finite(array, where + ": " + shown(path) + ", data set " + in_quotes(dataset), is_bound);
   return array;
 }
 

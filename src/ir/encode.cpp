@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -56,12 +57,12 @@ class Reader {
     Array value;
     const std::uint64_t axes = integer();
     if (axes > kMostAxes) corrupt();
-    std::uint64_t count = 1;
-    for (std::uint64_t axis = 0; axis < axes; ++axis) {
-      const std::uint64_t length = integer();
-      if (length == 0 || count > bytes_.size() / 8 / length) corrupt();
+    for (std::uint64_t axis = 0; axis < axes; ++axis) value.shape.push_back(integer());
+    const bool empty = std::ranges::find(value.shape, 0U) != value.shape.end();
+    std::uint64_t count = empty ? 0 : 1;
+    for (const std::size_t length : value.shape) {
+      if (count > 0 && count > bytes_.size() / 8 / length) corrupt();
       count *= length;
-      value.shape.push_back(length);
     }
     if (count > bytes_.size() / 8) corrupt();
     value.values.resize(count);

@@ -1,6 +1,9 @@
 #include "exmc/ir/load.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <variant>
 
 #include "data_loader.hpp"
 #include "exmc/core/file.hpp"
@@ -13,12 +16,37 @@ namespace {
 using json::Json;
 using json::Value;
 
+/// Notes the data that a bound is, or is an element of.
+void collect_bounds(const RandomVariable& variable, std::set<std::string>& names) {
+  for (const ExpressionPtr& bound : {variable.lower, variable.upper}) {
+    const Expression* expression = bound.get();
+    while (expression != nullptr && std::holds_alternative<Index>(expression->node)) {
+      expression = std::get<Index>(expression->node).base.get();
+    }
+    const auto* const name = expression == nullptr ? nullptr : std::get_if<Name>(&expression->node);
+    if (name != nullptr) names.insert(name->name);
+  }
+  for (const RandomVariable& component : variable.components) collect_bounds(component, names);
+}
+
+std::set<std::string> names_of_bounds(const Model& model) {
+  std::set<std::string> names;
+  for (const Node& node : model.nodes) {
+    if (const auto* variable = std::get_if<RandomVariable>(&node.kind)) collect_bounds(*variable, names);
+    const auto* const generated = std::get_if<Generated>(&node.kind);
+    const auto* const variable = generated == nullptr ? nullptr : std::get_if<RandomVariable>(&generated->value);
+    if (variable != nullptr) collect_bounds(*variable, names);
+  }
+  return names;
+}
+
 /// @return how many of `room` bytes are left.
 std::uint64_t read_entries(const std::vector<DataEntry>& entries, const DataLoader& loader, std::uint64_t room,
                            Model& model) {
+  const std::set<std::string> bounds = names_of_bounds(model);
   for (const auto& [name, entry] : entries) {
     if (model.data.contains(name)) continue;
-    const Array& array = model.data.emplace(name, loader.read(entry, room)).first->second;
+    const Array& array = model.data.emplace(name, loader.read(entry, room, bounds.contains(name))).first->second;
     room -= std::min<std::uint64_t>(room, array.values.size() * sizeof(double));
   }
   return room;
@@ -43,6 +71,15 @@ Model load_model(const ModelSource& source, const DatasetReader& read_dataset) {
   const std::uint64_t room = read_entries(replacing, DataLoader({}, false, read_dataset), source.memory_limit, model);
   read_entries(own, DataLoader(folder, true, read_dataset), room, model);
   return model;
+}
+
+std::vector<std::string> node_names(const std::string& text) {
+  const Json model = json::parse(text, "the model");
+  std::vector<std::string> names;
+  for (const auto& [name, node] : Value(model, "the model").object().at("nodes", "nodes").object().members()) {
+    names.push_back(name);
+  }
+  return names;
 }
 
 }  // namespace exmc::ir

@@ -56,6 +56,7 @@ void check_name(const std::string& name, const std::string& where) {
   if (name == "chain" || name == "draw" || name.find("_dim_") != std::string::npos) {
     refuse("the name " + in_quotes(name) + " is taken by a dimension of the output (chain, draw and *_dim_* are)");
   }
+  if (name == "inf") refuse("the name \"inf\" is taken by bounds that are none");
   if (name == "None") refuse("the name \"None\" is taken by the new axis of subscripts");
 }
 

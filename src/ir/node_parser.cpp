@@ -32,6 +32,14 @@ ExpressionPtr read_optional_expression(Object& object, const char* key) {
   return value ? read_expression(*value) : nullptr;
 }
 
+/// The same, where infinite numbers say that there is no bound.
+ExpressionPtr read_bound(Object& object, const char* key) {
+  const std::optional<Value> value = object.find(key);
+  if (!value) return nullptr;
+  if (!value->json().is_array() && !json::read_infinity(value->json())) return read_expression(*value);
+  return std::make_shared<const Expression>(Expression{Literal{value->numbers(true)}, 0});
+}
+
 std::vector<ExpressionPtr> read_shape(const Value& value) {
   constexpr auto expected = "a list of lengths, e.g. [8] or [\"N\", 3]";
   std::vector<ExpressionPtr> shape;
@@ -94,8 +102,8 @@ RandomVariable read_random_variable(Object& node) {
   if (const auto shape = node.find("shape")) variable.shape = read_shape(*shape);
   if (const auto support = node.find("support")) variable.support = support->string("the name of a support");
   variable.observed = read_optional_expression(node, "observed");
-  variable.lower = read_optional_expression(node, "lower");
-  variable.upper = read_optional_expression(node, "upper");
+  variable.lower = read_bound(node, "lower");
+  variable.upper = read_bound(node, "upper");
   if (const auto coordinates = node.find("coordinates")) variable.as_written = read_as_written(*coordinates);
   node.not_available_yet("initial");
   if (const auto save = node.find("save")) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
@@ -21,7 +22,7 @@ bool is_inexact(const Json& json) {
 /// Appends the numbers of a list and checks that it is as regular as its first branch. `path` names the list.
 class NumberReader {
  public:
-  explicit NumberReader(const Value& value) : value_(value) {}
+  NumberReader(const Value& value, bool infinite) : value_(value), infinite_(infinite) {}
 
   Array read() {
     const Json* level = &value_.json();
@@ -38,6 +39,10 @@ class NumberReader {
   void read_level(const Json& json, std::size_t axis) {
     if (axis == array_.shape.size()) {
       if (json.is_array()) refuse("found a list, expected a number, as before it");
+      if (const auto infinity = infinite_ ? read_infinity(json) : std::nullopt) {
+        array_.values.push_back(*infinity);
+        return;
+      }
       if (!json.is_number() && !json.is_boolean()) refuse("found " + describe(json) + ", expected a number");
       if (is_inexact(json)) refuse("found " + json.dump() + ", " + kInexactWhole);
       array_.values.push_back(json.is_boolean() ? (json.get<bool>() ? 1.0 : 0.0) : json.get<double>());
@@ -63,6 +68,7 @@ class NumberReader {
   }
 
   const Value& value_;
+  bool infinite_;
   Array array_;
   std::vector<std::size_t> index_;
 };
@@ -89,6 +95,13 @@ std::string describe(const Json& json) {
     default:
       return "the number " + json.dump();
   }
+}
+
+std::optional<double> read_infinity(const Json& json) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  if (json == "inf" || json == "+inf") return infinity;
+  if (json == "-inf") return -infinity;
+  return std::nullopt;
 }
 
 void Value::refuse(const std::string& message) const { throw InputError(where(), message); }
@@ -144,7 +157,7 @@ double Value::number(const std::string& expected) const {
   return json_->get<double>();
 }
 
-Array Value::numbers() const { return NumberReader(*this).read(); }
+Array Value::numbers(bool infinite) const { return NumberReader(*this, infinite).read(); }
 
 std::optional<Value> Object::find(const std::string& key) {
   if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);

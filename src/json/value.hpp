@@ -15,6 +15,9 @@ namespace exmc::json {
 /// "the string "abc"", "the number 3.5", "a list", "an object", "true", "null": as messages name what was found.
 [[nodiscard]] std::string describe(const Json& json);
 
+/// What "inf", "+inf" and "-inf" mean.
+[[nodiscard]] std::optional<double> read_infinity(const Json& json);
+
 class Object;
 
 /// A JSON value and where it stands. The JSON it was made from must outlive it.
@@ -45,7 +48,8 @@ class Value {
   [[nodiscard]] double number(const std::string& expected = "a number") const;
   /// A number, or lists within lists of numbers with equal lengths at each level, which may be 0, as a row-major array.
   /// true is 1 and false 0. Like number(), it refuses whole numbers beyond 2^53.
-  [[nodiscard]] Array numbers() const;
+  /// @param infinite  whether "inf", "+inf" and "-inf" are numbers
+  [[nodiscard]] Array numbers(bool infinite = false) const;
 
  private:
   const Json* json_;

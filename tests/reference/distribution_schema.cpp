@@ -59,6 +59,8 @@ Json parametrisation(const std::vector<Parameter>& parameters, const Json& all) 
 }
 
 Json value_of(const Parameter& parameter) {
+  const bool is_bound = parameter.name == "lower" || parameter.name == "upper";
+  if (is_bound && parameter.domain == &density::kExtendedReal) return reference_to("bound");
   return parameter.axes.size() == 2 ? reference_to("matrix") : expression_in(*parameter.domain);
 }
 
@@ -70,7 +72,7 @@ Json parameters_of(const Distribution& distribution) {
   for (const auto& parameters : distribution.parametrisations) ways.push_back(parametrisation(parameters, properties));
   if (distribution.cdf) {
     for (const char* bound : {"lower", "upper"}) {
-      properties[bound] = reference_to(distribution.discrete ? "expression_integer" : "expression");
+      properties[bound] = reference_to(distribution.discrete ? "bound_integer" : "bound");
     }
   }
   if (distribution.any_support) properties["support"] = {{"enum", density::support_names()}};
@@ -113,13 +115,13 @@ Json censored() {
                      one_of_distributions(names_where([](const Distribution& d) { return bool(d.cdf); })),
                      when_named(truncatable, untruncated)};
   const Json whole = {
-      {"properties", {{"lower", reference_to("expression_integer")}, {"upper", reference_to("expression_integer")}}}};
-  return {{"required", {"base"}},
-          {"anyOf", {{{"required", {"lower"}}}, {{"required", {"upper"}}}}},
-          {"properties",
-           {{"base", {{"allOf", base}}}, {"lower", reference_to("expression")}, {"upper", reference_to("expression")}}},
-          {"if", {{"properties", {{"base", one_of_distributions(discrete)}}}}},
-          {"then", whole}};
+      {"properties", {{"lower", reference_to("bound_integer")}, {"upper", reference_to("bound_integer")}}}};
+  return {
+      {"required", {"base"}},
+      {"anyOf", {{{"required", {"lower"}}}, {{"required", {"upper"}}}}},
+      {"properties", {{"base", {{"allOf", base}}}, {"lower", reference_to("bound")}, {"upper", reference_to("bound")}}},
+      {"if", {{"properties", {{"base", one_of_distributions(discrete)}}}}},
+      {"then", whole}};
 }
 
 /// An object with "dist" and the parameters of the distribution that it names.

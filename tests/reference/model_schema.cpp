@@ -59,7 +59,7 @@ Json generated() {
 
 Json name() {
   Json taken = ir::reserved_function_names();
-  for (const char* word : {"chain", "draw", "None"}) taken.push_back(word);
+  for (const char* word : {"chain", "draw", "None", "inf"}) taken.push_back(word);
   return {{"pattern", "^[A-Za-z_][A-Za-z0-9_]*$"},
           {"maxLength", 240},
           {"not", {{"anyOf", {{{"enum", taken}}, {{"pattern", "_dim_"}}}}}}};
@@ -78,7 +78,12 @@ Json data_entry(const Json& path) {
       {"additionalProperties", false},
       {"properties",
        {{"file", path}, {"column", text}, {"columns", columns}, {"dataset", {{"type", "string"}, {"minLength", 1}}}}}};
-  return {{"anyOf", {{{"type", {"number", "boolean"}}}, reference_to("numbers"), file}}};
+  return {{"anyOf",
+           {{{"type", {"number", "boolean"}}},
+            reference_to("numbers"),
+            reference_to("bounds"),
+            {{"enum", {"inf", "+inf", "-inf"}}},
+            file}}};
 }
 
 Json data_entries(const char* entry) {

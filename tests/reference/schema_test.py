@@ -34,8 +34,9 @@ UNSEEN = {
         r"expected (sigma\^2 below mu|\w+ up to \w+|another label)|another label for each",
     "whether double precision has a number": r"a whole number beyond",
     "what an expression or data turns out to be":
-        r"expected (a finite number, found|0 or 1, found|a number that is not negative|a positive number, found|"
+        r"expected (a finite number( or -?inf)?, found|0 or 1, found|a number that is not negative|a positive number, found|"
         r"a whole number( from 0 on)?, found)|not finite|an index must|is no index|one number, found",
+    "what parameters a model has": r": init(\[|\.|: found \d+ entries)",
     "files, and what is in them": r"\.csv|\.h5|\.hdf5|there is no file|is a directory|data set",
 }
 

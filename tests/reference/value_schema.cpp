@@ -39,24 +39,33 @@ const std::vector<NumberSet>& number_sets() {
   return sets;
 }
 
-std::string list_name(int axes) { return "numbers_" + std::to_string(axes); }
-
 Json list_of(const Json& items) { return {{"type", "array"}, {"items", items}}; }
 
 /// true is 1 and false 0.
 Json or_boolean(const Json& number) { return {{"anyOf", {number, {{"type", "boolean"}}}}}; }
 const Json kNumber = {{"type", {"number", "boolean"}}};
 
-/// Lists that are equally deep everywhere; that they are equally long a schema cannot see.
-void append_lists(Json& definitions) {
+/// Lists that are equally deep everywhere, "<kind>_1", ... and all of them as `kind`; that they are equally long a
+/// schema cannot see. @return references to them, by depth
+Json append_lists(Json& definitions, const std::string& kind, const Json& number) {
   Json any = Json::array();
   for (int axes = 1; axes <= kMostAxes; ++axes) {
-    definitions[list_name(axes)] = list_of(axes == 1 ? kNumber : reference_to(list_name(axes - 1)));
-    any.push_back(reference_to(list_name(axes)));
+    const std::string list = kind + "_" + std::to_string(axes);
+    definitions[list] = list_of(axes == 1 ? number : any.back());
+    any.push_back(reference_to(list));
   }
-  definitions["numbers"] = {{"anyOf", any}};
-  any.erase(0);
-  definitions["matrix"] = {{"anyOf", {reference_to("text"), {{"anyOf", any}}}}};
+  definitions[kind] = {{"anyOf", any}};
+  return any;
+}
+
+/// Numbers that may be infinite, and bounds, of which those are none.
+void append_bounds(Json& definitions) {
+  const Json infinity = {{"enum", {"inf", "+inf", "-inf"}}}, integer = or_boolean({{"type", "integer"}});
+  append_lists(definitions, "bounds", {{"anyOf", {kNumber, infinity}}});
+  definitions["bounds_integer"] = list_of({{"anyOf", {integer, infinity, reference_to("bounds_integer")}}});
+  definitions["bound"] = {{"anyOf", {reference_to("expression"), reference_to("bounds")}}};
+  const Json integers = {{"allOf", {reference_to("bounds"), reference_to("bounds_integer")}}};
+  definitions["bound_integer"] = {{"anyOf", {reference_to("expression_integer"), integers}}};
 }
 
 }  // namespace
@@ -74,7 +83,10 @@ Json value_definitions() {
   Json definitions = {
       {"text", expression_text()},
       {"expression", {{"anyOf", {reference_to("text"), {{"type", "number"}}, reference_to("numbers")}}}}};
-  append_lists(definitions);
+  Json matrices = append_lists(definitions, "numbers", kNumber);
+  matrices.erase(0);
+  definitions["matrix"] = {{"anyOf", {reference_to("text"), {{"anyOf", matrices}}}}};
+  append_bounds(definitions);
   for (const NumberSet& set : number_sets()) {
     const std::string lists = std::string("numbers_") + set.name;
     definitions[lists] = list_of({{"anyOf", {or_boolean(set.number), reference_to(lists)}}});

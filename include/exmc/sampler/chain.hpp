@@ -201,7 +201,8 @@ class Chain {
     PhasePoint& current = trajectory_.current();
     const WindowEnd what = judge_window(warmup, state_.step.averaged_step_size(), state_.iteration, settings_);
     if (what.raise_target) coordinates_.target_accept = raised_target(coordinates_.target_accept);
-    learn_from(warmup.window.positions, settings_.metric, density_, coordinates_, current.position);
+    const bool last = what.closes || state_.iteration > schedule_.window_ends().back();
+    learn_from(warmup.window.positions, last, settings_.metric, density_, coordinates_, current.position);
     metric_ = Metric(coordinates_);
     evaluate(density_, metric_, current);
     begin_window(what, state_.iteration, state_.step.averaged_step_size(), warmup);

@@ -11,6 +11,7 @@
 #include "exmc/sampler/metric.hpp"
 #include "exmc/sampler/metric_choice.hpp"
 #include "exmc/sampler/phase_point.hpp"
+#include "exmc/sampler/properness.hpp"
 #include "exmc/sampler/starting_point.hpp"
 
 namespace exmc::sampler {
@@ -91,9 +92,11 @@ void find_sampled_start(Density& density, StreamKey key, const Start& start, Pha
 
 /// Learns what a window tells: the density its coordinates, in which `window` and `current` are expressed then, and the
 /// metric from positions and gradients in those. Evaluates the density once for every position of the window.
+/// @param last  of the windows
+/// @throws SamplingError where the last one is not that of a proper posterior (require_proper()).
 template <LogDensity Density>
-void learn_from(std::vector<Eigen::VectorXd>& window, MetricKind wanted, Density& density, Coordinates& coordinates,
-                Eigen::VectorXd& current) {
+void learn_from(std::vector<Eigen::VectorXd>& window, bool last, MetricKind wanted, Density& density,
+                Coordinates& coordinates, Eigen::VectorXd& current) {
   if constexpr (LearnsCoordinates<Density>) {
     if (density.learns()) {
       density.to_model(current);
@@ -112,6 +115,7 @@ void learn_from(std::vector<Eigen::VectorXd>& window, MetricKind wanted, Density
     draws.positions.col(column) = window[i];
     draws.gradients.col(column) = gradient;
   }
+  if (last) require_proper(draws);
   estimate_metric(draws, wanted, gradient_cost(density), coordinates);
 }
 

@@ -51,6 +51,7 @@ TransitionStats transition(Density& density, const Metric& metric, double step_s
 template <LogDensity Density>
 double search_step_size(Density& density, const Metric& metric, double step_size, Trajectory& trajectory,
                         RandomStream& random) {
+  constexpr double widest = 1e150;  // a proper posterior may have any unit
   const double log_threshold = std::log(0.8);
   const auto accepted = [&](double step) {
     trajectory.begin(random);
@@ -62,7 +63,7 @@ double search_step_size(Density& density, const Metric& metric, double step_size
   const bool growing = accepted(step_size);
   while (accepted(step_size) == growing) {
     step_size *= growing ? 2 : 0.5;
-    if (step_size > 1e7) {
+    if (step_size > widest) {
       throw SamplingError("no step size is too large for this density: it is flat, so the posterior is improper");
     }
     if (step_size == 0) {

@@ -83,8 +83,8 @@ struct NegativeBinomialTerm {
   static T evaluate(const T* p, T* d) {
     const T n = p[2] + p[0], inverse = 1.0 / (p[2] + p[1]), difference = (p[0] - p[1]) * inverse;
     const T excess = p[2] * difference;
-    const Deviance<T> of_alpha = deviance(p[2], n * p[2] * inverse, excess);
-    const Deviance<T> of_k = deviance(p[0], n * p[1] * inverse, -excess);
+    const Deviance<T> of_alpha = deviance(p[2], n * (p[2] * inverse), excess);
+    const Deviance<T> of_k = deviance(p[0], n * (p[1] * inverse), -excess);
     d[0] = T{};
     d[1] = select(p[0] == 0.0, -p[2] * inverse, excess / p[1]);
     d[2] = of_alpha.log_ratio - difference;

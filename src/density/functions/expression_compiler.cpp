@@ -14,6 +14,7 @@
 #include "arguments.hpp"
 #include "exmc/core/error.hpp"
 #include "functions.hpp"
+#include "shares.hpp"
 
 namespace exmc::density {
 namespace {
@@ -25,6 +26,29 @@ std::string at_column(const std::string& where, const ir::Expression& expression
 bool is_comparison(ir::BinaryOperator op) {
   using enum ir::BinaryOperator;
   return op == less || op == less_equal || op == greater || op == greater_equal || op == equal || op == not_equal;
+}
+
+/// The logistic function as people write it.
+
+bool is_one(const ir::ExpressionPtr& expression) {
+  const auto* const literal = std::get_if<ir::Literal>(&expression->node);
+  return literal != nullptr && literal->value.shape.empty() && literal->value.values.front() == 1;
+}
+
+/// The a of exp(a); null where it is something else.
+ir::ExpressionPtr exponent_of(const ir::ExpressionPtr& expression) {
+  const auto* const call = std::get_if<ir::Call>(&expression->node);
+  const bool is_exp =
+      call != nullptr && call->function == "exp" && call->arguments.size() == 1 && call->keywords.empty();
+  return is_exp ? call->arguments.front() : nullptr;
+}
+
+/// The a of 1 + exp(a), or exp(a) + 1.
+ir::ExpressionPtr exponent_beside_one(const ir::ExpressionPtr& expression) {
+  const auto* const sum = std::get_if<ir::Binary>(&expression->node);
+  if (sum == nullptr || sum->op != ir::BinaryOperator::add) return nullptr;
+  if (is_one(sum->left)) return exponent_of(sum->right);
+  return is_one(sum->right) ? exponent_of(sum->left) : nullptr;
 }
 
 class NameCollector {
@@ -124,7 +148,17 @@ struct ExpressionCompiler::Visitor {
     return unary.op == ir::UnaryOperator::plus ? operand : negate(builder, operand);
   }
 
+  /// 1 / (1 + exp(-x)), 1 / (1 + exp(x)) or exp(x) / (1 + exp(x)) as a sigmoid, whose complement is known.
+  [[nodiscard]] std::optional<View> logistic(const ir::Binary& binary) const {
+    const ir::ExpressionPtr below = exponent_beside_one(binary.right), above = exponent_of(binary.left);
+    if (binary.op != ir::BinaryOperator::divide || !below || (!above && !is_one(binary.left))) return std::nullopt;
+    if (!above) return sigmoid(builder, negate(builder, compile(below)));
+    const View argument = compile(below);
+    return compile(above) == argument ? std::optional(sigmoid(builder, argument)) : std::nullopt;
+  }
+
   View operator()(const ir::Binary& binary) const {
+    if (const std::optional<View> known = logistic(binary)) return *known;
     const View left = compile(binary.left), right = compile(binary.right);
     if (binary.op == ir::BinaryOperator::matmul) return matmul(builder, left, right, at_column(where, expression));
     if (!broadcast(left.shape, right.shape)) {

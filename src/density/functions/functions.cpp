@@ -43,6 +43,8 @@ std::string advise_function(std::string_view name) {
 }
 
 View add(Builder& builder, const View& a, const View& b) {
+  if (const std::optional<View> known = known_distance_from_negative(builder, a, b)) return *known;
+  if (const std::optional<View> known = known_distance_from_negative(builder, b, a)) return *known;
   const View value = builder.apply<Add>({a, b});
   const auto remember = [&](const View& part, const View& other) {
     const LinearPredictor* const known = builder.facts().known_predictor(part);
@@ -70,10 +72,13 @@ View logarithm(Builder& builder, const View& x) {
 
 View subtract(Builder& builder, const View& a, const View& b) {
   const std::optional<View> known = known_distance(builder, a, b);
-  return known ? *known : builder.apply<Subtract>({a, b});
+  const View value = known ? *known : builder.apply<Subtract>({a, b});
+  remember_mirrored(builder, value, a, b);
+  return value;
 }
 
 View negate(Builder& builder, const View& x) {
+  if (const std::optional<View> known = builder.facts().known_negation(x)) return *known;
   const View value = builder.apply<Negate>({x});
   builder.facts().remember_negation(value, x);
   return value;

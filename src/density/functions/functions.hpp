@@ -196,7 +196,7 @@ struct Log1p {
   }
 };
 
-/// a + b. The sum of a linear predictor and something that broadcasts to it is remembered as one with that offset.
+/// a + b: a distance, where -a is a known end of b; of a linear predictor and what broadcasts to it another one.
 [[nodiscard]] View add(Builder& builder, const View& a, const View& b);
 /// e^x; remembered, so that its logarithm costs nothing.
 [[nodiscard]] View exponential(Builder& builder, const View& x);
@@ -205,7 +205,7 @@ struct Log1p {
 [[nodiscard]] View logarithm(Builder& builder, const View& x);
 /// a - b; where one of the two is known to end at the other, the distance itself.
 [[nodiscard]] View subtract(Builder& builder, const View& a, const View& b);
-/// -x; remembered.
+/// -x; remembered, so that -(-x) is x.
 [[nodiscard]] View negate(Builder& builder, const View& x);
 /// x ** y: small integer powers and square roots of y constant by their own instructions.
 [[nodiscard]] View power(Builder& builder, const View& x, const View& y);

@@ -24,8 +24,12 @@ namespace exmc::density {
 /// Whether ln x and ln(1 - x) are more than what the number x gives.
 [[nodiscard]] bool is_known_share(Builder& builder, const View& x);
 
-/// What `logarithm` and `subtract` do where something is known; nothing elsewhere.
+/// What `logarithm` and `subtract`, a - b, do where something is known; nothing elsewhere.
 [[nodiscard]] std::optional<View> known_log_of_share(Builder& builder, const View& x);
 [[nodiscard]] std::optional<View> known_distance(Builder& builder, const View& a, const View& b);
+/// Remembers where a - x lies, where a is data and it is known of x.
+void remember_mirrored(Builder& builder, const View& value, const View& a, const View& x);
+/// What `add` does: x + number as the distance from -number.
+[[nodiscard]] std::optional<View> known_distance_from_negative(Builder& builder, const View& x, const View& number);
 
 }  // namespace exmc::density

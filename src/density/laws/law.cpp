@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../supports/partial_bounds.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "parametrisation.hpp"
@@ -80,7 +81,8 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
     throw InputError(where, "components that are vectors must be a list");
   }
   if (variable.support) require_support(*distribution, variable, where + ".support");
-  const std::map<std::string, ir::ExpressionPtr> given = parameters_of(variable, *distribution);
+  std::map<std::string, ir::ExpressionPtr> given = parameters_of(variable, *distribution);
+  if (distribution->any_support) drop_infinite_bounds(given, where);
   const std::vector<Parameter>& parameters = choose_parametrisation(*distribution, given, where);
   Law law;
   law.distribution = distribution;
@@ -124,6 +126,17 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
   return law;
 }
 
+void LawCompiler::drop_infinite_bounds(std::map<std::string, ir::ExpressionPtr>& given, const std::string& where) {
+  for (const char* key : {"lower", "upper"}) {
+    const auto found = given.find(key);
+    if (found == given.end()) continue;
+    const std::string place = where + "." + key;
+    const View bound = operand(found->second, place);
+    require_end(builder_, bound, std::string_view(key) == "upper", place);
+    if (is_no_bound(builder_, bound)) given.erase(found);
+  }
+}
+
 View LawCompiler::operand(const ir::ExpressionPtr& expression, const std::string& where) {
   const View view = expressions_.compile(*expression, where);
   if (!selection_ || view.rank() == 0) return view;
@@ -164,8 +177,8 @@ Bounds LawCompiler::compile_bounds(const ir::RandomVariable& variable, Law& law,
       throw InputError(
           place, "shape " + to_string(bound.shape) + " does not broadcast to " + to_string(shape) + " of the variable");
     }
-    if (bound.constant()) require_domain(kReal, builder_.evaluate(bound), place);
-    return bound;
+    require_end(builder_, bound, key == "upper", place);
+    return is_no_bound(builder_, bound) ? std::nullopt : std::optional(bound);
   };
   Bounds bounds{compile_bound(variable.lower, "lower"), compile_bound(variable.upper, "upper")};
   require_ordered(builder_, bounds, law.discrete, where, law.conditions);

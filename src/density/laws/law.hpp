@@ -73,6 +73,9 @@ class LawCompiler {
                                      const std::string& where);
   void truncate(Law& law, const ir::RandomVariable& variable, const std::string& where);
 
+  /// Leaves out bounds that are parameters and infinite everywhere.
+  void drop_infinite_bounds(std::map<std::string, ir::ExpressionPtr>& given, const std::string& where);
+
   /// An expression where a parameter or a bound may stand.
   [[nodiscard]] View operand(const ir::ExpressionPtr& expression, const std::string& where);
   [[nodiscard]] std::map<std::string, View, std::less<>> compile_parameters(

@@ -106,6 +106,13 @@ void require_domain(const Domain& domain, const Array& array, const std::string&
                               (element.empty() ? "" : " at " + element));
 }
 
+void require_end(const Builder& builder, const View& bound, bool is_upper, const std::string& where) {
+  if (!bound.constant()) return;
+  static const Domain lower_end{"a finite number or -inf", [](double x) { return x < detail::kInfinity; }};
+  static const Domain upper_end{"a finite number or inf", [](double x) { return x > -detail::kInfinity; }};
+  require_domain(is_upper ? upper_end : lower_end, builder.evaluate(bound), where);
+}
+
 void require_order(const Builder& builder, const Bounds& bounds, bool discrete, const std::string& where) {
   if (!bounds.lower || !bounds.upper || !bounds.lower->constant() || !bounds.upper->constant()) return;
   const Shape shape = *broadcast(bounds.lower->shape, bounds.upper->shape);

@@ -19,6 +19,9 @@ namespace exmc::density {
 /// @throws InputError with `where` naming the first element outside the domain.
 void require_domain(const Domain& domain, const Array& array, const std::string& where, std::size_t own = 0);
 
+/// An infinite bound is one that is none: @throws InputError with `where` for one at the other end, or that is NaN.
+void require_end(const Builder& builder, const View& bound, bool is_upper, const std::string& where);
+
 /// Where both bounds are data: @throws InputError with `where` when the lower is not below the upper somewhere; counts
 /// may have one value.
 void require_order(const Builder& builder, const Bounds& bounds, bool discrete, const std::string& where);

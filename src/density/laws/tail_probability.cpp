@@ -1,7 +1,10 @@
 #include "tail_probability.hpp"
 
 #include <algorithm>
+#include <cmath>
 
+#include "../kernels/selection.hpp"
+#include "../supports/partial_bounds.hpp"
 #include "exmc/core/error.hpp"
 #include "parametrisation.hpp"
 
@@ -9,7 +12,15 @@ namespace exmc::density {
 
 View tail_probability(Builder& builder, const Distribution& distribution, const Variable& variable, const View& point,
                       Tail tail) {
-  return distribution.cdf->log_probability(builder, {point, variable.parameters}, tail);
+  if (!is_partial(builder, point)) {
+    return distribution.cdf->log_probability(builder, {point, variable.parameters}, tail);
+  }
+  const double possible = distribution.data->contains(0.5) ? 0.5 : 1;  // where the distribution function is computed
+  const FiniteBound finite = finite_bound(builder, point, possible);
+  Array log_probability = builder.evaluate(point);
+  for (double& x : log_probability.values) x = (x > 0) == (tail == Tail::lower) ? 0 : -detail::kInfinity;
+  const View of_finite = distribution.cdf->log_probability(builder, {finite.value, variable.parameters}, tail);
+  return builder.apply<Where>({finite.is_finite, of_finite, builder.constant(log_probability)});
 }
 
 void require_tail_probability(const Distribution& distribution, const Variable& variable, const std::string& use,
@@ -31,7 +42,8 @@ void require_whole_bounds(const Builder& builder, const Bounds& bounds, const st
     if (!bound) return;
     const std::string place = where + "." + key;
     if (!bound->constant()) throw InputError(place, "bounds of counts must be data, not depend on parameters");
-    require_domain(kInteger, builder.evaluate(*bound), place);
+    static const Domain whole{kInteger.description, [](double x) { return std::isinf(x) || kInteger.contains(x); }};
+    require_domain(whole, builder.evaluate(*bound), place);
   };
   require(bounds.lower, "lower");
   require(bounds.upper, "upper");

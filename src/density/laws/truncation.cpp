@@ -95,8 +95,9 @@ Bounds bounds_of(Builder& builder, const Support* support) {
 void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const std::string& where) {
   const Distribution& distribution = *law.distribution;
   const std::string place = where + (variable.lower ? ".lower" : ".upper");
-  require_tail_probability(distribution, law.variable, "truncated", place, where);
   const Bounds bounds = compile_bounds(variable, law, where);
+  if (!bounds.any()) return;
+  require_tail_probability(distribution, law.variable, "truncated", place, where);
   if (law.discrete) require_whole_bounds(builder_, bounds, where);
   const View log_probability = log_probability_between(builder_, distribution, law.variable, bounds);
   require_probability(builder_, log_probability, place);

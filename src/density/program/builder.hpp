@@ -90,7 +90,7 @@ class Builder {
   [[nodiscard]] View draw(ElementDraw element, std::span<const View> operands, const Shape& shape);
 
   /// The same of what lies between bounds, given the logarithm of the probability that something does: drawn until one
-  /// does. NaN where that takes too long: beyond a probability of 1e-4.
+  /// does. NaN where that takes too long: below a probability of 1/4.
   struct Truncation {
     View lower, upper, log_probability;
   };

@@ -19,11 +19,12 @@ struct LinearPredictor {
 };
 
 /// Functions that rise from 0 to 1: 1 / (1 + e^-a), the normal distribution function, and 1 - e^a for a up to 0, which
-/// falls.
-enum class Curve { logistic, normal, complement_of_exponential };
+/// falls. And e^a, which has no other end.
+enum class Curve { logistic, normal, complement_of_exponential, exponential };
 
 /// What lies between two ends: lower + width curve(argument), or lower + width (1 - curve(argument)). So the distance
-/// to either end and its logarithm are known to the last digit, however near the end.
+/// to either end and its logarithm are known to the last digit, however near the end. On the exponential, lower +
+/// curve(argument) with an infinite upper end, or, reversed, upper - curve(argument) with an infinite lower one.
 struct Between {
   Curve curve;
   bool reversed;  ///< whether it is 1 - curve

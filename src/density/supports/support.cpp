@@ -7,6 +7,7 @@
 
 #include "../distributions/terms.hpp"
 #include "exmc/core/error.hpp"
+#include "partial_bounds.hpp"
 
 namespace exmc::density {
 namespace {
@@ -212,13 +213,24 @@ View constrain_to_interval(Builder& builder, const View& unconstrained, const Vi
 
 }  // namespace
 
-View constrain_between(Builder& builder, const View& unconstrained, const Bounds& bounds) {
+View constrain_between(Builder& builder, const View& unconstrained, const Bounds& given) {
+  if (is_partial(builder, given.lower) || is_partial(builder, given.upper)) {
+    return constrain_partly(builder, unconstrained, given);
+  }
+  const Bounds bounds{as_one_number(builder, given.lower), as_one_number(builder, given.upper)};
   if (bounds.lower && bounds.upper) {
     return constrain_to_interval(builder, unconstrained, *bounds.lower, *bounds.upper);
   }
   const View distance = constrain_positive(builder, unconstrained, unconstrained.shape);
-  if (bounds.upper) return builder.apply<Subtract>({*bounds.upper, distance});
-  return is_zero(builder, *bounds.lower) ? distance : builder.apply<Add>({*bounds.lower, distance});
+  if (!bounds.upper && is_zero(builder, *bounds.lower)) return distance;
+  const double infinity = detail::kInfinity;
+  const View value =
+      bounds.upper ? builder.apply<Subtract>({*bounds.upper, distance}) : builder.apply<Add>({*bounds.lower, distance});
+  builder.facts().remember_between(value,
+                                   {Curve::exponential, bounds.upper.has_value(), unconstrained,
+                                    bounds.upper ? builder.constant(-infinity) : *bounds.lower,
+                                    bounds.upper ? *bounds.upper : builder.constant(infinity), builder.constant(1.0)});
+  return value;
 }
 
 std::optional<std::size_t> first_outside(const Domain& domain, const Array& array) {
