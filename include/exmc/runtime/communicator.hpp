@@ -62,7 +62,8 @@ class Communicator {
 
   /// Joins the broadcast of `bytes`, which have their size everywhere and their content at the root, and waits until it
   /// is over at this rank: to be called where every rank that lives is about to.
-  /// @return whether they arrived: not where a rank has died; where one dies in it, maybe at some ranks and not at others
+  /// @return whether they arrived: not where a rank has died; where one dies in it, maybe at some ranks and not at
+  /// others
   virtual bool broadcast(RankId root, std::string& bytes) = 0;
 
   /// Ranks found dead since the last call.

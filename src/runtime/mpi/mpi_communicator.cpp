@@ -76,9 +76,8 @@ void MpiCommunicator::exchange_places() {
   Place mine{{}, self.pid, self.start};
   self.host.copy(mine.host.data(), mine.host.size() - 1);
   std::vector<Place> all(static_cast<std::size_t>(size_));
-  const CallResult result =
-      check(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, MPI_COMM_WORLD),
-            "MPI_Allgather");
+  const CallResult result = check(
+      MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, MPI_COMM_WORLD), "MPI_Allgather");
   if (result != CallResult::ok) return;
   for (const Place& place : all) places_.push_back({place.host.data(), place.pid, place.start});
 }
@@ -181,8 +180,8 @@ int MpiCommunicator::broadcast_pieces(RankId root, std::string& bytes) {
   return return_code;
 }
 
-/// While this rank is in a broadcast it neither beats nor watches. One that was stopped keeps others in it: it is killed,
-/// in time before they are taken to hang themselves. What else keeps it is waited for as long as `guard_` says.
+/// While this rank is in a broadcast it neither beats nor watches. One that was stopped keeps others in it: it is
+/// killed, in time before they are taken to hang themselves. What else keeps it is waited for as long as `guard_` says.
 void MpiCommunicator::end_broadcast_that_hangs(const std::atomic<bool>& over) const {
   end_stopped_ranks();
   for (std::chrono::duration<double> waited{0}; waited < guard_.limit; waited += kStoppedLimit) {

@@ -17,9 +17,9 @@
 
 namespace exmc::runtime::mpi {
 
-/// Broadcasts, and what else is collective, are on MPI_COMM_WORLD, for as long as no rank has died; messages, with their
-/// kind as the tag, on a communicator of their own, where a collective that a rank died in cannot keep them. Those
-/// between living ranks pass whoever else is dead, so that it is never revoked or shrunk.
+/// Broadcasts, and what else is collective, are on MPI_COMM_WORLD, for as long as no rank has died; messages, with
+/// their kind as the tag, on a communicator of their own, where a collective that a rank died in cannot keep them.
+/// Those between living ranks pass whoever else is dead, so that it is never revoked or shrunk.
 class MpiCommunicator final : public Communicator {
  public:
   /// Collective over MPI_COMM_WORLD.
