@@ -33,9 +33,13 @@ class DropsAcknowledgements final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> right_start() asm("__real__ZN4exmc7runtime3mpi5startEv");
-std::unique_ptr<Communicator> wrong_start() asm("__wrap__ZN4exmc7runtime3mpi5startEv");
+std::unique_ptr<Communicator> right_start(BroadcastGuard guard) asm(
+    "__real__ZN4exmc7runtime3mpi5startENS1_14BroadcastGuardE");
+std::unique_ptr<Communicator> wrong_start(BroadcastGuard guard) asm(
+    "__wrap__ZN4exmc7runtime3mpi5startENS1_14BroadcastGuardE");
 
-std::unique_ptr<Communicator> wrong_start() { return std::make_unique<DropsAcknowledgements>(right_start()); }
+std::unique_ptr<Communicator> wrong_start(BroadcastGuard guard) {
+  return std::make_unique<DropsAcknowledgements>(right_start(std::move(guard)));
+}
 
 }  // namespace exmc::runtime::mpi
