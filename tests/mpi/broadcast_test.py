@@ -11,10 +11,7 @@ class Broadcasts(ranks.TestCase):
     def test_job_and_tuning_come_by_mpi_bcast(self):
         config = ranks.write_config(self.folder, "run", chains=5, warmup={"iterations": 300, "settle": 40},
                                     **ranks.large_job(self.folder))
-        heard = self.folder / "heard"
-        result = ranks.run(self.folder, 5, "--quiet", config.name, environment={"HEARD_BROADCASTS": str(heard)},
-                           program=["env", f"LD_PRELOAD={ranks.programs.shim}"])
-        self.assert_codes(result, 0)
+        heard, _ = self.run_heard(config)
         with h5py.File(self.folder / "run.h5") as file:
             tunings = [content(slot) for slot in file["run/tunings"][0]]
         job_and_tuning = self.heard_by(heard, 0)
@@ -22,6 +19,20 @@ class Broadcasts(ranks.TestCase):
         self.assertTrue(any(tuning and job_and_tuning.endswith(tuning) for tuning in tunings), "the tuning comes last")
         for rank in range(1, 5):
             self.assertEqual(self.heard_by(heard, rank), job_and_tuning)
+
+    def test_a_broadcast_that_takes_longer_than_a_heartbeat(self):
+        """Rank 0 is through with it at once, over TCP, and hears of rank 4, which takes 11 s, nothing but its beats."""
+        config = ranks.write_config(self.folder, "run", chains=5, warmup={"iterations": 100}, runtime={"heartbeat_seconds": 4},
+                                    **ranks.large_job(self.folder))
+        _, result = self.run_heard(config, SLOW_RANK="4", OMPI_MCA_btl="self,tcp")
+        self.assertNotIn("died", result.err)
+
+    def run_heard(self, config, **environment):
+        heard = self.folder / "heard"
+        result = ranks.run(self.folder, 5, config.name, environment={"HEARD_BROADCASTS": str(heard), **environment},
+                           program=["env", f"LD_PRELOAD={ranks.programs.shim}"])
+        self.assert_codes(result, 0)
+        return heard, result
 
     def heard_by(self, heard, rank):
         """All bytes of the rank's broadcasts. Each is in pieces, from rank 0, on the thread that communicates."""

@@ -33,7 +33,8 @@ constexpr std::chrono::seconds kTurnLimit{2};
 
 }  // namespace
 
-MpiCommunicator::MpiCommunicator(BroadcastGuard guard) : guard_(std::move(guard)) {
+MpiCommunicator::MpiCommunicator(BroadcastGuard guard)
+    : guard_(std::move(guard)), survives_deaths_(fault_tolerance_active()) {
   check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_.value), "MPI_Comm_rank");
   check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "MPI_Comm_size");
   departure_.emplace(rank_, size_);
@@ -45,9 +46,8 @@ MpiCommunicator::MpiCommunicator(BroadcastGuard guard) : guard_(std::move(guard)
 /// By MPIX_Comm_shrink, of all ways to make one that which a rank may die in.
 void MpiCommunicator::make_messages() {
 #ifdef EXMC_ULFM
-  const bool may_die = fault_tolerance_active();
-  const CallResult made = may_die ? check(MPIX_Comm_shrink(MPI_COMM_WORLD, &messages_), "MPIX_Comm_shrink")
-                                  : check(MPI_Comm_dup(MPI_COMM_WORLD, &messages_), "MPI_Comm_dup");
+  const CallResult made = survives_deaths_ ? check(MPIX_Comm_shrink(MPI_COMM_WORLD, &messages_), "MPIX_Comm_shrink")
+                                           : check(MPI_Comm_dup(MPI_COMM_WORLD, &messages_), "MPI_Comm_dup");
 #else
   const CallResult made = check(MPI_Comm_dup(MPI_COMM_WORLD, &messages_), "MPI_Comm_dup");
 #endif
@@ -157,40 +157,6 @@ std::optional<Message> MpiCommunicator::try_receive() {
   return std::nullopt;
 }
 
-bool MpiCommunicator::broadcast(RankId root, std::string& bytes) {
-  look_for_dead();
-  if (!dead_.empty()) return false;
-  std::atomic<bool> over = false;
-  const Watchdog guard(guard_.limit / 2, [&] { end_broadcast_that_hangs(over); });
-  const int return_code = broadcast_pieces(root, bytes);
-  over = true;
-  const bool arrived = check(return_code, "MPI_Bcast") == CallResult::ok;
-  if (!arrived) lost_broadcasts_.emplace_back(bytes).swap(bytes);  // the caller goes on with a copy
-  return arrived;
-}
-
-/// @return the return code of the last MPI_Bcast, which is the first that failed
-int MpiCommunicator::broadcast_pieces(RankId root, std::string& bytes) {
-  int return_code = MPI_SUCCESS;
-  for (std::size_t next = 0; next < bytes.size() && return_code == MPI_SUCCESS; next += kPieceBytes) {
-    fault_point(FaultPhase::broadcast_piece);
-    const int count = static_cast<int>(std::min(kPieceBytes, bytes.size() - next));
-    return_code = MPI_Bcast(bytes.data() + next, count, MPI_BYTE, root.value, MPI_COMM_WORLD);
-  }
-  return return_code;
-}
-
-/// While this rank is in a broadcast it neither beats nor watches. One that was stopped keeps others in it: it is
-/// killed, in time before they are taken to hang themselves. What else keeps it is waited for as long as `guard_` says.
-void MpiCommunicator::end_broadcast_that_hangs(const std::atomic<bool>& over) const {
-  end_stopped_ranks();
-  for (std::chrono::duration<double> waited{0}; waited < guard_.limit; waited += kStoppedLimit) {
-    std::this_thread::sleep_for(kStoppedLimit);  // and not until a time, which passes while the job is suspended
-    if (over) return;
-  }
-  guard_.expired();
-}
-
 void MpiCommunicator::look_for_dead() {
 #ifdef EXMC_ULFM
   MPI_Group failed = MPI_GROUP_NULL, all = MPI_GROUP_NULL;
@@ -214,8 +180,6 @@ std::vector<RankId> MpiCommunicator::take_dead() {
   look_for_dead();
   return std::exchange(newly_dead_, {});
 }
-
-bool MpiCommunicator::survives_deaths() const { return fault_tolerance_active(); }
 
 bool MpiCommunicator::leave_in_order() {
   const auto pause = [this] {

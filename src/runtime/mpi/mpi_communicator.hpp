@@ -32,7 +32,7 @@ class MpiCommunicator final : public Communicator {
   std::optional<Message> try_receive() override;
   bool broadcast(RankId root, std::string& bytes) override;
   [[nodiscard]] std::vector<RankId> take_dead() override;
-  [[nodiscard]] bool survives_deaths() const override;
+  [[nodiscard]] bool survives_deaths() const override { return survives_deaths_; }
   void leave(ExitCode code, bool clean) override;
 
  private:
@@ -49,7 +49,8 @@ class MpiCommunicator final : public Communicator {
   void make_messages();
   void exchange_places();
   void send_piece(int member, MessageKind kind, std::string piece);
-  static int broadcast_pieces(RankId root, std::string& bytes);
+  void beat(RankId root);
+  bool broadcast_piece(RankId root, char* piece, int count) const;
   void end_broadcast_that_hangs(const std::atomic<bool>& over) const;
   void complete_sends();
   void match_next();
@@ -65,6 +66,7 @@ class MpiCommunicator final : public Communicator {
   void await_turn() const;
 
   BroadcastGuard guard_;
+  bool survives_deaths_;
   RankId rank_;
   std::int32_t size_ = 0;
   MPI_Comm messages_ = MPI_COMM_NULL;
