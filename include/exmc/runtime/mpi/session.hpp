@@ -18,9 +18,9 @@ namespace exmc::runtime::mpi {
 /// Whether, in this run, a rank's death leaves the others alive; after start() only.
 [[nodiscard]] bool fault_tolerance_active();
 
-/// What is done about a piece of a broadcast that does not end. Ranks of this host that are stopped are killed before `limit` is
-/// over; where that does not help, `expired` is called, from another thread, once it is over again. It has to end the
-/// process.
+/// What is done about a piece of a broadcast that does not end. Ranks of this host that are stopped are killed before
+/// `limit` is over; where that does not help, `expired` is called, from another thread, once it is over again. It has
+/// to end the process.
 struct BroadcastGuard {
   std::chrono::duration<double> limit;
   std::function<void()> expired;
