@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <optional>
+#include <string>
 
 #include "exmc/config/config.hpp"
 #include "exmc/core/error.hpp"
@@ -26,9 +27,10 @@ std::optional<double> start_seconds_of_environment() {
   return number.value;
 }
 
-void give_up(double seconds) {
-  say_once_per_host("not all ranks arrived within " + std::to_string(static_cast<int>(seconds)) +
-                    " s: the run did not start");
+std::string in_seconds(double seconds) { return std::to_string(static_cast<int>(seconds)) + " s"; }
+
+void give_up(const std::string& why) {
+  say_once_per_host(why);
   std::_Exit(static_cast<int>(ExitCode::stopped));
 }
 
@@ -44,11 +46,18 @@ Patience patience_of(const Options& options) {
   return {start_seconds_of_environment().value_or(runtime.start_seconds), runtime.heartbeat_seconds};
 }
 
-std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher, double seconds) {
+std::unique_ptr<runtime::Communicator> start_mpi(const Launcher& launcher, const Patience& patience) {
   std::unique_ptr<runtime::Communicator> ranks;
   {
-    const runtime::Watchdog guard(std::chrono::duration<double>(seconds), [seconds] { give_up(seconds); });
-    ranks = runtime::mpi::start();
+    const auto not_all_arrived = [seconds = patience.start_seconds] {
+      give_up("not all ranks arrived within " + in_seconds(seconds) + ": the run did not start");
+    };
+    const runtime::Watchdog guard(std::chrono::duration<double>(patience.start_seconds), not_all_arrived);
+    ranks = runtime::mpi::start({std::chrono::duration<double>(patience.heartbeat_seconds), [] {
+                                   give_up(
+                                       "a broadcast does not end, as a rank or a host does not answer: the run ends, "
+                                       "and --resume goes on from what was written");
+                                 }});
   }
   try {
     check_world_size(launcher, ranks->size(), runtime::mpi::library_version());

@@ -203,7 +203,7 @@ runtime::Ending take_part(runtime::Communicator& ranks, const Options& options, 
 ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
   arm_fault_points(RankId{static_cast<std::int32_t>(launcher.rank)});
   const Patience patience = patience_of(options);
-  const auto ranks = start_mpi(launcher, patience.start_seconds);
+  const auto ranks = start_mpi(launcher, patience);
   fault_point(FaultPhase::init);
   catch_stop_signals();
   const runtime::Ending ending = take_part(*ranks, options, patience.heartbeat_seconds);
@@ -212,7 +212,7 @@ ExitCode run_on_ranks(const Options& options, const Launcher& launcher) {
 }
 
 ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher) {
-  const auto ranks = start_mpi(launcher, patience_of({}).start_seconds);
+  const auto ranks = start_mpi(launcher, patience_of({}));
   if (ranks->rank() == RankId{0}) say_error(ending.message);
   ranks->leave(ending.code, ending.clean);
   return ending.code;

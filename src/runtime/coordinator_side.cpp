@@ -6,6 +6,7 @@
 
 #include "exmc/core/fault_point.hpp"
 #include "exmc/runtime/beating.hpp"
+#include "exmc/runtime/share.hpp"
 #include "overloaded.hpp"
 
 namespace exmc::runtime {
@@ -48,9 +49,10 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
 }
 
 void CoordinatorSide::broadcast(std::string tuning) {
-  send_to_others(ranks_, MessageKind::share, {});
-  ranks_.begin_broadcast(ranks_.rank(), std::move(tuning));
   fault_point(FaultPhase::broadcast);
+  share(ranks_, tuning);
+  ranks_.send(ranks_.rank(), MessageKind::tuning, std::move(tuning));
+  perform(coordinator_.tuning_outcome(ranks_.rank(), {.arrived = true}));
 }
 
 void CoordinatorSide::record(RunEvent event) {

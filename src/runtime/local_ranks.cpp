@@ -1,5 +1,6 @@
 #include "exmc/runtime/local_ranks.hpp"
 
+#include <condition_variable>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +17,7 @@ struct Hub {
 
   std::mutex mutex;
   std::vector<std::deque<Message>> inboxes;
+  std::condition_variable broadcast_begun;
   std::vector<std::string> broadcasts;  ///< in the order begun by their roots
 };
 
@@ -45,18 +47,15 @@ class LocalCommunicator final : public Communicator {
     return message;
   }
 
-  void begin_broadcast(RankId root, std::string bytes) override {
-    in_broadcast_ = true;
-    if (root != rank_) return;
-    const std::lock_guard lock(hub_->mutex);
-    hub_->broadcasts.push_back(std::move(bytes));
-  }
-
-  std::optional<Broadcast> poll_broadcast() override {
-    const std::lock_guard lock(hub_->mutex);
-    if (!in_broadcast_ || hub_->broadcasts.size() <= broadcasts_done_) return std::nullopt;
-    in_broadcast_ = false;
-    return Broadcast{true, hub_->broadcasts[broadcasts_done_++]};
+  bool broadcast(RankId root, std::string& bytes) override {
+    std::unique_lock lock(hub_->mutex);
+    if (root == rank_) {
+      hub_->broadcasts.push_back(bytes);
+      hub_->broadcast_begun.notify_all();
+    }
+    hub_->broadcast_begun.wait(lock, [this] { return hub_->broadcasts.size() > broadcasts_done_; });
+    bytes = hub_->broadcasts[broadcasts_done_++];
+    return true;
   }
 
   [[nodiscard]] std::vector<RankId> take_dead() override { return {}; }
@@ -72,7 +71,6 @@ class LocalCommunicator final : public Communicator {
  private:
   std::shared_ptr<Hub> hub_;
   RankId rank_;
-  bool in_broadcast_ = false;
   std::size_t broadcasts_done_ = 0;
 };
 

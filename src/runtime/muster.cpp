@@ -11,6 +11,7 @@
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/hang_watch.hpp"
 #include "exmc/runtime/run_rank.hpp"
+#include "exmc/runtime/share.hpp"
 #include "exmc/runtime/wire.hpp"
 
 namespace exmc::runtime {
@@ -32,8 +33,10 @@ class Mustering {
   }
 
   Muster run(const std::function<std::string()>& interrupt) {
-    if (coordinates()) load();
-    ranks_.begin_broadcast(RankId{0}, coordinates() ? job_ : std::string());
+    if (coordinates()) {
+      load();
+      share(ranks_, job_);
+    }
     for (Backoff backoff; !done(interrupt);) {
       if (turn()) {
         backoff.reset();
@@ -50,7 +53,7 @@ class Mustering {
 
   bool done(const std::function<std::string()>& interrupt) {
     if (result_.ending || begun_) return true;
-    if (coordinates()) return !broadcasting_ && all_ready();
+    if (coordinates()) return all_ready();
     if (!stop_deadline_ && !interrupt().empty()) stop_deadline_ = Clock::now() + kStopLimit;
     if (!stop_deadline_ || Clock::now() < *stop_deadline_) return false;
     result_.ending = Ending{ExitCode::stopped, interrupt(), false};
@@ -70,17 +73,12 @@ class Mustering {
     const std::vector<RankId> dead = ranks_.take_dead();
     const bool changed = std::ranges::count_if(dead, [&](RankId rank) { return result_.members.died(rank); }) > 0;
     if (changed) coordinator_changed();
-    const std::optional<Broadcast> outcome = ranks_.poll_broadcast();
-    if (outcome) {
-      broadcasting_ = false;
-      if (outcome->arrived && !coordinates()) accept(outcome->bytes);
-      report();
-    }
-    if (result_.ending) return outcome.has_value();
+    if (!dead.empty()) stop_awaiting();
+    if (result_.ending) return changed;
     std::optional<Message> message = next_message();
     const bool any = message.has_value();
     if (any) dispatch(std::move(*message));
-    return any || changed || outcome;
+    return any || changed;
   }
 
   std::optional<Message> next_message() {
@@ -180,9 +178,21 @@ class Mustering {
     result_.speaks = true;
   }
 
+  /// Where a rank has died, the job no longer comes by a broadcast.
+  void stop_awaiting() {
+    if (std::exchange(awaits_share_, false)) report();
+  }
+
+  void join(const Message& share) {
+    std::optional<std::string> job = join_share(ranks_, share);
+    if (!awaits_share_) return;
+    if (job) accept(*std::move(job));
+    stop_awaiting();
+  }
+
   /// Tells the coordinator which job this rank has, be it none.
   void report() {
-    if (coordinates() || broadcasting_ || result_.ending) return;
+    if (coordinates() || awaits_share_ || result_.ending) return;
     if (result_.ready.empty()) result_.ready = Encoder().put(std::uint64_t{0}).put(std::string()).take();
     ranks_.send(result_.members.coordinator(), MessageKind::ready, result_.ready);
   }
@@ -221,6 +231,8 @@ class Mustering {
   void obey(Message message) {
     if (message.kind == MessageKind::finish) {
       result_.ending = decode_ending(message.bytes);
+    } else if (message.kind == MessageKind::share) {
+      join(message);
     } else if (message.kind == MessageKind::job) {
       accept(std::move(message.bytes));
       result_.own_job = false;
@@ -247,7 +259,7 @@ class Mustering {
   std::optional<Ending> refusal_;  ///< what is wrong with it for all
   std::deque<Message> arrived_;    ///< while this rank was at work
   std::deque<Message> held_back_;
-  bool broadcasting_ = true, begun_ = false;
+  bool awaits_share_ = true, begun_ = false;
   std::optional<Clock::time_point> stop_deadline_;
 };
 

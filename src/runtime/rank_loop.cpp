@@ -60,8 +60,7 @@ void RankLoop::fail(Ending ending) {
 }
 
 void RankLoop::turn() {
-  bool busy = take_messages();
-  busy = poll_broadcast() || busy;
+  const bool busy = take_messages();
   notice_deaths();
   keep_watch();
   look_for_interrupt();
@@ -110,12 +109,6 @@ void RankLoop::dispatch(Message message) {
     // The coordinator may have died before it told all: who knows tells the next.
     if (const auto neighbour = members_.neighbour()) ranks_.send(*neighbour, MessageKind::finish, encode(*ending_));
   }
-}
-
-bool RankLoop::poll_broadcast() {
-  const std::optional<Broadcast> outcome = ranks_.poll_broadcast();
-  if (outcome) worker_.broadcast_over(*outcome);
-  return outcome.has_value();
 }
 
 void RankLoop::notice_deaths() {

@@ -34,7 +34,6 @@ class RankLoop {
   void turn();
   bool take_messages();
   void dispatch(Message message);
-  bool poll_broadcast();
   void notice_deaths();
   void follow(RankId coordinator);
   void take_over();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/runtime/share.hpp"
 #include "overloaded.hpp"
 
 namespace exmc::runtime {
@@ -36,8 +37,8 @@ void WorkerSide::handle(const Message& message) {
       perform(worker_.assigned(decode_assignment(message.bytes)));
       break;
     case MessageKind::share:
-      ranks_.begin_broadcast(coordinator_, {});
       fault_point(FaultPhase::broadcast);
+      perform(worker_.broadcast_over(join_share(ranks_, message)));
       break;
     case MessageKind::tuning:
       perform(worker_.tuning_sent(message.bytes));
@@ -61,10 +62,6 @@ void WorkerSide::handle(const Message& message) {
     default:
       break;
   }
-}
-
-void WorkerSide::broadcast_over(Broadcast broadcast) {
-  perform(worker_.broadcast_over(broadcast.arrived ? std::optional(std::move(broadcast.bytes)) : std::nullopt));
 }
 
 bool WorkerSide::take_samples(std::chrono::steady_clock::duration limit) {

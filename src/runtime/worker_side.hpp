@@ -20,7 +20,6 @@ class WorkerSide {
   void follow(RankId coordinator);
   /// A message from the coordinator.
   void handle(const Message& message);
-  void broadcast_over(Broadcast broadcast);
   /// Takes over what the sampling thread made; waits for it at most `limit`. @return whether there was anything.
   bool take_samples(std::chrono::steady_clock::duration limit);
   /// Tells the coordinator that this rank is alive, and whether its chain gets on.

@@ -46,10 +46,10 @@ RESUMES = 3  # tries, for a job that was killed as a whole
 # Phases in which the plan holds a rank: who gets there, and before which iteration (a fraction: of the draws). "writer" is
 # rank 0, "takeover" rank 1 in its place.
 PHASES = {"init": ("any", 1), "job": ("any", 1), "waiting": ("worker", 1), "warmup": ("writer", 1 / 2),
-          "broadcast": ("any", 1), "settling": ("worker", 1 / 20), "sampling": ("any", 9 / 10), "sent": ("any", 3),
-          "idle": ("any", 1), "before_append": ("writer", 10), "after_append": ("writer", 10),
-          "before_fsync": ("writer", 5), "between_fsyncs": ("writer", 5), "after_fsync": ("writer", 5),
-          "takeover": ("takeover", 2), "closed": ("writer", 1), "leaving": ("any", 1)}
+          "broadcast": ("any", 1), "broadcast_piece": ("any", 2), "settling": ("worker", 1 / 20),
+          "sampling": ("any", 9 / 10), "sent": ("any", 3), "idle": ("any", 1), "before_append": ("writer", 10),
+          "after_append": ("writer", 10), "before_fsync": ("writer", 5), "between_fsyncs": ("writer", 5),
+          "after_fsync": ("writer", 5), "takeover": ("takeover", 2), "closed": ("writer", 1), "leaving": ("any", 1)}
 LONGEST_HOLD = 0.3  # seconds
 
 # What a whole campaign is made of; a shorter one is a random part of it. Each phase is a kind of its own as well.

@@ -81,17 +81,31 @@ class Hosts(ranks.TestCase):
             self.file.unlink()
 
     def test_a_rank_dies_in_the_broadcast_of_a_large_job(self):
-        """Rank 0 has sent some of its pieces, rank 2 has passed none on to rank 3 on another host."""
         self.prepare(MODEL, {**SETTINGS, **ranks.large_job(self.folder)})
-        for rank in (0, 2):
-            with self.subTest(rank):
-                run = self.begin([f"rank={rank} phase=broadcast_piece iteration=30"])
+        for rank, piece in ((0, 0), (0, 30), (1, 30), (2, 30), (4, 53)):
+            with self.subTest(rank=rank, piece=piece):
+                run = self.begin([f"rank={rank} phase=broadcast_piece iteration={piece}"])
                 os.kill(self.held(run, 0), signal.SIGKILL)
                 result = run.finish()
                 self.assertEqual(result.complaints(), [], result.err)
                 self.assertEqual(ranks.digest(self.file), self.undisturbed)
             self.file.unlink()
             (self.folder / "held0").unlink()
+
+    def test_a_broadcast_that_nobody_can_end(self):
+        """Rank 0 stops in it, alone on its host: the others leave; the launcher ends it once it runs again."""
+        self.prepare(MODEL, {**SETTINGS, "runtime": {"heartbeat_seconds": 2}})
+        run = self.begin([f"rank={rank} phase=broadcast_piece iteration=1" for rank in range(5)])
+        processes = [self.held(run, number) for number in range(5)]
+        os.kill(processes[0], signal.SIGSTOP)
+        for number in range(5):
+            (self.folder / f"held{number}").unlink()
+        ranks.wait_for(lambda: not any(map(exists, processes[1:])))
+        self.assertIn("a broadcast does not end", run.err())
+        os.kill(processes[0], signal.SIGCONT)
+        run.finish()
+        ranks.wait_for(lambda: not exists(processes[0]))
+        self.check_resumable(self.file)
 
     def test_a_successor_that_does_not_reach_the_file_ends_the_run_resumable(self):
         """Only rank 0 is on h0; the folder of the output is another one on the other hosts."""
@@ -117,7 +131,7 @@ class Hosts(ranks.TestCase):
         subprocess.run(["ip", "link", "set", "to_h2", "down"], check=True)
         try:
             run.wait_for(lambda: "exmc_mpi: " in run.err())
-            ranks.wait_for(lambda: not any(pathlib.Path(f"/proc/{process}").exists() for process in processes))
+            ranks.wait_for(lambda: not any(map(exists, processes)))
         finally:
             subprocess.run(["ip", "link", "set", "to_h2", "up"], check=True)
         result = run.finish()
@@ -161,6 +175,10 @@ class Hosts(ranks.TestCase):
         self.lift_holds_until(lambda: run.process.poll() is not None)
         result = run.finish()
         self.assertEqual(run.process.returncode, 0, result.err)
+
+
+def exists(process):
+    return pathlib.Path(f"/proc/{process}").exists()
 
 
 def host_of(process):

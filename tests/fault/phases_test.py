@@ -110,16 +110,43 @@ class Phases(ranks.TestCase):
     def test_stopped_ranks_are_killed_and_survived(self):
         """They hang: the heartbeat finds them, before the run begins and after its end as well."""
         settings = {**SETTINGS, "runtime": {"heartbeat_seconds": 4}}
-        for faults in ([(2, "broadcast", 0)], [(2, "leaving", 0)], [(0, "init", 0)], [(0, "job", 0)],
+        for faults in ([(2, "broadcast", 0)], [(0, "broadcast_piece", 1)], [(1, "broadcast_piece", 1)], [(2, "leaving", 0)], [(0, "init", 0)], [(0, "job", 0)],
                        [(0, "before_fsync", 4)], [(0, "closed", 0)],
                        [(0, "sampling", 50), (1, "takeover", 1)], [(1, "sampling", 50), (3, "settling", 0)]):
             self.check(*faults, settings=settings, how=signal.SIGSTOP)
 
+    def test_in_the_broadcast_of_the_tuning(self):
+        """One piece, after that of the job."""
+        for rank in (0, 1, 4):
+            self.check((rank, "broadcast_piece", 1))
+
     def test_in_the_broadcast_of_a_large_job(self):
-        """Rank 0 has sent some of its pieces, rank 2 has passed none on to rank 3."""
         settings = {**SETTINGS, **ranks.large_job(self.folder)}
-        for rank in (0, 2):
-            self.check((rank, "broadcast_piece", 30), settings=settings)
+        for rank, piece in ((0, 0), (0, 30), (1, 30), (2, 30), (4, 53)):
+            self.check((rank, "broadcast_piece", piece), settings=settings)
+        self.check((3, "broadcast_piece", 30), settings={**settings, "runtime": {"heartbeat_seconds": 4}}, how=signal.SIGSTOP)
+
+    def test_a_run_that_is_to_stop_in_a_broadcast(self):
+        """By a signal to another rank, or as the launcher dies."""
+        settings = {**SETTINGS, **ranks.large_job(self.folder)}
+        for by_signal in (True, False):
+            with self.subTest(by_signal=by_signal):
+                folder = pathlib.Path(ranks.tempfile.mkdtemp(dir=self.folder))
+                config = ranks.write_config(folder, MODEL, **settings)
+                run = ranks.Run(folder, 5, config.name, wrapped=False,
+                                environment={"EXMC_FAULT_PLAN": f"rank=2 phase=broadcast_piece iteration=30 wait={folder}/held"})
+                self.addCleanup(run.process.kill)
+                run.wait_for(lambda: ranks.read(folder / "held"))
+                launcher = run.process.pid
+                processes = pathlib.Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
+                self.assertEqual(len(processes), 5)
+                if by_signal:
+                    os.kill(int(processes[3]), signal.SIGTERM)
+                else:
+                    run.process.kill()
+                (folder / "held").unlink()
+                ranks.wait_for(lambda: not any(pathlib.Path(f"/proc/{process}").exists() for process in processes))
+                self.assertEqual(run.process.wait(), 5 if by_signal else -signal.SIGKILL, run.err())
 
     def test_bad_input_is_complained_of_once_whoever_dies(self):
         for fault in ((2, "init", 0), (0, "init", 0), (0, "job", 0), (2, "broadcast_piece", 0), (0, "broadcast_piece", 0)):

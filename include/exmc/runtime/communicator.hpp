@@ -19,7 +19,7 @@ enum class MessageKind : std::int32_t {
   begin,           ///< coordinator to all: the run begins, and where all ranks are
   standing,        ///< worker to a coordinator that is new to it: what the rank holds
   assign,          ///< coordinator to worker: run this chain
-  share,           ///< coordinator to worker: begin the broadcast of the tuning
+  share,           ///< coordinator to all others: join the broadcast, of the job or the tuning, that begins now
   tuning_outcome,  ///< worker to coordinator: whether the broadcast reached this rank
   tuning,          ///< coordinator to worker: the tuning, where the broadcast failed
   block,           ///< worker to coordinator: iterations of a chain
@@ -33,7 +33,6 @@ enum class MessageKind : std::int32_t {
   stop,            ///< coordinator to worker: finish the iteration, send it, say so
   stopped,         ///< worker to coordinator: nothing runs here and all was sent
   finish,          ///< coordinator to worker: leave with this exit code
-  broadcast,       ///< within a communicator only: a broadcast on its way
   departure,       ///< within a communicator only: all ranks below this one, or all there are, are about to leave
 };
 
@@ -43,14 +42,8 @@ struct Message {
   std::string bytes;
 };
 
-/// Outcome of a broadcast at one rank: another's may be another where a rank died in it.
-struct Broadcast {
-  bool arrived = false;  ///< all of it
-  std::string bytes;
-};
-
-/// The ranks of a run, seen from one of them. Nothing blocks: what takes time is begun, then asked for. Used by one
-/// thread only. A peer's death is no error here but a fact to be asked for; whatever else fails is thrown as IoError.
+/// The ranks of a run, seen from one of them. Nothing waits for others but broadcast() and leave(). Used by one thread
+/// only. A peer's death is no error here but a fact to be asked for; whatever else fails is thrown as IoError.
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -67,11 +60,11 @@ class Communicator {
   /// The next message, if one is here.
   virtual std::optional<Message> try_receive() = 0;
 
-  /// Begins a broadcast that every rank must begin too, one at a time; `bytes` matters at the root only. For as long as
-  /// no rank has died.
-  virtual void begin_broadcast(RankId root, std::string bytes) = 0;
-  /// The outcome of the broadcast begun, once there is one. Where a rank died before it arrived, it does not arrive.
-  virtual std::optional<Broadcast> poll_broadcast() = 0;
+  /// Joins the broadcast of `bytes`, which have their size everywhere and their content at the root, and waits until it
+  /// is over at this rank: to be called where every rank that lives is about to.
+  /// @return whether they arrived: not where a rank has died; where one dies in it, maybe at some ranks and not at
+  /// others
+  virtual bool broadcast(RankId root, std::string& bytes) = 0;
 
   /// Ranks found dead since the last call.
   [[nodiscard]] virtual std::vector<RankId> take_dead() = 0;

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "broadcast.hpp"
-
 namespace exmc::runtime::mpi {
 
-Departure::Departure(RankId self, std::int32_t size)
-    : self_(self), parent_(parent(self, RankId{0}, size)), children_(children(self, RankId{0}, size)) {}
+Departure::Departure(RankId self, std::int32_t size) : self_(self), parent_{self.value & (self.value - 1)} {
+  for (std::int32_t bit = 1; self.value + bit < size && (self.value & bit) == 0; bit *= 2) {
+    children_.push_back({self.value + bit});
+  }
+}
 
 std::vector<RankId> Departure::due() {
   const bool all_below = std::ranges::all_of(children_, [this](RankId child) { return heard_.contains(child); });

@@ -8,8 +8,9 @@
 
 namespace exmc::runtime::mpi {
 
-/// When a rank may leave: once all have said that they do. Word of it goes up the tree of broadcasts to rank 0 and down
-/// again, by one kind of message without content. (MPI's own barrier cannot be taken back where a rank dies in it.)
+/// When a rank may leave: once all have said that they do. Word of it goes up a binomial tree, in which a rank's parent
+/// is its number without the lowest bit, to rank 0 and down again, by one kind of message without content. (In MPI's
+/// own barrier this rank would take no messages, and their senders would wait.)
 class Departure {
  public:
   Departure(RankId self, std::int32_t size);

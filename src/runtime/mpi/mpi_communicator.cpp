@@ -8,11 +8,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
+#include <numeric>
 #include <thread>
 #include <utility>
 
 #include "exmc/core/fault_point.hpp"
-#include "exmc/runtime/mpi/session.hpp"
+#include "exmc/runtime/share.hpp"
 #include "exmc/runtime/watchdog.hpp"
 
 namespace exmc::runtime::mpi {
@@ -32,12 +33,38 @@ constexpr std::chrono::seconds kTurnLimit{2};
 
 }  // namespace
 
-MpiCommunicator::MpiCommunicator() {
-  check(MPI_Comm_rank(comm_, &rank_.value), "MPI_Comm_rank");
-  check(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
+MpiCommunicator::MpiCommunicator(BroadcastGuard guard)
+    : guard_(std::move(guard)), survives_deaths_(fault_tolerance_active()) {
+  check(MPI_Comm_rank(MPI_COMM_WORLD, &rank_.value), "MPI_Comm_rank");
+  check(MPI_Comm_size(MPI_COMM_WORLD, &size_), "MPI_Comm_size");
   departure_.emplace(rank_, size_);
   fault_point(FaultPhase::places);
+  make_messages();
   exchange_places();
+}
+
+/// By MPIX_Comm_shrink, of all ways to make one that which a rank may die in.
+void MpiCommunicator::make_messages() {
+#ifdef EXMC_ULFM
+  const CallResult made = survives_deaths_ ? check(MPIX_Comm_shrink(MPI_COMM_WORLD, &messages_), "MPIX_Comm_shrink")
+                                           : check(MPI_Comm_dup(MPI_COMM_WORLD, &messages_), "MPI_Comm_dup");
+#else
+  const CallResult made = check(MPI_Comm_dup(MPI_COMM_WORLD, &messages_), "MPI_Comm_dup");
+#endif
+  if (made != CallResult::ok) throw IoError("a rank died while the ranks met");
+  check(MPI_Comm_set_errhandler(messages_, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  MPI_Group all = MPI_GROUP_NULL, members = MPI_GROUP_NULL;
+  check(MPI_Comm_group(MPI_COMM_WORLD, &all), "MPI_Comm_group");
+  check(MPI_Comm_group(messages_, &members), "MPI_Comm_group");
+  std::vector<int> numbers(static_cast<std::size_t>(size_));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  member_of_.resize(numbers.size());
+  check(MPI_Group_translate_ranks(all, size_, numbers.data(), members, member_of_.data()), "MPI_Group_translate_ranks");
+  for (const int number : numbers) {
+    if (member_of_[static_cast<std::size_t>(number)] != MPI_UNDEFINED) of_member_.push_back({number});
+  }
+  check(MPI_Group_free(&all), "MPI_Group_free");
+  check(MPI_Group_free(&members), "MPI_Group_free");
 }
 
 void MpiCommunicator::exchange_places() {
@@ -49,25 +76,16 @@ void MpiCommunicator::exchange_places() {
   Place mine{{}, self.pid, self.start};
   self.host.copy(mine.host.data(), mine.host.size() - 1);
   std::vector<Place> all(static_cast<std::size_t>(size_));
-  const CallResult result =
-      check(MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, comm_), "MPI_Allgather");
+  const CallResult result = check(
+      MPI_Allgather(&mine, sizeof mine, MPI_BYTE, all.data(), sizeof mine, MPI_BYTE, MPI_COMM_WORLD), "MPI_Allgather");
   if (result != CallResult::ok) return;
   for (const Place& place : all) places_.push_back({place.host.data(), place.pid, place.start});
 }
 
-std::vector<MpiCommunicator::Piece> MpiCommunicator::pieces_of(const std::string& message) {
-  std::vector<Piece> pieces;
-  for (std::string& piece : split_message(message)) {
-    pieces.push_back(std::make_shared<const std::string>(std::move(piece)));
-  }
-  return pieces;
-}
-
-void MpiCommunicator::send_piece(RankId to, MessageKind kind, const Piece& piece) {
-  if (dead_.contains(to)) return;
-  Outgoing& message = outgoing_.emplace_back(Outgoing{piece});
-  const CallResult result = check(MPI_Isend(piece->data(), static_cast<int>(piece->size()), MPI_BYTE, to.value,
-                                            static_cast<int>(kind), comm_, &message.request),
+void MpiCommunicator::send_piece(int member, MessageKind kind, std::string piece) {
+  Outgoing& next = outgoing_.emplace_back(Outgoing{std::move(piece)});
+  const CallResult result = check(MPI_Isend(next.bytes.data(), static_cast<int>(next.bytes.size()), MPI_BYTE, member,
+                                            static_cast<int>(kind), messages_, &next.request),
                                   "MPI_Isend");
   if (result != CallResult::ok) outgoing_.pop_back();
 }
@@ -77,8 +95,9 @@ void MpiCommunicator::send(RankId to, MessageKind kind, std::string bytes) {
     to_self_.push_back({kind, rank_, std::move(bytes)});
     return;
   }
-  if (dead_.contains(to)) return;
-  for (const Piece& piece : pieces_of(bytes)) send_piece(to, kind, piece);
+  const int member = member_of_.at(static_cast<std::size_t>(to.value));
+  if (dead_.contains(to) || member == MPI_UNDEFINED) return;
+  for (std::string& piece : split_message(bytes)) send_piece(member, kind, std::move(piece));
 }
 
 void MpiCommunicator::complete_sends() {
@@ -94,11 +113,12 @@ void MpiCommunicator::match_next() {
   MPI_Message handle = MPI_MESSAGE_NULL;
   MPI_Status status;
   const CallResult probed =
-      check(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &found, &handle, &status), "MPI_Improbe");
+      check(MPI_Improbe(MPI_ANY_SOURCE, MPI_ANY_TAG, messages_, &found, &handle, &status), "MPI_Improbe");
   if (probed != CallResult::ok || !found) return;
   int count = 0;
   check(MPI_Get_count(&status, MPI_BYTE, &count), "MPI_Get_count");
-  Message message{static_cast<MessageKind>(status.MPI_TAG), RankId{status.MPI_SOURCE}, std::string(count, '\0')};
+  Message message{static_cast<MessageKind>(status.MPI_TAG), of_member_.at(static_cast<std::size_t>(status.MPI_SOURCE)),
+                  std::string(count, '\0')};
   Incoming& next = incoming_.emplace(Incoming{std::move(message), MPI_REQUEST_NULL});
   const CallResult begun =
       check(MPI_Imrecv(next.message.bytes.data(), count, MPI_BYTE, &handle, &next.request), "MPI_Imrecv");
@@ -125,7 +145,6 @@ std::optional<Message> MpiCommunicator::try_receive() {
     return message;
   }
   while (std::optional<Message> piece = receive_piece()) {
-    if (piece->kind == MessageKind::broadcast) fault_point(FaultPhase::broadcast_piece);
     if (piece->kind == MessageKind::departure) {
       departure_->heard(piece->peer);
       continue;
@@ -133,49 +152,19 @@ std::optional<Message> MpiCommunicator::try_receive() {
     std::optional<std::string> bytes = assemblies_[piece->peer].add(piece->bytes);
     if (!bytes) continue;
     piece->bytes = std::move(*bytes);
-    if (piece->kind != MessageKind::broadcast) return piece;
-    if (!leaving_) send_down(piece->bytes);
-    broadcasts_.arrived(piece->bytes);
+    return piece;
   }
   return std::nullopt;
-}
-
-void MpiCommunicator::begin_broadcast(RankId root, std::string bytes) {
-  if (broadcasts_.under_way()) throw std::logic_error("a broadcast was begun before the last one was over");
-  const std::uint64_t number = broadcasts_.begin();
-  if (root != rank_) return;
-  const std::string message = Broadcasts::encode(number, root, bytes);
-  send_down(message);
-  broadcasts_.arrived(message);
-}
-
-/// Sends each piece to all of this rank's children, so that they get on together.
-void MpiCommunicator::send_down(const std::string& broadcast) {
-  const std::vector<RankId> below = children(rank_, Broadcasts::root_of(broadcast), size_);
-  if (below.empty()) return;
-  for (const Piece& piece : pieces_of(broadcast)) {
-    for (const RankId child : below) send_piece(child, MessageKind::broadcast, piece);
-    fault_point(FaultPhase::broadcast_piece);
-  }
-}
-
-std::optional<Broadcast> MpiCommunicator::poll_broadcast() {
-  if (!broadcasts_.under_way()) return std::nullopt;
-  if (std::optional<std::string> bytes = broadcasts_.take()) return Broadcast{true, std::move(*bytes)};
-  look_for_dead();
-  if (dead_.empty()) return std::nullopt;
-  broadcasts_.give_up();
-  return Broadcast{};
 }
 
 void MpiCommunicator::look_for_dead() {
 #ifdef EXMC_ULFM
   MPI_Group failed = MPI_GROUP_NULL, all = MPI_GROUP_NULL;
-  check(MPIX_Comm_get_failed(comm_, &failed), "MPIX_Comm_get_failed");
+  check(MPIX_Comm_get_failed(MPI_COMM_WORLD, &failed), "MPIX_Comm_get_failed");
   int count = 0;
   check(MPI_Group_size(failed, &count), "MPI_Group_size");
   if (static_cast<std::size_t>(count) != dead_.size()) {
-    check(MPI_Comm_group(comm_, &all), "MPI_Comm_group");
+    check(MPI_Comm_group(MPI_COMM_WORLD, &all), "MPI_Comm_group");
     for (int member = 0; member < count; ++member) {
       RankId dead;
       check(MPI_Group_translate_ranks(failed, 1, &member, all, &dead.value), "MPI_Group_translate_ranks");
@@ -192,11 +181,11 @@ std::vector<RankId> MpiCommunicator::take_dead() {
   return std::exchange(newly_dead_, {});
 }
 
-bool MpiCommunicator::survives_deaths() const { return fault_tolerance_active(); }
-
 bool MpiCommunicator::leave_in_order() {
   const auto pause = [this] {
-    while (try_receive()) {  // nobody needs it any more, but its sender waits to be rid of it
+    while (const std::optional<Message> late = try_receive()) {  // its sender waits to be rid of it
+      // Others are in the broadcast already where word of the run's end was faster than that of its beginning.
+      if (late->kind == MessageKind::share) static_cast<void>(join_share(*this, *late));
     }
     std::this_thread::sleep_for(kPause);
   };
@@ -241,7 +230,7 @@ bool MpiCommunicator::meet_survivors() {
   }
   int agreed = 1, complete = 0;
   MPI_Request request = MPI_REQUEST_NULL;
-  CallResult result = check(MPIX_Comm_iagree(comm_, &agreed, &request), "MPIX_Comm_iagree");
+  CallResult result = check(MPIX_Comm_iagree(messages_, &agreed, &request), "MPIX_Comm_iagree");
   while (result == CallResult::ok && !complete) {
     if (!wait()) return false;
     result = check(MPI_Test(&request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
@@ -254,7 +243,6 @@ bool MpiCommunicator::meet_survivors() {
 
 void MpiCommunicator::leave(ExitCode code, bool clean) {
   fault_point(FaultPhase::leaving);
-  leaving_ = true;
   const Watchdog guard(kLeaveLimit, [this, code] {
     end_stopped_ranks();
     end_process(code);

@@ -1,47 +1,44 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <list>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "broadcast.hpp"
 #include "check.hpp"
 #include "departure.hpp"
 #include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/mpi/session.hpp"
 #include "pieces.hpp"
 
 namespace exmc::runtime::mpi {
 
-/// Communicator over MPI_COMM_WORLD itself: a rank that died while a communicator was made would leave some ranks with
-/// one and others without. Everything is a message between two ranks, with its kind as the tag: those between living
-/// ranks pass whoever else is dead, so that the communicator is never revoked or shrunk. A broadcast goes down a tree
-/// of such messages.
+/// Broadcasts, and what else is collective, are on MPI_COMM_WORLD, for as long as no rank has died; messages, with
+/// their kind as the tag, on a communicator of their own, where a collective that a rank died in cannot keep them.
+/// Those between living ranks pass whoever else is dead, so that it is never revoked or shrunk.
 class MpiCommunicator final : public Communicator {
  public:
   /// Collective over MPI_COMM_WORLD.
-  MpiCommunicator();
+  explicit MpiCommunicator(BroadcastGuard guard);
 
   [[nodiscard]] RankId rank() const override { return rank_; }
   [[nodiscard]] std::int32_t size() const override { return size_; }
   [[nodiscard]] const std::vector<Process>& places() const override { return places_; }
   void send(RankId to, MessageKind kind, std::string bytes) override;
   std::optional<Message> try_receive() override;
-  void begin_broadcast(RankId root, std::string bytes) override;
-  std::optional<Broadcast> poll_broadcast() override;
+  bool broadcast(RankId root, std::string& bytes) override;
   [[nodiscard]] std::vector<RankId> take_dead() override;
-  [[nodiscard]] bool survives_deaths() const override;
+  [[nodiscard]] bool survives_deaths() const override { return survives_deaths_; }
   void leave(ExitCode code, bool clean) override;
 
  private:
   // Of one piece of a message each.
-  using Piece = std::shared_ptr<const std::string>;
   struct Outgoing {
-    Piece bytes;
+    std::string bytes;
     MPI_Request request = MPI_REQUEST_NULL;
   };
   struct Incoming {
@@ -49,10 +46,12 @@ class MpiCommunicator final : public Communicator {
     MPI_Request request = MPI_REQUEST_NULL;
   };
 
+  void make_messages();
   void exchange_places();
-  static std::vector<Piece> pieces_of(const std::string& message);
-  void send_piece(RankId to, MessageKind kind, const Piece& piece);
-  void send_down(const std::string& broadcast);
+  void send_piece(int member, MessageKind kind, std::string piece);
+  void beat(RankId root);
+  bool broadcast_piece(RankId root, char* piece, int count) const;
+  void end_broadcast_that_hangs(const std::atomic<bool>& over) const;
   void complete_sends();
   void match_next();
   std::optional<Message> receive_piece();
@@ -66,16 +65,19 @@ class MpiCommunicator final : public Communicator {
   /// Waits until the launcher has seen the lower ranks of this host end, or has ended itself, for a time.
   void await_turn() const;
 
-  MPI_Comm comm_ = MPI_COMM_WORLD;
+  BroadcastGuard guard_;
+  bool survives_deaths_;
   RankId rank_;
   std::int32_t size_ = 0;
+  MPI_Comm messages_ = MPI_COMM_NULL;
+  std::vector<int> member_of_;     ///< ranks in messages_, by number; MPI_UNDEFINED: dead since before
+  std::vector<RankId> of_member_;  ///< the other way round
   std::vector<Process> places_;
   std::list<Outgoing> outgoing_;
   std::optional<Incoming> incoming_;
   std::map<RankId, MessageAssembly> assemblies_;  ///< by sender
   std::deque<Message> to_self_;
-  Broadcasts broadcasts_;
-  bool leaving_ = false;
+  std::list<std::string> lost_broadcasts_;  ///< MPI may not be done with what a rank died in
   std::optional<Departure> departure_;
   std::set<RankId> dead_;
   std::vector<RankId> newly_dead_;

@@ -1,6 +1,8 @@
 #include "exmc/runtime/mpi/session.hpp"
 
 #include <csignal>
+#include <cstdlib>
+#include <utility>
 
 #include "check.hpp"
 #include "mpi_communicator.hpp"
@@ -34,7 +36,9 @@ bool fault_tolerance_active() {
 #endif
 }
 
-std::unique_ptr<Communicator> start() {
+std::unique_ptr<Communicator> start(BroadcastGuard guard) {
+  // Open MPI's collectives for several hosts make communicators within the first call, which a rank must not die in.
+  setenv("OMPI_MCA_coll_han_priority", "0", 0);
   // Open MPI's TCP transport writes to the connection of a rank that has just died: that is an error, not our end.
   std::signal(SIGPIPE, SIG_IGN);
   int provided = MPI_THREAD_SINGLE;
@@ -43,7 +47,7 @@ std::unique_ptr<Communicator> start() {
     throw IoError("this MPI (" + library_version() + ") does not let a thread run beside the one that communicates");
   }
   check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-  return std::make_unique<MpiCommunicator>();
+  return std::make_unique<MpiCommunicator>(std::move(guard));
 }
 
 }  // namespace exmc::runtime::mpi

@@ -22,8 +22,7 @@ class DropsAcknowledgements final : public Communicator {
   [[nodiscard]] std::int32_t size() const override { return ranks_->size(); }
   [[nodiscard]] const std::vector<Process>& places() const override { return ranks_->places(); }
   std::optional<Message> try_receive() override { return ranks_->try_receive(); }
-  void begin_broadcast(RankId root, std::string bytes) override { ranks_->begin_broadcast(root, std::move(bytes)); }
-  std::optional<Broadcast> poll_broadcast() override { return ranks_->poll_broadcast(); }
+  bool broadcast(RankId root, std::string& bytes) override { return ranks_->broadcast(root, bytes); }
   [[nodiscard]] std::vector<RankId> take_dead() override { return ranks_->take_dead(); }
   [[nodiscard]] bool survives_deaths() const override { return ranks_->survives_deaths(); }
   void leave(ExitCode code, bool clean) override { ranks_->leave(code, clean); }
@@ -34,9 +33,13 @@ class DropsAcknowledgements final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> right_start() asm("__real__ZN4exmc7runtime3mpi5startEv");
-std::unique_ptr<Communicator> wrong_start() asm("__wrap__ZN4exmc7runtime3mpi5startEv");
+std::unique_ptr<Communicator> right_start(BroadcastGuard guard) asm(
+    "__real__ZN4exmc7runtime3mpi5startENS1_14BroadcastGuardE");
+std::unique_ptr<Communicator> wrong_start(BroadcastGuard guard) asm(
+    "__wrap__ZN4exmc7runtime3mpi5startENS1_14BroadcastGuardE");
 
-std::unique_ptr<Communicator> wrong_start() { return std::make_unique<DropsAcknowledgements>(right_start()); }
+std::unique_ptr<Communicator> wrong_start(BroadcastGuard guard) {
+  return std::make_unique<DropsAcknowledgements>(right_start(std::move(guard)));
+}
 
 }  // namespace exmc::runtime::mpi

@@ -36,10 +36,15 @@ std::vector<World::Event> World::possible() const {
   for (std::int32_t self = 0; self < scope_.ranks; ++self) {
     if (gone(self)) continue;
     const Rank& rank = ranks_[index(self)];
-    bool knows_of_a_death = false;
+    const auto others = std::ranges::count_if(ranks_, [](const Rank& r) { return r.alive; });
+    if (deaths_ < scope_.deaths && others > 1) events.push_back({Kind::die, self});
+    if (rank.in_broadcast) {
+      if (broadcast_can_come()) events.push_back({Kind::broadcast_comes, self});
+      if (deaths_ > 0) events.push_back({Kind::broadcast_fails, self});
+      continue;  // it waits for that, and does nothing else
+    }
     for (std::int32_t other = 0; other < scope_.ranks; ++other) {
       const bool known_dead = !rank.members.alive(RankId{other});
-      knows_of_a_death = knows_of_a_death || known_dead;
       if (!channel(other, self).empty()) events.push_back({Kind::deliver, self, other});
       if (!channel(other, self).empty() && gone(other)) events.push_back({Kind::lose, self, other});
       if (gone(other) && !known_dead) events.push_back({Kind::notice, self, other});
@@ -53,13 +58,15 @@ std::vector<World::Event> World::possible() const {
     if (std::ranges::any_of(rank.buffers, [](const Buffer& buffer) { return buffer.dirty; })) {
       events.push_back({Kind::flush, self});
     }
-    if (rank.in_broadcast && broadcast_begun_) events.push_back({Kind::broadcast_comes, self});
-    if (rank.in_broadcast && knows_of_a_death) events.push_back({Kind::broadcast_fails, self});
     if (scope_.may_be_stopped && !signalled_) events.push_back({Kind::stop, self});
-    const auto others = std::ranges::count_if(ranks_, [](const Rank& r) { return r.alive; });
-    if (deaths_ < scope_.deaths && others > 1) events.push_back({Kind::die, self});
   }
   return events;
+}
+
+/// MPI may hand on a broadcast when it has it, or when all have joined. A rank joins where its run has ended, too.
+bool World::broadcast_can_come() const {
+  const auto joined = [](const Rank& rank) { return rank.joined || (rank.alive && rank.ending); };
+  return broadcast_begun_ && (!scope_.broadcast_waits || std::ranges::all_of(ranks_, joined));
 }
 
 bool World::moves(const Event& event) {
@@ -186,7 +193,8 @@ void World::obey(std::int32_t self, const Message& message) {
     case MessageKind::assign:
       return perform(self, rank.worker.assigned(decode_assignment(message.bytes)));
     case MessageKind::share:
-      rank.in_broadcast = true;
+      if (!rank.members.dead().empty()) return perform(self, rank.worker.broadcast_over(std::nullopt));
+      rank.in_broadcast = rank.joined = true;
       return;
     case MessageKind::tuning:
       return perform(self, rank.worker.tuning_sent(message.bytes));

@@ -43,6 +43,7 @@ struct Scope {
   int deaths = 2;
   bool share_tuning = true;
   bool may_be_stopped = false;
+  bool broadcast_waits = false;  ///< it comes to nobody before all have joined it
   std::optional<Failure> failure{};
   Mistake mistake = Mistake::none;
 };
@@ -130,6 +131,7 @@ class World {
     std::deque<Task> tasks;
     bool stopping = false;  ///< its sampling thread
     bool in_broadcast = false;
+    bool joined = false;         ///< the broadcast, be it over
     bool was_signalled = false;  ///< and told the coordinator there is
     std::deque<Message> to_self, held_back;
     std::optional<Ending> ending;
@@ -147,6 +149,7 @@ class World {
   [[nodiscard]] std::uint32_t warmer() const { return fails(0) && scope_.failure->iteration == 0 ? 1 : 0; }
   /// How the run ends that was not stopped.
   [[nodiscard]] ExitCode finished_code() const { return scope_.failure ? ExitCode::cannot_sample : ExitCode::done; }
+  [[nodiscard]] bool broadcast_can_come() const;
   [[nodiscard]] bool warms_up(std::uint32_t chain) const { return chain == warmer() || !scope_.share_tuning; }
 
   void effect();

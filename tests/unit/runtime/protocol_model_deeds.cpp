@@ -71,12 +71,14 @@ void World::perform(std::int32_t self, Coordinator::Actions actions) {
       send(self, message->to, message->kind, std::move(message->bytes));
     } else if (std::get_if<StoreTuning>(&action)) {
       write(self);
-    } else if (std::get_if<ShareTuning>(&action)) {
+    } else if (auto* share = std::get_if<ShareTuning>(&action)) {
       for (std::int32_t other = 0; other < scope_.ranks; ++other) {
         if (other != self) send(self, RankId{other}, MessageKind::share, {});
       }
       effect();
-      broadcast_begun_ = rank.in_broadcast = true;
+      broadcast_begun_ = rank.joined = true;
+      send(self, RankId{self}, MessageKind::tuning, std::move(share->tuning));
+      perform(self, rank.coordinator->tuning_outcome(RankId{self}, {.arrived = true}));
     } else if (auto* event = std::get_if<RecordEvent>(&action)) {
       record(event->event);
     } else if (auto* append = std::get_if<AppendBlock>(&action)) {

@@ -34,7 +34,7 @@ std::string World::bytes() const {
       continue;
     }
     for (const RankId dead : rank.members.dead()) out.put(dead);
-    out.put('|').put(rank.stopping).put(rank.in_broadcast).put(rank.was_signalled);
+    out.put('|').put(rank.stopping).put(rank.in_broadcast).put(rank.joined).put(rank.was_signalled);
     const Worker::State& worker = rank.worker.state();
     out.put(worker.shared_tuning.has_value()).put(worker.stop_reason).put(worker.said_stopped);
     for (const Worker::Copy& copy : worker.copies) {

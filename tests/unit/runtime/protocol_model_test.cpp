@@ -107,6 +107,11 @@ TEST(Protocol, TheSameWithAChainThatWaits) {
   expect_kept("three chains on two ranks", {.ranks = 2, .chains = 3, .draws = 1, .deaths = 1});
 }
 
+TEST(Protocol, TheSameWhereABroadcastWaitsForAll) {
+  expect_kept("a broadcast that waits", {.broadcast_waits = true});
+  expect_kept("it waits, and a signal", {.draws = 1, .deaths = 1, .may_be_stopped = true, .broadcast_waits = true});
+}
+
 TEST(Protocol, ASignalStopsItWhateverDies) {
   expect_kept("a signal", {.draws = 1, .deaths = 1, .may_be_stopped = true});
 }
