@@ -94,8 +94,10 @@ class Folder:
         if isinstance(op, Shape) and None not in inputs[0].type.shape:
             return [constant(np.array(inputs[0].type.shape, dtype=np.int64))]
         if isinstance(op, OpFromGraph) and not is_random(op):
-            inner = dict(zip(op.inner_inputs, inputs, strict=True))
-            return self(clone_replace(op.inner_outputs, replace=inner, rebuild_strict=False))
+            # PyTensor 3 freezes inner graphs.
+            inner = op.fgraph.unfreeze() if hasattr(op.fgraph, "unfreeze") else op.fgraph
+            replaced = dict(zip(inner.inputs, inputs, strict=True))
+            return self(clone_replace(inner.outputs, replace=replaced, rebuild_strict=False))
         rebuilt = node.clone_with_new_inputs(inputs, strict=False)
         if not is_random(op) and all(isinstance(i, Constant) for i in inputs):
             return _evaluated(rebuilt)
@@ -132,6 +134,8 @@ def _evaluated(node: Any) -> list[Variable]:
     """The outputs of a node of constants, as constants: PyTensor's Python implementation, or where it has none, compiled."""
     storage = [[None] for _ in node.outputs]
     try:
+        if hasattr(node.op, "prepare_node"):
+            node.op.prepare_node(node, None, None, "py")  # Else numpy computes with whole numbers of one byte in half precision.
         node.op.perform(node, [i.data for i in node.inputs], storage)
         values = [cell[0] for cell in storage]
     except Exception:  # Ops without a Python implementation raise what they like.

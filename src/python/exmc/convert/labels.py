@@ -12,42 +12,36 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _RESERVED = ("chain", "draw")
 
 
-def add_labels(ir: dict[str, Any], model: Any, names: Mapping[str, str], data: Mapping[str, np.ndarray]) -> None:
-    """Adds `dims` to nodes and data, and `coords` to the model."""
+def add_labels(ir: dict[str, Any], model: Any, shapes: Mapping[str, tuple[int, ...]], names: Mapping[str, str]) -> None:
+    """Adds `dims` to nodes and data, and `coords` to the model. `shapes` are those of nodes and data, `names` the nodes of variables."""
     lengths: dict[str, int] = {}
-    for name, dims in model.named_vars_to_dims.items():
-        node = ir["nodes"].get(names.get(name, ""))
-        if node is not None and "potential" not in node and _fits(model, name, dims, ir["nodes"], lengths):
-            node["dims"] = list(dims)
-        elif name in data and node is None and _fits(model, name, dims, ir["nodes"], lengths):
+    coords = {dim: values for dim, values in model.coords.items() if values is not None}
+    for variable, dims in model.named_vars_to_dims.items():
+        name = names.get(variable, variable)
+        if name not in shapes or not _fit(dims, shapes[name], ir["nodes"], coords, lengths):
+            continue
+        if name in ir["nodes"]:
+            ir["nodes"][name]["dims"] = list(dims)
+        else:
             ir.setdefault("dims", {})[name] = list(dims)
-    coords = {dim: _labels(model.coords.get(dim), length) for dim, length in lengths.items()}
-    ir["coords"] = {dim: labels for dim, labels in coords.items() if labels is not None}
+    labels = {dim: _labels(coords.get(dim), length) for dim, length in lengths.items()}
+    ir["coords"] = {dim: values for dim, values in labels.items() if values is not None}
 
 
-def _fits(model: Any, name: str, dims: Sequence[Any], nodes: Mapping[str, Any], lengths: dict[str, int]) -> bool:
+def _fit(
+    dims: Sequence[Any], shape: tuple[int, ...], nodes: Mapping[str, Any], coords: Mapping[str, Any], lengths: dict[str, int]
+) -> bool:
     """Whether all dims can be named, and have the lengths that they have elsewhere (PyMC does not compare those of deterministics)."""
-    shape = _static_shape(model[name], model, dims)
-    if not dims or shape is None or len(shape) != len(dims) or len(set(dims)) != len(dims):
+    if not dims or len(shape) != len(dims) or len(set(dims)) != len(dims):
         return False
     for dim, length in zip(dims, shape, strict=True):
         if not isinstance(dim, str) or not _NAME.fullmatch(dim) or dim in nodes or dim in _RESERVED or "_dim_" in dim:
             return False
-        if lengths.get(dim, length) != length:
+        known = len(coords[dim]) if dim in coords else length
+        if lengths.get(dim, known) != length or known != length:
             return False
     lengths.update(zip(dims, shape, strict=True))
     return True
-
-
-def _static_shape(variable: Any, model: Any, dims: Sequence[Any]) -> list[int] | None:
-    lengths = []
-    for dim, static in zip(dims, variable.type.shape, strict=False):
-        known = model.dim_lengths.get(dim)
-        told = None if known is None else int(known.data if hasattr(known, "data") else known.get_value())
-        if told is None or (static is not None and static != told):
-            return None
-        lengths.append(told)
-    return lengths if len(lengths) == variable.type.ndim else None
 
 
 def _labels(values: Any, length: int) -> list[Any] | None:

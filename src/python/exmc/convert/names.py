@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 _TAKEN = frozenset(
     """
@@ -39,3 +40,9 @@ class Names:
         """The next of a row of names: `t1`, `t2`, ..."""
         self._count += 1
         return self(f"{prefix}{self._count}")
+
+
+def node_names(model: Any, names: Names | None = None) -> dict[str, str]:
+    """The nodes of a PyMC model's variables, by name: they depend on the names alone, which a file can therefore be read with."""
+    names = names or Names()
+    return {variable.name: names(variable.name) for variable in [*model.basic_RVs, *model.deterministics, *model.potentials]}

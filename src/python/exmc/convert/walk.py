@@ -15,10 +15,11 @@ from exmc.convert.blocked import Blocked
 from exmc.convert.builder import Builder
 from exmc.convert.conversion import Conversion, Correction, Row
 from exmc.convert.density import add_log_density, flat, full_shape
-from exmc.convert.fold import Folder, constant
+from exmc.convert.fold import Folder, constant, shape_of
 from exmc.convert.labels import add_labels
 from exmc.convert.laws import Entry, NoLaw, law_of
 from exmc.convert.laws.registry import distribution_name
+from exmc.convert.names import node_names
 from exmc.convert.special import convert_special
 from exmc.convert.supports import own_support, support_of
 from exmc.convert.translator import Translator
@@ -35,7 +36,8 @@ class Walk:
         self.fold = Folder()
         self.builder = Builder()
         self.translate = Translator(self.builder)
-        self.names: dict[str, str] = {}
+        # The model's own names first: they are to stay as they are.
+        self.names = node_names(model, self.builder.names)
         self.rows: list[Row] = []
         self.obstacles: list[Obstacle] = []
         self.corrections: list[Correction] = []
@@ -43,7 +45,6 @@ class Walk:
 
     def convert(self) -> Conversion:
         """The whole model."""
-        self._reserve_names()
         with _deep_recursion():
             variables = self._random_variables()
             definitions = self._definitions()
@@ -53,15 +54,17 @@ class Walk:
                 self._attempt(variable.name, lambda variable=variable, new=folded: self._definition(variable, new))
             self._initial_values()
         ir = {"exmc_ir": 1, "name": self.model.name or "model", "nodes": self.builder.nodes}
-        add_labels(ir, self.model, self.names, self.builder.data)
+        add_labels(ir, self.model, self._shapes(definitions), self.names)
         return Conversion(
             ir, self.builder.data, self.names, self.rows, self.obstacles, self.corrections, self.init
         )
 
-    def _reserve_names(self) -> None:
-        """The model's own names first: they are to stay as they are."""
-        for variable in [*self.model.basic_RVs, *self.model.deterministics, *self.model.potentials]:
-            self.names[variable.name] = self.builder.names(variable.name)
+    def _shapes(self, definitions: list[tuple[Variable, Variable]]) -> dict[str, tuple[int, ...]]:
+        """The shapes of what has dims, by its name in the IR."""
+        dims = self.model.named_vars_to_dims
+        shapes = {name: array.shape for name, array in self.builder.data.items() if name in dims}
+        shapes |= {name: tuple(node["shape"]) for name, node in self.builder.nodes.items() if "shape" in node}
+        return shapes | {self.names[old.name]: shape_of(new) for old, new in definitions if old.name in dims}
 
     def _attempt(self, name: str, action: Any) -> None:
         try:
