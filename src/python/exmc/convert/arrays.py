@@ -68,7 +68,7 @@ def position_of_maximum(translate: Translator, node: Apply, _: Variable) -> Expr
 
 def _axis_argument(axis: int | tuple[int, ...] | None, rank: int) -> list[str]:
     chosen = (axis,) if isinstance(axis, int) else axis
-    return [] if chosen is None or len(chosen) == rank else [axes(chosen)]
+    return [] if chosen is None or len(chosen) >= rank else [axes(chosen)]
 
 
 @operation("Softmax", "LogSoftmax")
@@ -115,17 +115,33 @@ def make_vector(translate: Translator, node: Apply, _: Variable) -> Expression:
 @operation("Alloc")
 def alloc(translate: Translator, node: Apply, output: Variable) -> Expression:
     """A value broadcast to a shape."""
-    shape, value = shape_of(output), node.inputs[0]
-    if not shape or value.type.shape == shape:
+    return broadcast_to(translate, node.inputs[0], shape_of(output))
+
+
+def broadcast_to(translate: Translator, value: Variable, shape: tuple[int, ...]) -> Expression:
+    """A value in a shape that it is broadcast to."""
+    if value.type.shape == shape:
         return translate(value)
-    return infix("+", translate.operand(value), _zeros(translate, shape))
+    if isinstance(value, Constant):
+        return translate.builder.store(np.broadcast_to(value.data, shape))
+    return infix("+", translate.operand(value), _zeros(shape))
 
 
-def _zeros(translate: Translator, shape: tuple[int, ...]) -> Expression:
+def _zeros(shape: tuple[int, ...]) -> Expression:
     """Zeros without data as long as they are: `repeat` of a literal, in shape."""
     size = int(np.prod(shape))
     flat = call("repeat", listed([number(0)]), str(size))
     return flat if len(shape) == 1 else call("reshape", flat, str(list(shape)))
+
+
+@operation("Split")
+def split(translate: Translator, node: Apply, output: Variable) -> Expression:
+    """One of the parts that an axis is cut into."""
+    x, axis, lengths = node.inputs
+    ends = np.cumsum(constant_value(lengths, "a length"))
+    part, along = node.outputs.index(output), int(constant_value(axis, "axis")) % x.type.ndim
+    begin = int(ends[part - 1]) if part else 0
+    return subscript(translate(x), [":"] * along + [f"{begin}:{int(ends[part])}"])
 
 
 @operation("Repeat")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pytensor.graph.basic import Apply, Constant, Variable
 
-from exmc.convert.arrays import leading_axes
+from exmc.convert.arrays import broadcast_to, leading_axes
 from exmc.convert.blocked import Blocked
 from exmc.convert.expression import Expression, call, infix, negative, number
+from exmc.convert.fold import shape_of
 from exmc.convert.registry import operation, scalar, scalar_handler
 
 if TYPE_CHECKING:
@@ -146,12 +147,9 @@ def _logical(node: Apply) -> None:
 
 
 @scalar("Second")
-def second(translate: Translator, node: Apply, _: Variable) -> Expression:
+def second(translate: Translator, node: Apply, output: Variable) -> Expression:
     """`fill(a, b)`: b in the shape of a."""
-    shape, value = node.inputs
-    if shape.type.shape == value.type.shape and None not in shape.type.shape:
-        return translate(value)
-    return infix("+", translate.operand(value), infix("*", number(0), translate(shape)))
+    return broadcast_to(translate, node.inputs[1], shape_of(output))
 
 
 @scalar("IntDiv")

@@ -15,6 +15,7 @@ from pytensor.compile.builders import OpFromGraph
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.replace import clone_replace
+from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random.op import RandomVariable
 from pytensor.tensor.random.type import RandomType
 from pytensor.tensor.shape import Shape, Shape_i
@@ -74,7 +75,7 @@ class Folder:
         node = variable.owner
         self(node.inputs)
         inputs = [self._leaf(i) for i in node.inputs]
-        return node.clone_with_new_inputs(inputs, strict=False).outputs[node.outputs.index(variable)]
+        return _with_inputs(node, inputs).outputs[node.outputs.index(variable)]
 
     def _leaf(self, variable: Variable) -> Variable:
         if variable in self._known:
@@ -98,10 +99,35 @@ class Folder:
             inner = op.fgraph.unfreeze() if hasattr(op.fgraph, "unfreeze") else op.fgraph
             replaced = dict(zip(inner.inputs, inputs, strict=True))
             return self(clone_replace(inner.outputs, replace=replaced, rebuild_strict=False))
-        rebuilt = node.clone_with_new_inputs(inputs, strict=False)
+        rebuilt = _with_inputs(node, _exact(node, inputs))
         if not is_random(op) and all(isinstance(i, Constant) for i in inputs):
             return _evaluated(rebuilt)
         return rebuilt.outputs
+
+
+def _exact(node: Any, inputs: list[Variable]) -> list[Variable]:
+    """Constants in double precision where numbers are computed with: PyTensor takes a literal 2 for one byte, and its root for single
+    precision. What the user wrote is a number."""
+    if not isinstance(node.op, Elemwise) or node.outputs[0].type.dtype not in ("float16", "float32", "float64"):
+        return inputs
+    return [_doubled(i) if isinstance(i, Constant) else i for i in inputs]
+
+
+def _doubled(variable: Constant) -> Constant:
+    wide = {"i": "int64", "u": "int64", "f": "float64"}.get(np.dtype(variable.type.dtype).kind, variable.type.dtype)
+    return variable if wide == variable.type.dtype else constant(np.asarray(variable.data, dtype=wide))
+
+
+def _with_inputs(node: Any, inputs: list[Variable]) -> Any:
+    """The node with other inputs, in the types that it had where it takes no others."""
+    try:
+        return node.clone_with_new_inputs(inputs, strict=False)
+    except TypeError:
+        same = [
+            pt.cast(new, old.type.dtype) if isinstance(old.type, TensorType) and old.type.dtype != new.type.dtype else new
+            for old, new in zip(node.inputs, inputs, strict=True)
+        ]
+        return node.clone_with_new_inputs(same, strict=False)
 
 
 def shape_of(variable: Variable) -> tuple[int, ...]:

@@ -47,13 +47,19 @@ def solve_triangular(translate: Translator, node: Apply, _: Variable) -> Express
     if getattr(op, "trans", 0) not in (0, "N") or getattr(op, "unit_diagonal", False):
         raise Blocked("solve_triangular", "trans and unit_diagonal cannot be written", "transpose the matrix itself")
     a, b = (translate(x) for x in node.inputs)
-    if op.lower:
+    matrices, batched = node.inputs[0].type, node.inputs[1].type.ndim > 1 and op.b_ndim == 1
+    if not op.lower:
+        if matrices.ndim != 2 or batched:
+            raise Blocked("solve_triangular of several upper triangles", "it cannot be written", "use the lower ones")
+        return subscript(call("solve_triangular", subscript(a, ["::-1", "::-1"]), subscript(b, ["::-1"])), ["::-1"])
+    if not batched:
         return call("solve_triangular", a, b)
-    vector = node.inputs[1].type.ndim == 1 or op.b_ndim == 1
-    if node.inputs[0].type.ndim != 2 or (vector and node.inputs[1].type.ndim != 1):
-        raise Blocked("solve_triangular of several upper triangles", "it cannot be written", "use the lower ones")
-    turned = call("solve_triangular", subscript(a, ["::-1", "::-1"]), subscript(b, ["::-1"]))
-    return subscript(turned, ["::-1"])
+    if node.inputs[1].type.ndim == 2 and all(length == 1 for length in matrices.shape[:-2]):
+        # One matrix and many vectors, which are the columns of one right side.
+        one = subscript(a, ["0"] * (matrices.ndim - 2)) if matrices.ndim > 2 else a
+        return call("transpose", call("solve_triangular", one, call("transpose", b)))
+    columns = subscript(b, [":"] * node.inputs[1].type.ndim + ["None"])
+    return subscript(call("solve_triangular", a, columns), [":"] * node.inputs[1].type.ndim + ["0"])
 
 
 @operation("Det", "SLogDet", "MatrixInverse", "Solve", "CholeskySolve", "Eigh", "Eig", "SVD", "QRFull", "MatrixPinv")

@@ -18,6 +18,8 @@ from exmc.convert.registry import operation
 if TYPE_CHECKING:
     from exmc.convert.translator import Translator
 
+_LARGEST_MATRIX = 1_000_000
+
 
 @operation("Subtensor", "AdvancedSubtensor", "AdvancedSubtensor1")
 def pick(translate: Translator, node: Apply, _: Variable) -> Expression:
@@ -47,12 +49,23 @@ def put(translate: Translator, node: Apply, _: Variable) -> Expression:
 
 
 def _added(translate: Translator, y: Variable, places: np.ndarray, source: np.ndarray, size: int) -> Expression:
-    if len(np.unique(places)) != len(places):
-        raise Blocked("x[i] += y", "positions occur more than once", "add with a matrix of 0 and 1: x + pt.dot(M, y)")
     length = int(np.prod(shape_of(y)))
+    if len(np.unique(places)) != len(places):
+        return _added_by_matrix(translate, y, places, source, (size, length))
     order = np.full(size, length)
     order[places] = source
     return subscript(call("concat", listed([_flat(translate, y), listed([number(0)])])), [translate.builder.store(order).text])
+
+
+def _added_by_matrix(
+    translate: Translator, y: Variable, places: np.ndarray, source: np.ndarray, shape: tuple[int, int]
+) -> Expression:
+    """Where positions occur more than once: a product with a matrix that counts how often each element of y goes where."""
+    if shape[0] * shape[1] > _LARGEST_MATRIX:
+        raise Blocked("x[i] += y", "positions occur more than once, in a large array", "sum by groups with pt.dot(M, y)")
+    counts = np.zeros(shape)
+    np.add.at(counts, (places, source), 1)
+    return infix("@", translate.builder.store(counts), _flat(translate, y))
 
 
 def _flat(translate: Translator, x: Variable) -> Expression:
@@ -64,8 +77,17 @@ def _positions(node: Apply, first: int) -> list[Any]:
     pattern = getattr(node.op, "idx_list", None)
     rest = list(node.inputs[first:])
     if pattern is None:
-        return [_value(variable) for variable in rest]
-    return [_filled(entry, rest, node.inputs[first:]) for entry in pattern]
+        found = [_value(variable) for variable in rest]
+    else:
+        found = [_filled(entry, rest, node.inputs[first:]) for entry in pattern]
+    return [position for entry in found for position in _unmasked(entry)]
+
+
+def _unmasked(position: Any) -> list[Any]:
+    """A mask as the positions where it is true, an array for each of its axes: the IR takes a comparison for numbers."""
+    if isinstance(position, np.ndarray) and position.dtype == bool:
+        return list(np.nonzero(position))
+    return [position]
 
 
 def _filled(entry: Any, rest: list[Variable], indices: list[Variable]) -> Any:
@@ -98,8 +120,4 @@ def _text(translate: Translator, position: Any) -> str:
         return ":".join("" if part is None else str(int(part)) for part in parts)
     if isinstance(position, int):
         return str(position)
-    if position.dtype == bool:
-        if position.ndim != 1:
-            raise Blocked("a mask of several axes as an index", "the IR has masks of none", "use np.nonzero(mask)")
-        position = np.flatnonzero(position)
     return translate.builder.store(position).text

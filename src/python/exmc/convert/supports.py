@@ -13,18 +13,12 @@ from typing import Any
 import pytensor.tensor as pt
 from pytensor.graph.basic import Constant, Variable, equal_computations
 
-from exmc.convert.blocked import Blocked
-
 _SETS = {
     "LogTransform": "positive",
     "LogExpM1": "positive",
     "LogOddsTransform": "unit_interval",
     "SimplexTransform": "simplex",
-    "SumTo1": "simplex",
-    "ZeroSumTransform": "sum_to_zero",
-    "CholeskyCorrTransform": "corr",
-    "CholeskyCovPacked": "packed",
-    "MultivariateIntervalTransform": "packed",
+    "CholeskyCorrTransform": "cholesky_corr",
 }
 
 
@@ -44,40 +38,40 @@ def own_support(rv: Variable, transform: Any) -> bool:
     if transform is None:
         return True
     default = _default_transform(rv.owner.op, rv)
-    if default is None:
-        return False
-    if default is transform:
-        return True
+    if default is None or default is transform:
+        return default is not None
     return _equal(support_of(rv, transform), support_of(rv, default))
 
 
-def support_of(rv: Variable, transform: Any) -> Support:
-    """The set that a transform maps to."""
+def support_of(rv: Variable, transform: Any) -> Support | None:
+    """The set that a transform maps to; None where the IR has no such set, or it is not known."""
+    name = type(transform).__name__
     if transform is None:
         return Support("real")
-    name = type(transform).__name__
     if name in _SETS:
-        if name == "ZeroSumTransform" and tuple(axis % rv.type.ndim for axis in transform.zerosum_axes) != (rv.type.ndim - 1,):
-            raise Blocked("ZeroSumTransform", "the IR has sums over the last axis alone", "one axis, the last one")
         return Support(_SETS[name])
+    if name == "ZeroSumTransform":
+        return Support("sum_to_zero") if [axis % rv.type.ndim for axis in transform.zerosum_axes] == [rv.type.ndim - 1] else None
     if name == "CircularTransform":
         return Support("bounds", pt.constant(-math.pi), pt.constant(math.pi))
-    if name == "Ordered":
-        if not getattr(transform, "ascending", True):
-            raise Blocked("Ordered(ascending=False)", "the IR has increasing vectors alone", "an ordered vector, and x[::-1] of it")
+    if name == "Ordered" and getattr(transform, "ascending", True):
         return Support("positive_ordered" if getattr(transform, "positive", False) else "ordered")
+    if name == "ChainedTransform":
+        first, *others = (support_of(rv, part) for part in transform.transform_list)
+        # Exponentials of an increasing vector are one of positive numbers.
+        return Support("positive_ordered") if first == Support("positive") and others == [Support("ordered")] else None
     if any(parent.__name__ == "IntervalTransform" for parent in type(transform).__mro__):
         return Support("bounds", *(_bound(bound) for bound in transform.args_fn(*rv.owner.inputs)))
-    raise Blocked(
-        f"transform {name}", "what it maps to is not known here", "one of pm.distributions.transforms, or transform=None"
-    )
+    return None
 
 
 def _bound(bound: Any) -> Variable | None:
     return None if bound is None else pt.as_tensor_variable(bound)
 
 
-def _equal(a: Support, b: Support) -> bool:
+def _equal(a: Support | None, b: Support | None) -> bool:
+    if a is None or b is None:
+        return False
     pairs = ((a.lower, b.lower), (a.upper, b.upper))
     return a.kind == b.kind and all(_same(x, y) for x, y in pairs)
 

@@ -14,7 +14,7 @@ from pytensor.tensor.type import TensorType
 from exmc.convert.blocked import Blocked
 from exmc.convert.builder import Builder
 from exmc.convert.conversion import Conversion, Correction, Row
-from exmc.convert.density import add_log_density, flat, full_shape
+from exmc.convert.density import add_log_density, add_transformed, flat, full_shape
 from exmc.convert.fold import Folder, constant, shape_of
 from exmc.convert.labels import add_labels
 from exmc.convert.laws import Entry, NoLaw, law_of
@@ -154,10 +154,12 @@ class Walk:
     def _as_density(self, rv: Variable, folded: Variable, observed: np.ndarray | None, shape: tuple[int, ...]) -> None:
         name = self.names[rv.name]
         if observed is None:
-            support = support_of(folded, self.model.rvs_to_transforms.get(rv))
-            if support.kind == "packed":
-                raise NoLaw(distribution_name(folded), "it is a packed matrix")
-            self.builder.node(name, flat(self, support, shape))
+            transform = self.model.rvs_to_transforms.get(rv)
+            support = support_of(folded, transform)
+            if support is None:
+                add_transformed(self, folded, transform, name)
+            else:
+                self.builder.node(name, flat(self, support, shape))
         add_log_density(self, folded, self.fold([rv])[0], name)
 
     def _definition(self, variable: Variable, folded: Variable) -> None:

@@ -71,9 +71,16 @@ def each(translate: Translator, variable: Variable) -> str:
     return translate.text(variable)
 
 
-def whole(translate: Translator, variable: Variable) -> str:
-    """The text of a parameter that is a vector or a matrix."""
-    return translate(variable).text
+def whole(translate: Translator, variable: Variable, axes: int = 1) -> str:
+    """The text of a parameter that is a vector or a matrix in its last `axes` axes; a batch of one needs no axis."""
+    return translate(without_batch_of_one(variable, axes)).text
+
+
+def without_batch_of_one(variable: Variable, axes: int) -> Variable:
+    """The variable before new axes were put in front of the last `axes`."""
+    while (new := leading_axes(variable)) and variable.type.ndim - new >= axes:
+        variable = variable.owner.inputs[0]
+    return variable
 
 
 def is_constant(variable: Variable, value: float) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytensor.graph.basic import Variable
 from pytensor.tensor.elemwise import DimShuffle
 
-from exmc.convert.laws.registry import Entry, NoLaw, each, law, parameters, whole
+from exmc.convert.laws.registry import Entry, NoLaw, each, law, parameters, whole, without_batch_of_one
 
 if TYPE_CHECKING:
     from exmc.convert.translator import Translator
@@ -41,15 +41,16 @@ def mv_student_t(translate: Translator, rv: Variable) -> Entry:
 
 
 def _matrix(translate: Translator, matrix: Variable, key: str) -> Entry:
+    matrix = without_batch_of_one(matrix, 2)
     owner = matrix.owner
     core = getattr(owner.op, "core_op", owner.op) if owner is not None else None
     if type(core).__name__ == "MatrixInverse":
-        return {"tau": whole(translate, owner.inputs[0])}
+        return {"tau": whole(translate, owner.inputs[0], 2)}
     if type(core).__name__ in ("Dot", "MatMul"):
         left, right = owner.inputs
         if _is_transpose(right, left) and _is_lower(left):
-            return {"chol": whole(translate, left)}
-    return {key: whole(translate, matrix)}
+            return {"chol": whole(translate, left, 2)}
+    return {key: whole(translate, matrix, 2)}
 
 
 def _is_transpose(right: Variable, left: Variable) -> bool:
@@ -69,8 +70,8 @@ def _is_lower(matrix: Variable) -> bool:
 
 @law("LKJCorrRV")
 def lkj_corr(translate: Translator, rv: Variable) -> Entry:
-    """A matrix; PyMC 5's packed vector is made of it elsewhere (special.py)."""
+    """The Cholesky factor of a correlation matrix (PyMC 6); PyMC 5's packed vector is made elsewhere (special.py)."""
     if rv.type.ndim < 2:
         raise NoLaw("LKJCorr", "it is packed")
     n, eta = parameters(rv)[-2:]
-    return {"dist": "lkj_corr", "n": each(translate, n), "eta": each(translate, eta)}
+    return {"dist": "lkj_corr_cholesky", "n": each(translate, n), "eta": each(translate, eta)}
