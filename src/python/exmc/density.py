@@ -26,10 +26,9 @@ def log_density(model: Any, points: Point | Sequence[Point]) -> Any:
     """
     prepared = source(model)
     names = prepared.conversion.names if prepared.conversion is not None else {}
-    single = isinstance(points, Mapping)
-    listed = [points] if single else list(points)
+    listed: Sequence[Point] = [points] if isinstance(points, Mapping) else points
     found = evaluate(prepared, [{names.get(key, key): value for key, value in point.items()} for point in listed])
-    return found[0] if single else found
+    return found[0] if isinstance(points, Mapping) else found
 
 
 def evaluate(model: Source, points: Sequence[Point], folder: Path | None = None) -> list[dict[str, Any]]:

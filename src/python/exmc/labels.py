@@ -30,15 +30,19 @@ class FileLabels:
     """What the file says."""
 
     def name(self, node: str) -> str | None:
+        """The node's own name."""
         return node
 
     def order(self, names: list[str]) -> list[str]:
+        """The order of the file."""
         return names
 
     def dims(self, name: str, shape: tuple[int, ...], in_file: list[str]) -> list[str]:
+        """The dims of the file."""
         return in_file
 
     def coord(self, dim: str, length: int, own: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The values of the file, else positions."""
         return own.get(dim, np.arange(length))
 
 
@@ -50,14 +54,16 @@ class PymcLabels:
         self._originals = {node: name for name, node in node_names(model).items()}
 
     def name(self, node: str) -> str | None:
+        """The variable of the model; None of a helper."""
         return self._originals.get(node)
 
     def order(self, names: list[str]) -> list[str]:
+        """PyMC's order: free variables, observed ones, deterministics."""
         model = self._model
         return [v.name for v in [*model.free_RVs, *model.observed_RVs, *model.deterministics] if v.name in names] or names
 
     def dims(self, name: str, shape: tuple[int, ...], in_file: list[str]) -> list[str]:
-        """The model's dims, or `NAME_dim_0`, ... where it has none, or such as do not fit (PyMC does not compare those of deterministics)."""
+        """The model's dims, or `NAME_dim_0`, ... where it has none, or others than fit: PyMC does not compare."""
         numbered = [f"{name}_dim_{axis}" for axis in range(len(shape))]
         dims = list(self._model.named_vars_to_dims.get(name) or [])
         if len(dims) != len(shape):
@@ -67,6 +73,7 @@ class PymcLabels:
         return [number if dim is None else dim for dim, number in zip(dims, numbered, strict=True)]
 
     def coord(self, dim: str, length: int, own: Mapping[str, np.ndarray]) -> np.ndarray:
+        """The values of the model, else positions."""
         return self._coord(dim, length)
 
     def _coord(self, dim: str | None, length: int) -> np.ndarray:

@@ -13,8 +13,8 @@ Launcher = str | Sequence[str]
 def command_line(config: str, ranks: int | None, launcher: Launcher | None, *options: str) -> list[str]:
     """The command that samples a config.
 
-    Without `ranks` and `launcher` it is the program alone, which samples its chains on threads. `launcher` is "mpirun" (the default), "srun",
-    or any other command, as a string with its options or as a list; `-n RANKS` is put to it where `ranks` is given.
+    Without `ranks` and `launcher` it is the program alone, which samples its chains on threads. `launcher` is "mpirun" (the default),
+    "srun", or any other command, as a string with its options or as a list; `-n RANKS` is put to it where `ranks` is given.
     """
     program = [find_program(), "--progress=off", *options, config]
     if ranks is None and launcher is None:

@@ -14,7 +14,7 @@ from exmc.program import call_json
 
 @dataclass(frozen=True)
 class ChainProgress:
-    """A chain so far: draws on disk, and of these divergences, the last step size and gradients per draw. Draws per second since it began."""
+    """A chain so far: draws on disk, and of these divergences, the last step size, gradients per draw, draws per second since it began."""
 
     chain: int
     draws: int

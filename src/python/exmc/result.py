@@ -25,8 +25,8 @@ def read(file: str | os.PathLike[str], model: Any = None) -> Any:
     """The draws in a result file. Of a run that is not over those chains, and as many draws of each, that are the most draws in all;
     chains that failed are left out.
 
-    With the pm.Model or bmb.Model that was sampled its variables have their own names, dims and coords, nodes that only helped are left out,
-    and the data are the model's.
+    With the pm.Model or bmb.Model that was sampled its variables have their own names, dims and coords, nodes that only helped are
+    left out, and the data are the model's.
     """
     return read_source(Path(file), None if model is None else as_pymc(model))
 
@@ -97,9 +97,7 @@ def _model_data(pymc_model: Any, group: str, labels: Labels) -> Any:
     return _dataset({name: ([], np.asarray(value)) for name, value in arrays.items()}, (), {}, labels)
 
 
-def _dataset(
-    arrays: dict[str, tuple[list[str], np.ndarray]], axes: tuple[str, ...], own: dict[str, np.ndarray], labels: Labels
-) -> Any:
+def _dataset(arrays: dict[str, tuple[list[str], np.ndarray]], axes: tuple[str, ...], own: dict[str, np.ndarray], labels: Labels) -> Any:
     """A Dataset of arrays with their dims in the file, whose values `own` has."""
     import xarray as xr
 
@@ -131,7 +129,8 @@ def _assembled(groups: dict[str, Any]) -> Any:
     from xarray import DataTree
 
     try:
-        from arviz import InferenceData
+        import arviz
     except ImportError:
-        InferenceData = DataTree
-    return DataTree.from_dict(groups) if InferenceData is DataTree else InferenceData(**groups)
+        return DataTree.from_dict(groups)
+    container = getattr(arviz, "InferenceData", DataTree)
+    return DataTree.from_dict(groups) if container is DataTree else container(**groups)

@@ -63,6 +63,7 @@ def reduction(translate: Translator, node: Apply, _: Variable) -> Expression:
 
 @operation("Argmax")
 def position_of_maximum(translate: Translator, node: Apply, _: Variable) -> Expression:
+    """Refused, with what to do instead."""
     raise Blocked("argmax", "the IR has no positions of extremes", "compute it from the draws afterwards")
 
 

@@ -24,6 +24,7 @@ class Builder:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.data: dict[str, np.ndarray] = {}
         self._stored: dict[tuple[Any, ...], str] = {}
+        self._wishes: dict[tuple[Any, ...], str] = {}
 
     def node(self, name: str, entry: dict[str, Any]) -> Expression:
         """A node under a name that was asked for before."""
@@ -41,18 +42,34 @@ class Builder:
         if array.dtype.kind not in "biuf":
             raise Blocked("data", f"it has elements of type {array.dtype}", "use numbers")
         if array.ndim == 0:
-            return number(array[()])
-        array = array.astype(np.float64 if array.dtype.kind == "f" else np.int64, order="C", copy=False)
+            return number(array.item())
+        array = _plain(array)
         finite = np.isfinite(array)
         if not finite.all():
             above = np.where(finite, array, np.nan_to_num(np.sign(array)))
             return infix("/", self.store(above), self.store(finite.astype(np.int64)))
         if array.dtype.kind == "i" and array.size and np.abs(array).max() > _LARGEST_WHOLE:
             raise Blocked("data", "it has whole numbers beyond 2^53", "use smaller ones, or real numbers")
+        key = _key(array)
+        wish = self._wishes.get(key, wish)
         if wish is None and array.ndim == 1 and 0 < array.size <= _SHORT:
             return listed([number(value) for value in array])
-        key = (array.shape, array.dtype.kind, hashlib.blake2b(array).digest())
         if key not in self._stored:
             self._stored[key] = self.names(wish) if wish else self.names.fresh("c")
             self.data[self._stored[key]] = array
         return Expression(self._stored[key])
+
+    def suggest(self, array: np.ndarray, name: str) -> None:
+        """A name for an array of numbers, should it be stored."""
+        if array.ndim and array.dtype.kind in "biuf":
+            self._wishes.setdefault(_key(_plain(array)), name)
+
+
+def _plain(array: np.ndarray) -> np.ndarray:
+    """The array in one of the two types that data have."""
+    return array.astype(np.float64 if array.dtype.kind == "f" else np.int64, order="C", copy=False)
+
+
+def _key(array: np.ndarray) -> tuple[Any, ...]:
+    """Equal for equal arrays alone."""
+    return (array.shape, array.dtype.kind, hashlib.blake2b(array.data).digest())

@@ -58,12 +58,17 @@ def elemwise(translate: Translator, node: Apply, output: Variable) -> Expression
 def operands(translate: Translator, node: Apply) -> list[Expression]:
     """The operands; without new axes in front and equal values as one number, as long as one operand still has the shape of all."""
     shape = node.outputs[0].type.shape
-    full = [
-        v.type.shape == shape and not leading_axes(v) and not isinstance(v, Constant) for v in node.inputs
-    ]
-    if not any(full):
+    whole = [i for i, v in enumerate(node.inputs) if v.type.shape == shape and not leading_axes(v)]
+    # Of constants one keeps its shape only where no other operand has that of all, and best one whose values differ.
+    kept = [i for i in whole if not isinstance(node.inputs[i], Constant)] or sorted(whole, key=lambda i: _is_uniform(node.inputs[i]))[:1]
+    if not kept:
         return [translate(v) for v in node.inputs]
-    return [translate(v) if whole else _broadcast(translate, v) for v, whole in zip(node.inputs, full, strict=True)]
+    return [translate(v) if i in kept else _broadcast(translate, v) for i, v in enumerate(node.inputs)]
+
+
+def _is_uniform(variable: Variable) -> bool:
+    values = np.ravel(variable.data)
+    return bool(values.size) and bool((values == values[0]).all())
 
 
 def _broadcast(translate: Translator, variable: Variable) -> Expression:

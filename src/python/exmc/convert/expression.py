@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 COMPARISON, SUM, PRODUCT, NEGATION, POWER, ATOM = range(6)
-_BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "**": POWER} | {
-    sign: COMPARISON for sign in ("<", "<=", ">", ">=", "==", "!=")
-}
+_COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_BINDING = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "@": PRODUCT, "**": POWER} | dict.fromkeys(_COMPARISONS, COMPARISON)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def subscript(x: Expression, positions: Sequence[str]) -> Expression:
 def number(value: float | int | np.generic) -> Expression:
     """A literal with all of its digits; infinities and NaN as the quotients that give them."""
     value = float(value) if not isinstance(value, int | np.integer | np.bool_ | bool) else int(value)
-    if value != value:
+    if math.isnan(value):
         return Expression("0 / 0", PRODUCT)
     if value in (np.inf, -np.inf):
         return Expression("1 / 0" if value > 0 else "-1 / 0", SUM)

@@ -21,6 +21,8 @@ from pytensor.tensor.random.type import RandomType
 from pytensor.tensor.shape import Shape, Shape_i
 from pytensor.tensor.type import TensorType
 
+from exmc.convert.blocked import Blocked
+
 try:  # PyTensor 2.32 moved it.
     from pytensor.graph.traversal import io_toposort
 except ImportError:
@@ -31,8 +33,10 @@ _WITHOUT_COMPILER = "FAST_COMPILE"
 
 def is_random(op: Any) -> bool:
     """Whether an Op draws, or stands for a distribution (PyMC's symbolic random variables among them)."""
-    return isinstance(op, RandomVariable) or getattr(op, "_is_rv", False) or any(
-        parent.__name__ in ("SymbolicRandomVariable", "MinibatchRandomVariable", "RNGConsumerOp") for parent in type(op).__mro__
+    return (
+        isinstance(op, RandomVariable)
+        or getattr(op, "_is_rv", False)
+        or any(parent.__name__ in ("SymbolicRandomVariable", "MinibatchRandomVariable", "RNGConsumerOp") for parent in type(op).__mro__)
     )
 
 
@@ -122,12 +126,15 @@ def _with_inputs(node: Any, inputs: list[Variable]) -> Any:
     """The node with other inputs, in the types that it had where it takes no others."""
     try:
         return node.clone_with_new_inputs(inputs, strict=False)
-    except TypeError:
+    except (TypeError, ValueError):
         same = [
             pt.cast(new, old.type.dtype) if isinstance(old.type, TensorType) and old.type.dtype != new.type.dtype else new
             for old, new in zip(node.inputs, inputs, strict=True)
         ]
+    try:
         return node.clone_with_new_inputs(same, strict=False)
+    except (TypeError, ValueError) as error:
+        raise Blocked(type(node.op).__name__, f"it cannot be made anew with data in place ({error})") from error
 
 
 def shape_of(variable: Variable) -> tuple[int, ...]:

@@ -28,9 +28,7 @@ def add_labels(ir: dict[str, Any], model: Any, shapes: Mapping[str, tuple[int, .
     ir["coords"] = {dim: values for dim, values in labels.items() if values is not None}
 
 
-def _fit(
-    dims: Sequence[Any], shape: tuple[int, ...], nodes: Mapping[str, Any], coords: Mapping[str, Any], lengths: dict[str, int]
-) -> bool:
+def _fit(dims: Sequence[Any], shape: tuple[int, ...], nodes: Mapping[str, Any], coords: Mapping[str, Any], lengths: dict[str, int]) -> bool:
     """Whether all dims can be named, and have the lengths that they have elsewhere (PyMC does not compare those of deterministics)."""
     if not dims or len(shape) != len(dims) or len(set(dims)) != len(dims):
         return False

@@ -64,4 +64,5 @@ def solve_triangular(translate: Translator, node: Apply, _: Variable) -> Express
 
 @operation("Det", "SLogDet", "MatrixInverse", "Solve", "CholeskySolve", "Eigh", "Eig", "SVD", "QRFull", "MatrixPinv")
 def other(translate: Translator, node: Apply, _: Variable) -> Expression:
+    """Refused, with what to do instead."""
     raise Blocked(type(node.op).__name__, "the IR has Cholesky factors and triangular systems only", _CHOLESKY)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+# The functions of the IR, its reserved names, and `None`.
 _TAKEN = frozenset(
-    """
-    abs acos asin atan atan2 ceil chain cholesky clip concat cos cosh cumsum diag digamma dot draw erf erfc exp expm1 floor lbeta
-    lgamma log log10 log1p log2 log_softmax logdet logit logsumexp matmul max maximum mean min minimum outer Phi prod repeat reshape
-    round sd sigmoid sign sin sinh softmax softplus solve_triangular sqrt square stack std sum tan tanh transpose var where None
-    """.split()
+    (
+        "abs acos asin atan atan2 ceil chain cholesky clip concat cos cosh cumsum diag digamma dot draw erf erfc exp expm1 floor lbeta "
+        "lgamma log log10 log1p log2 log_softmax logdet logit logsumexp matmul max maximum mean min minimum outer Phi prod repeat "
+        "reshape round sd sigmoid sign sin sinh softmax softplus solve_triangular sqrt square stack std sum tan tanh transpose var "
+        "where None"
+    ).split(" ")
 )
 _LONGEST = 200
 

@@ -57,9 +57,7 @@ def _added(translate: Translator, y: Variable, places: np.ndarray, source: np.nd
     return subscript(call("concat", listed([_flat(translate, y), listed([number(0)])])), [translate.builder.store(order).text])
 
 
-def _added_by_matrix(
-    translate: Translator, y: Variable, places: np.ndarray, source: np.ndarray, shape: tuple[int, int]
-) -> Expression:
+def _added_by_matrix(translate: Translator, y: Variable, places: np.ndarray, source: np.ndarray, shape: tuple[int, int]) -> Expression:
     """Where positions occur more than once: a product with a matrix that counts how often each element of y goes where."""
     if shape[0] * shape[1] > _LARGEST_MATRIX:
         raise Blocked("x[i] += y", "positions occur more than once, in a large array", "sum by groups with pt.dot(M, y)")
@@ -74,12 +72,10 @@ def _flat(translate: Translator, x: Variable) -> Expression:
 
 def _positions(node: Apply, first: int) -> list[Any]:
     """What stands between the brackets: numbers, slices, None and arrays. `first` is the place of the first index among the inputs."""
+    indices = node.inputs[first:]
     pattern = getattr(node.op, "idx_list", None)
-    rest = list(node.inputs[first:])
-    if pattern is None:
-        found = [_value(variable) for variable in rest]
-    else:
-        found = [_filled(entry, rest, node.inputs[first:]) for entry in pattern]
+    rest = list(indices)
+    found = map(_value, indices) if pattern is None else [_filled(entry, rest, indices) for entry in pattern]
     return [position for entry in found for position in _unmasked(entry)]
 
 

@@ -45,6 +45,8 @@ class Walk:
 
     def convert(self) -> Conversion:
         """The whole model."""
+        for data in self.model.data_vars:
+            self.builder.suggest(np.asarray(self.fold([data])[0].data), data.name)
         with _deep_recursion():
             variables = self._random_variables()
             definitions = self._definitions()
@@ -55,9 +57,7 @@ class Walk:
             self._initial_values()
         ir = {"exmc_ir": 1, "name": self.model.name or "model", "nodes": self.builder.nodes}
         add_labels(ir, self.model, self._shapes(definitions), self.names)
-        return Conversion(
-            ir, self.builder.data, self.names, self.rows, self.obstacles, self.corrections, self.init
-        )
+        return Conversion(ir, self.builder.data, self.names, self.rows, self.obstacles, self.corrections, self.init)
 
     def _shapes(self, definitions: list[tuple[Variable, Variable]]) -> dict[str, tuple[int, ...]]:
         """The shapes of what has dims, by its name in the IR."""
@@ -70,8 +70,11 @@ class Walk:
         try:
             action()
         except Blocked as blocked:
-            self.obstacles.append(blocked.at(name))
-            self.rows.append(Row(name, self._kind(name), blocked.operation, "-", str(self.obstacles[-1])))
+            self._refuse(name, blocked)
+
+    def _refuse(self, name: str, blocked: Blocked) -> None:
+        self.obstacles.append(blocked.at(name))
+        self.rows.append(Row(name, self._kind(name), blocked.operation, "-", str(self.obstacles[-1])))
 
     def _kind(self, name: str) -> str:
         variable = self.model[name]
@@ -82,21 +85,20 @@ class Walk:
         """Every random variable, its folded node, and its data. From then on a name or the data takes its place in all graphs."""
         found = []
         for rv in self.model.basic_RVs:
-            folded = self.fold.rebuild_variable(rv)
-            observed = None
+            # Others may name a variable that cannot be converted.
+            value = TensorType(rv.type.dtype, rv.type.shape)(rv.name)
             try:
-                if rv in self.model.observed_RVs:
-                    observed = self._data_of(rv)
-                    value: Variable = constant(observed)
-                else:
-                    value = TensorType(rv.type.dtype, full_shape(folded, None))(rv.name)
-                    self.translate.names[value] = self.names[rv.name]
-                self.fold.replace(rv, value)
+                folded = self.fold.rebuild_variable(rv)
+                observed = self._data_of(rv) if rv in self.model.observed_RVs else None
+                shape = full_shape(folded, observed)
+                value = TensorType(rv.type.dtype, shape)(rv.name) if observed is None else constant(observed)
+                self.translate.expect(folded.owner.inputs)
                 found.append((rv, folded, observed))
             except Blocked as blocked:
-                self.obstacles.append(blocked.at(rv.name))
-                self.rows.append(Row(rv.name, self._kind(rv.name), blocked.operation, "-", str(self.obstacles[-1])))
-            self.translate.expect(folded.owner.inputs)
+                self._refuse(rv.name, blocked)
+            if not isinstance(value, Constant):
+                self.translate.names[value] = self.names[rv.name]
+            self.fold.replace(rv, value)
         return found
 
     def _data_of(self, rv: Variable) -> np.ndarray:
@@ -109,21 +111,25 @@ class Walk:
 
     def _definitions(self) -> list[tuple[Variable, Variable]]:
         """Deterministics and potentials, folded. What is a deterministic goes by its name wherever else it is used."""
-        variables = [*self.model.deterministics, *self.model.potentials]
-        folded = self.fold(variables)
-        for variable, new in zip(self.model.deterministics, folded, strict=False):
-            if new.owner is not None:
-                self.translate.expect(new.owner.inputs)
-                self.translate.names.setdefault(new, self.names[variable.name])
-        self.translate.expect(folded[len(self.model.deterministics) :])
-        return list(zip(variables, folded, strict=True))
+        found = []
+        for variable in [*self.model.deterministics, *self.model.potentials]:
+            try:
+                folded = self.fold([variable])[0]
+            except Blocked as blocked:
+                self._refuse(variable.name, blocked)
+                continue
+            found.append((variable, folded))
+            if variable in self.model.deterministics and folded.owner is not None:
+                self.translate.expect(folded.owner.inputs)
+                self.translate.names.setdefault(folded, self.names[variable.name])
+            else:
+                self.translate.expect([folded])
+        return found
 
     def _random_variable(self, rv: Variable, folded: Variable, observed: np.ndarray | None) -> None:
         name, operation = self.names[rv.name], distribution_name(folded)
         if observed is None and not rv.type.dtype.startswith("float"):
-            raise Blocked(
-                operation, "a free variable that is discrete", "sum it out: pm.Mixture, or a weight for each of its values"
-            )
+            raise Blocked(operation, "a free variable that is discrete", "sum it out: pm.Mixture, or a weight for each of its values")
         if operation == "SimulatorRV" or "Simulator" in type(folded.owner.op).__name__:
             raise Blocked(operation, "it has no log density", "pm.sample_smc")
         special = convert_special(self, folded, name) if observed is None else None

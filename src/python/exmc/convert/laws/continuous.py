@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +61,7 @@ def located(translate: Translator, rv: Variable) -> Entry:
     return {"dist": dist, key: each(translate, scale)}
 
 
-def _class(rv: Variable, table: dict[str, tuple[str, ...]]) -> str:
+def _class(rv: Variable, table: Mapping[str, tuple[str, ...]]) -> str:
     return next(parent.__name__ for parent in type(rv.owner.op).__mro__ if parent.__name__ in table)
 
 
@@ -100,6 +101,4 @@ def truncated_normal(translate: Translator, rv: Variable) -> Entry:
 def bounds(translate: Translator, lower: Variable, upper: Variable) -> Entry:
     """`lower` and `upper`, where they are not infinite."""
     found = {"lower": lower, "upper": upper}
-    return {
-        key: each(translate, v) for key, v in found.items() if not (isinstance(v, Constant) and np.isinf(v.data).all())
-    }
+    return {key: each(translate, v) for key, v in found.items() if not (isinstance(v, Constant) and np.isinf(v.data).all())}

@@ -1,4 +1,4 @@
-"""Distributions of counts and categories. Where a parameter is made by a link, the IR's form before the link is used, which keeps digits."""
+"""Distributions of counts and categories. Where a parameter is made by a link, the IR's form before the link is used: it keeps digits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytensor.graph.basic import Constant, Variable
 from pytensor.tensor.elemwise import DimShuffle
 
-from exmc.convert.laws.registry import Entry, applied, each, is_constant, law, parameters, whole, without_new_axes
+from exmc.convert.laws.registry import Entry, applied, each, is_constant, law, parameters, whole, without_batch_of_one, without_new_axes
 
 if TYPE_CHECKING:
     from exmc.convert.translator import Translator
@@ -92,12 +92,11 @@ def hyper_geometric(translate: Translator, rv: Variable) -> Entry:
 @law("CategoricalRV")
 def categorical(translate: Translator, rv: Variable) -> Entry:
     """By `logit_p` where p is a softmax, by `eta` and `cutpoints` where PyMC made p of these."""
-    p = parameters(rv)[0]
+    p = _original(without_batch_of_one(parameters(rv)[0], 1))
     ordered = _ordered_logistic(p)
     if ordered is not None:
         eta, cutpoints = ordered
         return {"dist": "ordered_logistic", "eta": each(translate, eta), "cutpoints": whole(translate, cutpoints)}
-    p = _original(p)
     if p.owner is not None and type(p.owner.op).__name__ == "Softmax" and p.owner.op.axis in (-1, p.type.ndim - 1, (p.type.ndim - 1,)):
         return {"dist": "categorical", "logit_p": whole(translate, p.owner.inputs[0])}
     return {"dist": "categorical", "p": whole(translate, p)}
@@ -111,7 +110,7 @@ def _original(variable: Variable) -> Variable:
 
 def _ordered_logistic(p: Variable) -> tuple[Variable, Variable] | None:
     """Eta and cut points of p_k = F(c_k - eta) - F(c_(k-1) - eta), as pm.OrderedLogistic writes it: a step of 0, sigmoids, 1."""
-    difference = applied(_original(p), "Sub")
+    difference = applied(p, "Sub")
     if difference is None:
         return None
     upper, lower = difference
