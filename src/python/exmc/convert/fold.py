@@ -12,6 +12,7 @@ import numpy as np
 import pytensor
 import pytensor.tensor as pt
 from pytensor.compile.builders import OpFromGraph
+from pytensor.compile.ops import ViewOp
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.replace import clone_replace
@@ -94,6 +95,8 @@ class Folder:
     def _rebuilt(self, node: Any) -> list[Variable]:
         op = node.op
         inputs = [self._leaf(i) for i in node.inputs]
+        if isinstance(op, ViewOp):
+            return [inputs[0]]
         if isinstance(op, Shape_i) and inputs[0].type.shape[op.i] is not None:
             return [constant(np.int64(inputs[0].type.shape[op.i]))]
         if isinstance(op, Shape) and None not in inputs[0].type.shape:
@@ -104,9 +107,17 @@ class Folder:
             replaced = dict(zip(inner.inputs, inputs, strict=True))
             return self(clone_replace(inner.outputs, replace=replaced, rebuild_strict=False))
         rebuilt = _with_inputs(node, _exact(node, inputs))
+        shape = rebuilt.outputs[0].type.shape if _is_fill(op) else (None,)
+        if isinstance(inputs[-1], Constant) and None not in shape:
+            return [constant(np.broadcast_to(inputs[-1].data, shape))]
         if not is_random(op) and all(isinstance(i, Constant) for i in inputs):
             return _evaluated(rebuilt)
         return rebuilt.outputs
+
+
+def _is_fill(op: Any) -> bool:
+    """Whether an Op is `fill(a, b)`: b in the shape of a, whose values do not matter."""
+    return isinstance(op, Elemwise) and type(op.scalar_op).__name__ == "Second"
 
 
 def _exact(node: Any, inputs: list[Variable]) -> list[Variable]:

@@ -92,7 +92,7 @@ def hyper_geometric(translate: Translator, rv: Variable) -> Entry:
 @law("CategoricalRV")
 def categorical(translate: Translator, rv: Variable) -> Entry:
     """By `logit_p` where p is a softmax, by `eta` and `cutpoints` where PyMC made p of these."""
-    p = _original(without_batch_of_one(parameters(rv)[0], 1))
+    p = without_batch_of_one(parameters(rv)[0], 1)
     ordered = _ordered_logistic(p)
     if ordered is not None:
         eta, cutpoints = ordered
@@ -100,12 +100,6 @@ def categorical(translate: Translator, rv: Variable) -> Entry:
     if p.owner is not None and type(p.owner.op).__name__ == "Softmax" and p.owner.op.axis in (-1, p.type.ndim - 1, (p.type.ndim - 1,)):
         return {"dist": "categorical", "logit_p": whole(translate, p.owner.inputs[0])}
     return {"dist": "categorical", "p": whole(translate, p)}
-
-
-def _original(variable: Variable) -> Variable:
-    """Without the copies that deterministics are."""
-    operands = applied(variable, "Identity")
-    return _original(operands[0]) if operands else variable
 
 
 def _ordered_logistic(p: Variable) -> tuple[Variable, Variable] | None:
