@@ -52,7 +52,8 @@ class Reference:
         from pytensor.compile.mode import get_mode
         from pytensor.graph.replace import clone_replace
 
-        total = pt.add(*[term.sum() for term in [*self._terms, *clone_replace(self._model.potentials, replace=self._values)]])
+        terms = [*self._terms, *clone_replace(self._model.potentials, replace=self._values)]
+        total = pt.add(*[term.sum() for term in Folder()(terms)])
         mode = get_mode("FAST_COMPILE").including("canonicalize", "stabilize")
         function = compile_pymc(list(self._values.values()), total, mode=mode, on_unused_input="ignore")
         return float(function(*(point[rv.name] for rv in self._values)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from exmc.result import with_variables
 from exmc.run import sample
 
 NAME = "exmc"
@@ -79,7 +80,7 @@ def _sample(
     options.setdefault("log_likelihood", bool((idata_kwargs or {}).get("log_likelihood", False)))
     result = sample(model, draws=draws, chains=chains, seed=_seed(random_seed), progress=bool(progressbar) and not quiet, **options)
     if var_names is not None:
-        result["posterior"] = result["posterior"][[name for name in result["posterior"].data_vars if name in set(var_names)]]
+        return with_variables(result, var_names)
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,17 @@ def _attributes(data: Any) -> dict[str, Any]:
         "sampling_time": float(np.max(ended) - np.min(began)),
         "tuning_steps": sampling.get("warmup", {}).get("iterations", "auto"),
     }
+
+
+def with_variables(result: Any, names: Sequence[str]) -> Any:
+    """A result whose posterior has these variables alone."""
+    from xarray import DataTree
+
+    posterior = result["posterior"]
+    dataset = posterior.to_dataset() if isinstance(posterior, DataTree) else posterior
+    chosen = dataset[[name for name in dataset.data_vars if name in set(names)]]
+    result["posterior"] = DataTree(chosen) if isinstance(posterior, DataTree) else chosen
+    return result
 
 
 def _assembled(groups: dict[str, Any]) -> Any:

@@ -137,10 +137,11 @@ def _zeros(shape: tuple[int, ...]) -> Expression:
 
 @operation("Split")
 def split(translate: Translator, node: Apply, output: Variable) -> Expression:
-    """One of the parts that an axis is cut into."""
-    x, axis, lengths = node.inputs
+    """One of the parts that an axis is cut into. PyTensor 3 has the axis in the Op."""
+    x, *axes_, lengths = node.inputs
     ends = np.cumsum(constant_value(lengths, "a length"))
-    part, along = node.outputs.index(output), int(constant_value(axis, "axis")) % x.type.ndim
+    axis = int(constant_value(axes_[0], "axis")) if axes_ else node.op.axis
+    part, along = node.outputs.index(output), axis % x.type.ndim
     begin = int(ends[part - 1]) if part else 0
     return subscript(translate(x), [":"] * along + [f"{begin}:{int(ends[part])}"])
 

@@ -107,7 +107,7 @@ class Folder:
             replaced = dict(zip(inner.inputs, inputs, strict=True))
             return self(clone_replace(inner.outputs, replace=replaced, rebuild_strict=False))
         rebuilt = _with_inputs(node, _exact(node, inputs))
-        shape = rebuilt.outputs[0].type.shape if _is_fill(op) else (None,)
+        shape: Any = rebuilt.outputs[0].type.shape if _is_fill(op) else (None,)
         if isinstance(inputs[-1], Constant) and None not in shape:
             return [constant(np.broadcast_to(inputs[-1].data, shape))]
         if not is_random(op) and all(isinstance(i, Constant) for i in inputs):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytensor.graph.basic import Constant, Variable
-from pytensor.tensor.elemwise import DimShuffle
+from pytensor.graph.basic import Variable
 
-from exmc.convert.laws.registry import Entry, applied, each, is_constant, law, parameters, whole, without_batch_of_one, without_new_axes
+from exmc.convert.laws.links import logits_of, mean_of, ordered_logistic
+from exmc.convert.laws.registry import Entry, applied, each, law, parameters, whole, without_batch_of_one
 
 if TYPE_CHECKING:
     from exmc.convert.translator import Translator
@@ -55,30 +55,14 @@ def poisson(translate: Translator, rv: Variable) -> Entry:
 
 @law("NegBinomialRV")
 def negative_binomial(translate: Translator, rv: Variable) -> Entry:
-    """By `mu` and `alpha` where p is alpha / (mu + alpha), as PyMC writes it."""
+    """By `mu` and `alpha` where p is made of these."""
     n, p = parameters(rv)
-    mu = _mean(n, p)
-    if mu is None:
+    mean = mean_of(n, p)
+    if mean is None:
         return {"dist": "negative_binomial", "n": each(translate, n), "p": each(translate, p)}
-    return {"dist": "negative_binomial", "alpha": each(translate, n)} | linked(translate, mu, "Exp", "log_mu", "mu")
-
-
-def _mean(alpha: Variable, p: Variable) -> Variable | None:
-    quotient = applied(p, "TrueDiv")
-    if quotient is None or not _same(quotient[0], alpha):
-        return None
-    terms = applied(quotient[1], "Add")
-    if terms is None or len(terms) != 2:
-        return None
-    others = [term for term in terms if not _same(term, alpha)]
-    return others[0] if len(others) == 1 else None
-
-
-def _same(a: Variable, b: Variable) -> bool:
-    a, b = without_new_axes(a), without_new_axes(b)
-    if isinstance(a, Constant) and isinstance(b, Constant) and b.data.size:
-        return is_constant(a, b.data.flat[0]) and is_constant(b, b.data.flat[0])
-    return a is b
+    mu, is_log = mean
+    entry = {"dist": "negative_binomial", "alpha": each(translate, n)}
+    return entry | ({"log_mu": each(translate, mu)} if is_log else linked(translate, mu, "Exp", "log_mu", "mu"))
 
 
 @law("HyperGeometricRV")
@@ -93,42 +77,13 @@ def hyper_geometric(translate: Translator, rv: Variable) -> Entry:
 def categorical(translate: Translator, rv: Variable) -> Entry:
     """By `logit_p` where p is a softmax, by `eta` and `cutpoints` where PyMC made p of these."""
     p = without_batch_of_one(parameters(rv)[0], 1)
-    ordered = _ordered_logistic(p)
+    ordered = ordered_logistic(p)
     if ordered is not None:
         eta, cutpoints = ordered
         return {"dist": "ordered_logistic", "eta": each(translate, eta), "cutpoints": whole(translate, cutpoints)}
-    if p.owner is not None and type(p.owner.op).__name__ == "Softmax" and p.owner.op.axis in (-1, p.type.ndim - 1, (p.type.ndim - 1,)):
-        return {"dist": "categorical", "logit_p": whole(translate, p.owner.inputs[0])}
-    return {"dist": "categorical", "p": whole(translate, p)}
-
-
-def _ordered_logistic(p: Variable) -> tuple[Variable, Variable] | None:
-    """Eta and cut points of p_k = F(c_k - eta) - F(c_(k-1) - eta), as pm.OrderedLogistic writes it: a step of 0, sigmoids, 1."""
-    difference = applied(p, "Sub")
-    if difference is None:
-        return None
-    upper, lower = difference
-    if any(v.owner is None or type(v.owner.op).__name__ != "Subtensor" for v in difference):
-        return None
-    steps = upper.owner.inputs[0]
-    if steps is not lower.owner.inputs[0] or steps.owner is None or type(steps.owner.op).__name__ != "Join":
-        return None
-    parts = [v for v in steps.owner.inputs if v.type.ndim == steps.type.ndim]
-    if len(parts) != 3 or not is_constant(parts[0], 0) or not is_constant(parts[2], 1):
-        return None
-    sigmoid = applied(parts[1], "Sigmoid")
-    distance = applied(sigmoid[0], "Sub") if sigmoid else None
-    if distance is None:
-        return None
-    cutpoints, eta = without_new_axes(distance[0]), distance[1]
-    if cutpoints.type.ndim != 1 or eta.type.shape[-1:] != (1,):
-        return None
-    return _without_last_axis(eta), cutpoints
-
-
-def _without_last_axis(eta: Variable) -> Variable:
-    if eta.owner is not None and isinstance(eta.owner.op, DimShuffle) and eta.owner.op.new_order[-1] == "x":
-        rank = eta.owner.inputs[0].type.ndim
-        if list(eta.owner.op.new_order) == [*range(rank), "x"]:
-            return eta.owner.inputs[0]
-    return eta[..., 0]
+    logits = logits_of(p)
+    return (
+        {"dist": "categorical", "p": whole(translate, p)}
+        if logits is None
+        else {"dist": "categorical", "logit_p": whole(translate, logits)}
+    )
