@@ -8,6 +8,7 @@
 #include "fits.hpp"
 #include "kernels.hpp"
 #include "learnable.hpp"
+#include "spread.hpp"
 
 namespace exmc::density {
 
@@ -64,31 +65,6 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-Numbers read(const Program& program, const Arena& arena, std::size_t index) {
-  const View& view = program.inner_views[index];
-  Numbers numbers(element_count(view.shape));
-  copy_elements(view.constant() ? arena.constants : arena.values, view, numbers.data());
-  return numbers;
-}
-
-double sum_of_logarithms(const Numbers& numbers) {
-  double sum = 0;
-  for (const double x : numbers) sum += std::log(x);
-  return sum;
-}
-
-/// Of one variable: that of u c, or where the model's variable is z of c.
-double log_jacobian_of(const LearnedVariable& variable, const Program& program, const Arena& arena) {
-  const auto logarithms = [&](std::size_t index) { return sum_of_logarithms(read(program, arena, index)); };
-  double sum = variable.standardised ? 0 : logarithms(variable.scale);
-  if (variable.c) sum += logarithms(*variable.c);
-  if (!variable.first_scale) return sum;
-  const Numbers u = read(program, arena, variable.scale), c = read(program, arena, *variable.c);
-  const std::size_t length = program.inner_views[variable.x].shape.back();
-  for (std::size_t i = 0; i < variable.size; i += length) sum -= std::log(u[i]) + std::log(c[i]);
-  return sum + logarithms(*variable.first_scale) + logarithms(*variable.first_c);
-}
-
 }  // namespace
 
 double log_jacobian_of_map(const Program& program, const Arena& arena) {
@@ -96,7 +72,7 @@ double log_jacobian_of_map(const Program& program, const Arena& arena) {
   double sum = 0;
   for (const LearnedVariable& variable : program.learnable->variables) sum += log_jacobian_of(variable, program, arena);
   for (const LearnedScale& scale : program.learnable->scales) {
-    const Numbers u = read(program, arena, scale.u), s = read(program, arena, scale.s);
+    const Numbers u = read_view(program, arena, scale.u), s = read_view(program, arena, scale.s);
     for (std::size_t i = 0; i < scale.size; ++i) {
       const double p[] = {u[i], s[i]};
       sum += SoftLogarithm::log_jacobian(p, 0.0);
@@ -137,7 +113,7 @@ class Learning {
   void from_model(std::span<double> position) { sampled_position(program_, arena_, position); }
 
   [[nodiscard]] const View& view(std::size_t index) const { return program_.inner_views[index]; }
-  [[nodiscard]] Numbers read(std::size_t index) const { return density::read(program_, arena_, index); }
+  [[nodiscard]] Numbers read(std::size_t index) const { return read_view(program_, arena_, index); }
   [[nodiscard]] Numbers read_adjoint(std::size_t index) const {
     Numbers numbers(element_count(view(index).shape));
     copy_elements(arena_.adjoints, view(index), numbers.data());
@@ -196,7 +172,7 @@ void Learning::learn_messages() {
 void Learning::observe(std::size_t v, std::size_t draw, Observed& into) const {
   const LearnedVariable& variable = program_.learnable->variables[v];
   const std::size_t draws = draws_.size();
-  const Numbers x = read(variable.x), scale = read(variable.scale);
+  const Numbers x = read(variable.x), log_scale = log_prior_scales(variable, program_, arena_);
   Numbers score = read_adjoint(variable.x), magnitude(variable.size);
   const auto subtract = [&](std::size_t element, double known) {
     score[element] -= known;
@@ -225,19 +201,17 @@ void Learning::observe(std::size_t v, std::size_t draw, Observed& into) const {
     into.x[i * draws + draw] = x[i];
     into.score[i * draws + draw] = score[i];
     into.magnitude[i * draws + draw] = magnitude[i];
-    into.log_scale[i * draws + draw] = std::log(scale[i]);
+    into.log_scale[i * draws + draw] = log_scale[i];
   }
 }
 
-/// The variance of x given its location at the draw in the arena: u^2 c^2.
 void Learning::weigh(std::size_t draw) {
   const std::vector<LearnedVariable>& variables = program_.learnable->variables;
   for (std::size_t v = 0; v < variables.size(); ++v) {
     if (!variables[v].k) continue;
-    const Numbers u = read(variables[v].scale), c = read(*variables[v].c);
+    const Numbers weights = conditional_variances(variables[v], program_, arena_);
     for (std::size_t i = 0; i < variables[v].size; ++i) {
-      const double weight = u[i] * u[i] * c[i] * c[i];
-      observed_[v].weight[i * draws_.size() + draw] = std::isfinite(weight) ? weight : 0;
+      observed_[v].weight[i * draws_.size() + draw] = std::isfinite(weights[i]) ? weights[i] : 0;
     }
   }
 }

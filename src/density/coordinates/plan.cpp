@@ -118,13 +118,14 @@ class Planner {
     PlannedVariable planned;
     planned.shape = variable.shape;
     planned.walk = variable.walk;
+    planned.vectors = variable.vectors;
     Nodes known;  // dependents whose message is known
     const bool depends = !variable.constant_location || !variable.constant_scale;
     const auto& below = located_at_[variable.node];
     for (const auto& [child, parent] : below) {
       if (child->observed || variable.walk) continue;
       const auto found = plan_.variables.find(child->node);
-      const bool speaks = found != plan_.variables.end() && found->second.has_message();
+      const bool speaks = found != plan_.variables.end() && found->second.has_message() && !found->second.vectors;
       if (!speaks || !may_need(variable.node, child->scale_needs, child->node)) continue;
       found->second.parent = parent;
       planned.children.push_back(child->node);

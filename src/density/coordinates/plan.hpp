@@ -26,7 +26,8 @@ struct ObservedElements {
   std::vector<std::int32_t> elements{};   ///< by observation
 };
 
-/// A derived x = shift + scale z of a standard normal z: what the model's author wrote to sample x by z.
+/// A derived x = shift + scale z of a standard normal z: what the model's author wrote to sample x by z. Of vectors,
+/// whose scale is a matrix, there is but the node.
 struct Standardised {
   std::size_t derived = 0;         ///< the node of x
   ir::ExpressionPtr shift, scale;  ///< shift: null where there is none
@@ -40,6 +41,7 @@ struct PlannedVariable {
   };
   Shape shape;
   bool walk = false;     ///< along the last axis, with one precision for all elements
+  bool vectors = false;  ///< of elements that are correlated
   bool learned = false;  ///< has slots: something below it is not known as a message
   std::optional<Parent> parent;
   std::vector<std::size_t> children;  ///< nodes that send their messages up to this one
@@ -61,18 +63,19 @@ struct CoordinatePlan {
 /// A random variable as the model has it: values of location and scale at two positions.
 struct SurveyedVariable {
   std::size_t node = 0;
-  Shape shape;
+  Shape shape;  ///< of x
   bool observed = false;
-  bool walk = false;    ///< whose locations are its own elements
-  bool normal = false;  ///< else another family of location and scale
-  bool constant_location = false, constant_scale = false;
-  std::vector<double> location[2], scale[2];  ///< row-major over `shape`
-  std::vector<double> value[2];               ///< of a free one: itself, or its logarithm
-  std::vector<double> data;                   ///< of an observed one
-  ir::ExpressionPtr rest;                     ///< of an observed one: what is added to `location`; null: nothing
-  std::set<std::size_t> scale_needs;          ///< nodes that the scale names, and the rest
-  std::optional<Standardised> standardised;   ///< then all this is about x
-  std::set<std::size_t> shift_needs;          ///< nodes that its shift names
+  bool walk = false;                                       ///< whose locations are its own elements
+  bool vectors = false;                                    ///< x = location + matrix z; its scale here is 1
+  bool normal = false;                                     ///< else another family of location and scale
+  bool constant_location = false, constant_scale = false;  ///< of vectors also the matrix
+  std::vector<double> location[2], scale[2];               ///< row-major over `shape`
+  std::vector<double> value[2];                            ///< of a free one: itself, or its logarithm
+  std::vector<double> data;                                ///< of an observed one
+  ir::ExpressionPtr rest;                    ///< of an observed one: what is added to `location`; null: nothing
+  std::set<std::size_t> scale_needs;         ///< nodes that the scale names, and the rest
+  std::optional<Standardised> standardised;  ///< then all this is about x
+  std::set<std::size_t> shift_needs;         ///< nodes that its shift names
 };
 
 /// What a plan is made from.

@@ -68,6 +68,7 @@ View VariableCompiler::compile_scale(std::size_t node, double information) {
 
 View VariableCompiler::scale_of(std::size_t node) {
   const PlannedVariable& planned = plan_.variables.at(node);
+  if (planned.vectors) return builder_.constant(1.0);
   if (!planned.standardised) return compile_scale(node, family_of(variable(node)).information);
   return expressions_.compile(*planned.standardised->scale, where_(planned.standardised->derived, "expr"));
 }
@@ -122,12 +123,14 @@ const VariableCompiler::Prepared& VariableCompiler::prepare(std::size_t node) {
     result.slot_h = builder_.slots(planned.shape);
     add_to(result.message, {*result.slot_k, *result.slot_h});
   }
-  if (result.message && !planned.walk) result.c = builder_.apply<Shrinkage>({result.message->k, result.scale});
+  if (result.message && !planned.walk && !planned.vectors)
+    result.c = builder_.apply<Shrinkage>({result.message->k, result.scale});
   return prepared_[node] = std::move(result);
 }
 
 View VariableCompiler::introduce(std::size_t node, const Law& law) {
   if (plan_.variables.at(node).walk) return introduce_walk(node, law);
+  if (plan_.variables.at(node).vectors) return introduce_vector(node, law);
   const Prepared& known = prepare(node);
   const LocationScale& family = *law.distribution->location_scale;
   const std::optional<Standardised>& standardised = plan_.variables.at(node).standardised;
@@ -206,10 +209,10 @@ LearnedVariable& VariableCompiler::record(std::size_t node, const View& eta, con
   const auto look_if = [&](const std::optional<View>& view) {
     return view ? std::optional(look(*view)) : std::nullopt;
   };
-  learned.eta = look(eta);
+  learned.eta = look_at(eta);
   learned.x = look(x);
   learned.scale = look(scale);
-  learned.z = look_if(z);
+  if (z) learned.z = look_at(*z);
   learned.c = look_if(c);
   learned.k = look_if(known.slot_k);
   learned.h = look_if(known.slot_h);

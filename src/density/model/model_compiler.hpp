@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ class ModelCompiler {
   void survey_variable(std::size_t index, Survey& survey, std::vector<View>& views);
   void survey_terms(std::size_t index, Survey& survey, std::vector<View>& views);
   void survey_standardised(Survey& survey, std::vector<View>& views);
+  void survey_standard_vector(std::size_t derived, const ir::Expression& expression, SurveyedVariable& variable,
+                              std::span<View> views);
+  void survey_vector(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views);
   [[nodiscard]] std::set<std::size_t> nodes_named(const ir::ExpressionPtr& expression) const;
   void evaluate_survey(Survey& survey, const std::vector<View>& views);
   [[nodiscard]] std::vector<FreeParameter> place_parameters();
