@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "../numbers/simd.hpp"
+#include "exmc/core/random.hpp"
 #include "fits.hpp"
 #include "kernels.hpp"
 #include "learnable.hpp"
@@ -123,19 +124,22 @@ class Learning {
 
   void learn_messages();
   void observe(std::size_t variable, std::size_t draw, Observed& into) const;
+  void observe_moved(std::size_t variable, std::size_t draw);
   void weigh(std::size_t draw);
-  void fit(const LearnedVariable& variable, const Observed& observed);
+  void fit(const LearnedVariable& variable, const Observed& observed, const Observed& moved);
   void learn_scales();
 
   const Program& program_;
   const Arena& arena_;
   std::vector<std::span<const double>> draws_;  ///< the model's positions
   std::vector<Observed> observed_;              ///< by variable
+  std::vector<Observed> moved_;                 ///< the same of vectors, after a step of their own
 };
 
 void Learning::learn_messages() {
   const std::vector<LearnedVariable>& variables = program_.learnable->variables;
   observed_.resize(variables.size());
+  moved_.resize(variables.size());
   const std::size_t draws = draws_.size();
   for (std::size_t v = 0; v < variables.size(); ++v) {
     if (!variables[v].k) continue;
@@ -143,6 +147,7 @@ void Learning::learn_messages() {
                              &observed_[v].log_scale}) {
       numbers->assign(variables[v].size * draws, 0.0);
     }
+    if (variables[v].vectors) moved_[v] = observed_[v];
   }
   for (std::size_t draw = 0; draw < draws; ++draw) {
     Numbers position(draws_[draw].begin(), draws_[draw].end());
@@ -153,6 +158,9 @@ void Learning::learn_messages() {
       if (variables[v].k) observe(v, draw, observed_[v]);
     }
     weigh(draw);
+    for (std::size_t v = 0; v < variables.size(); ++v) {
+      if (variables[v].k && variables[v].vectors) observe_moved(v, draw);
+    }
   }
   constexpr int sweeps = 3;
   for (int sweep = 0; sweep < sweeps; ++sweep) {
@@ -162,7 +170,7 @@ void Learning::learn_messages() {
       weigh(draw);
     }
     for (std::size_t v = 0; v < variables.size(); ++v) {
-      if (variables[v].k) fit(variables[v], observed_[v]);
+      if (variables[v].k) fit(variables[v], observed_[v], moved_[v]);
     }
   }
 }
@@ -205,6 +213,24 @@ void Learning::observe(std::size_t v, std::size_t draw, Observed& into) const {
   }
 }
 
+/// The same where the vector's own eta has made a small step in a random direction and all other variables of the model
+/// are as before: by it the precision is told from what comes from elsewhere, such as a level that is added to x.
+void Learning::observe_moved(std::size_t v, std::size_t draw) {
+  constexpr double length = 0.25;
+  const View& block = view(program_.learnable->variables[v].eta);
+  const std::size_t first = static_cast<std::size_t>(block.offset), count = element_count(block.shape);
+  Numbers moved(draws_[draw].begin(), draws_[draw].end()), position = moved;
+  from_model(moved);
+  RandomStream random({}, Purpose::start, draw);
+  for (std::size_t i = first; i < first + count; ++i) moved[i] += random.uniform() < 0.5 ? -length : length;
+  model_position(program_, arena_, moved);
+  std::copy_n(moved.data() + first, count, position.data() + first);
+  from_model(position);
+  place(position);
+  run_density(program_, arena_);
+  observe(v, draw, moved_[v]);
+}
+
 void Learning::weigh(std::size_t draw) {
   const std::vector<LearnedVariable>& variables = program_.learnable->variables;
   for (std::size_t v = 0; v < variables.size(); ++v) {
@@ -216,7 +242,7 @@ void Learning::weigh(std::size_t draw) {
   }
 }
 
-void Learning::fit(const LearnedVariable& variable, const Observed& observed) {
+void Learning::fit(const LearnedVariable& variable, const Observed& observed, const Observed& moved) {
   const std::size_t draws = draws_.size();
   std::vector<FittedMessage> fitted;
   double mean_k = 0;
@@ -230,6 +256,9 @@ void Learning::fit(const LearnedVariable& variable, const Observed& observed) {
     }
     FittedMessage message;
     if (size > kRounding * magnitude) message = fit_message(of(observed.x), of(observed.score), of(observed.weight));
+    if (variable.vectors) {
+      message.k = fit_precision(of(observed.x), of(observed.score), of(moved.x), of(moved.score));
+    }
     if (!(message.k > kWeakest * std::exp(-2 * log_scale))) message = {};
     fitted.push_back(message);
     mean_k += message.k / static_cast<double>(variable.size);
