@@ -35,8 +35,9 @@ struct LearnedVariable {
   std::optional<std::size_t> first_scale, first_c;  ///< views: u and c of the first element of each walk
   std::optional<Parent> parent;                     ///< where K goes up
   std::optional<Vectors> vectors;
-  bool standardised = false;   ///< the model's variable is z, and x derived from it
-  bool one_precision = false;  ///< k is the same for all elements
+  std::optional<std::size_t> beside;  ///< view: what is added to x where k and h are of the sum: h - k beside is of x
+  bool standardised = false;          ///< the model's variable is z, and x derived from it
+  bool one_precision = false;         ///< k is the same for all elements
 };
 
 /// A positive variable (or one above a bound) that is sampled as u: ln x = ln s + ln softplus(u), or u where s = 0.

@@ -105,7 +105,7 @@ class Learning {
   }
 
  private:
-  /// Of a variable with slots, element after element: positions, scores and weights at each draw.
+  /// Of a variable with slots, element after element: what a message is of, scores and weights at each draw.
   struct Observed {
     Numbers x, score, magnitude, weight, log_scale;
   };
@@ -205,8 +205,9 @@ void Learning::observe(std::size_t v, std::size_t draw, Observed& into) const {
       magnitude[element] += std::abs(of_x[i]) + std::abs(back);
     }
   }
+  const Numbers beside = variable.beside ? read(*variable.beside) : Numbers(variable.size);
   for (std::size_t i = 0; i < variable.size; ++i) {
-    into.x[i * draws + draw] = x[i];
+    into.x[i * draws + draw] = x[i] + beside[i];
     into.score[i * draws + draw] = score[i];
     into.magnitude[i * draws + draw] = magnitude[i];
     into.log_scale[i * draws + draw] = log_scale[i];

@@ -145,9 +145,19 @@ class Planner {
     planned.standardised = variable.standardised;
     planned.learned =
         !std::includes(known.begin(), known.end(), dependents(variable.node).begin(), dependents(variable.node).end());
+    if (planned.learned && variable.vectors) planned.beside = beside(variable, known);
     if (planned.standardised && !planned.has_message()) return;  // sampled so as it is
     if (planned.standardised) standing_for_[planned.standardised->derived] = variable.node;
     plan_.variables.emplace(variable.node, std::move(planned));
+  }
+
+  std::optional<BesideElements> beside(const SurveyedVariable& variable, const Nodes& known) {
+    for (const auto& [seen, parent] : located_at_[variable.node]) {
+      if (!seen->rest || known.contains(seen->node)) continue;
+      if (!may_need(variable.node, seen->scale_needs, seen->node)) continue;
+      return BesideElements{seen->node, seen->key, seen->shape, seen->rest, parent.elements};
+    }
+    return std::nullopt;
   }
 
   /// Whether z can be compiled after what its shift and scale need; if so, it is to be.

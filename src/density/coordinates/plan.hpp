@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "../model/dependency.hpp"
@@ -33,6 +34,15 @@ struct Standardised {
   ir::ExpressionPtr shift, scale;  ///< shift: null where there is none
 };
 
+/// What stands beside elements of a variable in a sum that observations depend on: a message is learned of the sums.
+struct BesideElements {
+  std::size_t node;                    ///< the observed one
+  std::string key;                     ///< its parameter
+  Shape shape;                         ///< of it
+  ir::ExpressionPtr rest;              ///< of the sum
+  std::vector<std::int32_t> elements;  ///< by observation
+};
+
 /// What is to be emitted for a variable whose coordinates are learned.
 struct PlannedVariable {
   struct Parent {
@@ -46,6 +56,7 @@ struct PlannedVariable {
   std::optional<Parent> parent;
   std::vector<std::size_t> children;  ///< nodes that send their messages up to this one
   std::vector<ObservedElements> observed;
+  std::optional<BesideElements> beside;
   std::optional<Standardised> standardised;  ///< the model's variable is z
 
   [[nodiscard]] bool has_message() const { return learned || !children.empty() || !observed.empty(); }
@@ -72,6 +83,7 @@ struct SurveyedVariable {
   std::vector<double> location[2], scale[2];               ///< row-major over `shape`
   std::vector<double> value[2];                            ///< of a free one: itself, or its logarithm
   std::vector<double> data;                                ///< of an observed one
+  std::string key;                           ///< of an observed one: the parameter that `location` is or is a term of
   ir::ExpressionPtr rest;                    ///< of an observed one: what is added to `location`; null: nothing
   std::set<std::size_t> scale_needs;         ///< nodes that the scale names, and the rest
   std::optional<Standardised> standardised;  ///< then all this is about x

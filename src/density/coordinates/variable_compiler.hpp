@@ -51,13 +51,14 @@ class VariableCompiler {
   struct Prepared {
     View scale;
     std::optional<Message> message{}, seen{};
-    std::optional<View> c{}, slot_k{}, slot_h{};
+    std::optional<View> c{}, slot_k{}, slot_h{}, beside{};
   };
   const Prepared& prepare(std::size_t node);
   [[nodiscard]] View scale_of(std::size_t node);
   [[nodiscard]] View compile_scale(std::size_t node, double information);
   [[nodiscard]] Message observed(const ObservedElements& seen, const Shape& shape);
   [[nodiscard]] View sums_less_rest(const ObservedElements& seen, const Shape& shape);
+  [[nodiscard]] View mean_beside(const BesideElements& sums, const Shape& shape);
   [[nodiscard]] Message upward(std::size_t child, const Shape& shape);
   void add_prior(const Law& law, const View& z);
   [[nodiscard]] std::size_t look_at(const View& view);

@@ -34,6 +34,9 @@ class ModelCompiler {
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;
   [[nodiscard]] bool may_learn(const Dependencies& needs) const;
   void survey_variable(std::size_t index, Survey& survey, std::vector<View>& views);
+  void survey_sums(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views);
+  [[nodiscard]] ir::ExpressionPtr inside_of_calls(const ir::ExpressionPtr& expression) const;
+  [[nodiscard]] ir::ExpressionPtr definition(const std::string& name) const;
   void survey_terms(std::size_t index, Survey& survey, std::vector<View>& views);
   void survey_standardised(Survey& survey, std::vector<View>& views);
   void survey_standard_vector(std::size_t derived, const ir::Expression& expression, SurveyedVariable& variable,

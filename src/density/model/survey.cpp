@@ -210,6 +210,7 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
     if (one_bound || (!law.bounds.any() && law.support == &kPositiveSupport)) survey.positive.insert(index);
   }
   const LocationScale* const family = family_of(variable);
+  if (variable.observed && law.distribution != nullptr && law.event_rank == 0) survey_sums(index, law, survey, views);
   if (is_normal_vector(variable) && !variable.observed && !variable.as_written && element_count(law.shape) > 0) {
     return survey_vector(index, law, survey, views);
   }
@@ -234,22 +235,60 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   if (survey.variables.back().observed && survey.variables.back().normal) survey_terms(index, survey, views);
 }
 
+/// The inner a + b of exp(a + b) and the like.
+ir::ExpressionPtr ModelCompiler::inside_of_calls(const ir::ExpressionPtr& expression) const {
+  constexpr int deepest = 4;
+  ir::ExpressionPtr inner = expression;
+  for (int depth = 0; depth < deepest; ++depth) {
+    const auto* const name = std::get_if<ir::Name>(&inner->node);
+    const ir::ExpressionPtr meaning = name != nullptr ? definition(name->name) : nullptr;
+    const auto* const call = std::get_if<ir::Call>(&(meaning ? meaning : inner)->node);
+    if (call == nullptr || call->arguments.size() != 1 || !call->keywords.empty()) break;
+    inner = call->arguments.front();
+  }
+  return inner;
+}
+
+ir::ExpressionPtr ModelCompiler::definition(const std::string& name) const {
+  const auto node = nodes_.find(name);
+  if (node == nodes_.end()) return nullptr;
+  const auto* const derived = std::get_if<ir::Derived>(&model_.nodes[node->second].kind);
+  return derived == nullptr ? nullptr : derived->value;
+}
+
+/// Sums that parameters of an observed variable are made of, once for each term that varies.
+void ModelCompiler::survey_sums(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views) {
+  for (const auto& [key, expression] : random_variable(model_.nodes[index])->parameters) {
+    const ir::ExpressionPtr sum = inside_of_calls(expression);
+    for (const AdditiveTerm& part : additive_terms(sum, [this](const std::string& n) { return definition(n); })) {
+      const View term = expressions_.compile(*part.term, where(index, key));
+      if (term.constant() || !broadcasts_to(term.shape, law.shape)) continue;
+      SurveyedVariable of_term;
+      of_term.node = index;
+      of_term.shape = law.shape;
+      of_term.observed = true;
+      of_term.key = key;
+      of_term.rest = part.rest;
+      of_term.scale_needs = nodes_named(part.rest);
+      survey.variables.push_back(std::move(of_term));
+      views.push_back(broadcast_to(term, law.shape));
+      views.push_back(broadcast_to(builder_.constant(1.0), law.shape));
+      views.push_back(values_[index]);
+    }
+  }
+}
+
 /// An observed variable whose location is a sum, once more for each term that varies, as though it were the location.
 void ModelCompiler::survey_terms(std::size_t index, Survey& survey, std::vector<View>& views) {
   const std::size_t whole = survey.variables.size() - 1;
   if (survey.variables[whole].constant_location) return;
   const std::string key(family_of(*random_variable(model_.nodes[index]))->location);
-  const auto definition = [&](const std::string& name) -> ir::ExpressionPtr {
-    const auto node = nodes_.find(name);
-    if (node == nodes_.end()) return nullptr;
-    const auto* const derived = std::get_if<ir::Derived>(&model_.nodes[node->second].kind);
-    return derived == nullptr ? nullptr : derived->value;
-  };
-  for (const AdditiveTerm& part :
-       additive_terms(random_variable(model_.nodes[index])->parameters.at(key), definition)) {
+  for (const AdditiveTerm& part : additive_terms(random_variable(model_.nodes[index])->parameters.at(key),
+                                                 [this](const std::string& name) { return definition(name); })) {
     const View term = expressions_.compile(*part.term, where(index, key));
     if (term.constant() || !broadcasts_to(term.shape, survey.variables[whole].shape)) continue;
     SurveyedVariable of_term = survey.variables[whole];
+    of_term.key = key;
     of_term.rest = part.rest;
     of_term.scale_needs.merge(nodes_named(part.rest));
     views.push_back(broadcast_to(term, of_term.shape));
