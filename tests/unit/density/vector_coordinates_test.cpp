@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
 #include "coordinate_cases.hpp"
 
 namespace exmc::density {
@@ -28,6 +32,10 @@ std::vector<Case> processes() {
                               "z @ L / s", "L @ (L @ z + t)"}) {
     all.push_back({f, model_of(apart, kTop + cov + z + f + R"~("})~" + seen)});
   }
+  all.push_back({"a sum with other things, of elements seen twice, once and never",
+                 model_of(apart + R"~(, "g": [0, 2, 0])~", kTop + cov + z + R"~(L @ z"},
+      "rate": {"expr": "exp(0.1 * m * [1, 2, 3] + f[g] - s)"},
+      "o": {"dist": "poisson", "mu": "rate", "observed": [1, 0, 2]})~")});
   all.push_back({"fewer than there are observations", model_of(R"~("X": [[1, 0.5], [0.3, 2], [1, 1]])~", kTop + R"~(
       "z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]}, "f": {"expr": "m + X @ ([s, t] * z)"},
       "o": {"dist": "normal", "mu": "f", "sigma": [1, 2, 0.5], "observed": [2, 1, 3]},
@@ -112,6 +120,25 @@ TEST(VectorCoordinates, OfAnObservedProcessAreIndependent) {
     position.tail(3) *= -2;
     (void)density.log_density(position, moved);
     EXPECT_NEAR(moved[0], gradient[0], 1e-11);
+  }
+}
+
+/// A likelihood that is normal in a sum, but not written as that: its precision is found whatever else is in the sum.
+TEST(VectorCoordinates, LearnTheMessageOfASum) {
+  ModelDensity density = learning(model_of(R"~("L": [[1, 0], [0.9, 0.4]])~", R"~(
+      "m": {"dist": "normal", "mu": 0, "sigma": 2}, "t": {"dist": "half_normal", "sigma": 2},
+      "f": {"dist": "mv_normal", "mu": 0, "chol": "t * L", "shape": [2]},
+      "o": {"dist": "skew_normal", "mu": "m + f", "sigma": [0.5, 2], "alpha": 0, "observed": [1, -2]})~"));
+  std::vector<Eigen::VectorXd> window;
+  for (std::uint64_t i = 0; i < 20; ++i) window.push_back(random_position(4, 100 + i));
+  density.learn(window);
+  const std::string bytes = density.coordinates();
+  std::vector<double> slots((bytes.size() - 16) / 8);
+  std::memcpy(slots.data(), bytes.data() + 16, bytes.size() - 16);
+  ASSERT_EQ(slots.size(), 5U);  // in some order: k and h of two elements, s of a scale
+  for (const double expected : {4.0, 0.25, 4.0, -0.5}) {
+    EXPECT_TRUE(std::any_of(slots.begin(), slots.end(), [&](double s) { return std::abs(s - expected) < 1e-6; }))
+        << expected;
   }
 }
 
