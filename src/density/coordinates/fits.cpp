@@ -48,6 +48,18 @@ FittedMessage fit_message(std::span<const double> x, std::span<const double> sco
   return {std::max(k, 0.0), mean_x, mean_score};
 }
 
+double fit_precision(std::span<const double> x, std::span<const double> score, std::span<const double> other_x,
+                     std::span<const double> other_score) {
+  double xx = 0, xs = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double dx = other_x[i] - x[i], slope = dx * (other_score[i] - score[i]);
+    if (!std::isfinite(slope)) continue;
+    xx += dx * dx;
+    xs += slope;
+  }
+  return xx > 0 ? std::max(-xs / xx, 0.0) : 0;
+}
+
 double fit_scale(std::span<const double> log_x, std::span<const double> score) {
   constexpr int furthest = 4;
   const double middle = std::exp(median(log_x));

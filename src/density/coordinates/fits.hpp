@@ -16,6 +16,11 @@ struct FittedMessage {
 [[nodiscard]] FittedMessage fit_message(std::span<const double> x, std::span<const double> score,
                                         std::span<const double> weights);
 
+/// The k of a message, as the slope of the score from one point to another of each draw: max(0, -sum of dL dx / sum of
+/// dx^2).
+[[nodiscard]] double fit_precision(std::span<const double> x, std::span<const double> score,
+                                   std::span<const double> other_x, std::span<const double> other_score);
+
 /// The s of x = s softplus(u) that makes u nearest to normal: least Var(u) Var(score of u), given ln x and the score of
 /// ln x at draws. Among the median of x times 2^(i/2), -4 <= i <= 4: less makes a wall at x = 0.
 [[nodiscard]] double fit_scale(std::span<const double> log_x, std::span<const double> score);

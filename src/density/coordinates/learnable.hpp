@@ -21,16 +21,23 @@ struct LearnedVariable {
     std::size_t variable;
     std::vector<std::int32_t> elements;
   };
+  /// What makes it one of vectors (vector.hpp): x = m + L z. Views of a matrix for each vector.
+  struct Vectors {
+    std::size_t matrix, factor;  ///< L and R
+    bool columns;                ///< they stand along the first of two axes of x, else along the last
+  };
   std::string name;
-  std::size_t size = 0;
+  std::size_t size = 0;                             ///< of x
   std::size_t eta = 0, x = 0, scale = 0;            ///< views: of the position, of x, of u
   std::optional<std::size_t> z, c, precision;       ///< views: of z, c and K; absent where nothing is known from below
   std::optional<std::size_t> k, h;                  ///< views: of slots; absent where nothing is to be learned
   std::optional<std::size_t> seen_k, seen_h;        ///< views: the part of K and H that observations say
   std::optional<std::size_t> first_scale, first_c;  ///< views: u and c of the first element of each walk
   std::optional<Parent> parent;                     ///< where K goes up
-  bool standardised = false;                        ///< the model's variable is z, and x derived from it
-  bool one_precision = false;                       ///< k is the same for all elements
+  std::optional<Vectors> vectors;
+  std::optional<std::size_t> beside;  ///< view: what is added to x where k and h are of the sum: h - k beside is of x
+  bool standardised = false;          ///< the model's variable is z, and x derived from it
+  bool one_precision = false;         ///< k is the same for all elements
 };
 
 /// A positive variable (or one above a bound) that is sampled as u: ln x = ln s + ln softplus(u), or u where s = 0.

@@ -5,9 +5,11 @@
 #include <cstddef>
 
 #include "../numbers/simd.hpp"
+#include "exmc/core/random.hpp"
 #include "fits.hpp"
 #include "kernels.hpp"
 #include "learnable.hpp"
+#include "spread.hpp"
 
 namespace exmc::density {
 
@@ -64,31 +66,6 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-Numbers read(const Program& program, const Arena& arena, std::size_t index) {
-  const View& view = program.inner_views[index];
-  Numbers numbers(element_count(view.shape));
-  copy_elements(view.constant() ? arena.constants : arena.values, view, numbers.data());
-  return numbers;
-}
-
-double sum_of_logarithms(const Numbers& numbers) {
-  double sum = 0;
-  for (const double x : numbers) sum += std::log(x);
-  return sum;
-}
-
-/// Of one variable: that of u c, or where the model's variable is z of c.
-double log_jacobian_of(const LearnedVariable& variable, const Program& program, const Arena& arena) {
-  const auto logarithms = [&](std::size_t index) { return sum_of_logarithms(read(program, arena, index)); };
-  double sum = variable.standardised ? 0 : logarithms(variable.scale);
-  if (variable.c) sum += logarithms(*variable.c);
-  if (!variable.first_scale) return sum;
-  const Numbers u = read(program, arena, variable.scale), c = read(program, arena, *variable.c);
-  const std::size_t length = program.inner_views[variable.x].shape.back();
-  for (std::size_t i = 0; i < variable.size; i += length) sum -= std::log(u[i]) + std::log(c[i]);
-  return sum + logarithms(*variable.first_scale) + logarithms(*variable.first_c);
-}
-
 }  // namespace
 
 double log_jacobian_of_map(const Program& program, const Arena& arena) {
@@ -96,7 +73,7 @@ double log_jacobian_of_map(const Program& program, const Arena& arena) {
   double sum = 0;
   for (const LearnedVariable& variable : program.learnable->variables) sum += log_jacobian_of(variable, program, arena);
   for (const LearnedScale& scale : program.learnable->scales) {
-    const Numbers u = read(program, arena, scale.u), s = read(program, arena, scale.s);
+    const Numbers u = read_view(program, arena, scale.u), s = read_view(program, arena, scale.s);
     for (std::size_t i = 0; i < scale.size; ++i) {
       const double p[] = {u[i], s[i]};
       sum += SoftLogarithm::log_jacobian(p, 0.0);
@@ -128,7 +105,7 @@ class Learning {
   }
 
  private:
-  /// Of a variable with slots, element after element: positions, scores and weights at each draw.
+  /// Of a variable with slots, element after element: what a message is of, scores and weights at each draw.
   struct Observed {
     Numbers x, score, magnitude, weight, log_scale;
   };
@@ -137,7 +114,7 @@ class Learning {
   void from_model(std::span<double> position) { sampled_position(program_, arena_, position); }
 
   [[nodiscard]] const View& view(std::size_t index) const { return program_.inner_views[index]; }
-  [[nodiscard]] Numbers read(std::size_t index) const { return density::read(program_, arena_, index); }
+  [[nodiscard]] Numbers read(std::size_t index) const { return read_view(program_, arena_, index); }
   [[nodiscard]] Numbers read_adjoint(std::size_t index) const {
     Numbers numbers(element_count(view(index).shape));
     copy_elements(arena_.adjoints, view(index), numbers.data());
@@ -147,19 +124,22 @@ class Learning {
 
   void learn_messages();
   void observe(std::size_t variable, std::size_t draw, Observed& into) const;
+  void observe_moved(std::size_t variable, std::size_t draw);
   void weigh(std::size_t draw);
-  void fit(const LearnedVariable& variable, const Observed& observed);
+  void fit(const LearnedVariable& variable, const Observed& observed, const Observed& moved);
   void learn_scales();
 
   const Program& program_;
   const Arena& arena_;
   std::vector<std::span<const double>> draws_;  ///< the model's positions
   std::vector<Observed> observed_;              ///< by variable
+  std::vector<Observed> moved_;                 ///< the same of vectors, after a step of their own
 };
 
 void Learning::learn_messages() {
   const std::vector<LearnedVariable>& variables = program_.learnable->variables;
   observed_.resize(variables.size());
+  moved_.resize(variables.size());
   const std::size_t draws = draws_.size();
   for (std::size_t v = 0; v < variables.size(); ++v) {
     if (!variables[v].k) continue;
@@ -167,6 +147,7 @@ void Learning::learn_messages() {
                              &observed_[v].log_scale}) {
       numbers->assign(variables[v].size * draws, 0.0);
     }
+    if (variables[v].vectors) moved_[v] = observed_[v];
   }
   for (std::size_t draw = 0; draw < draws; ++draw) {
     Numbers position(draws_[draw].begin(), draws_[draw].end());
@@ -177,6 +158,9 @@ void Learning::learn_messages() {
       if (variables[v].k) observe(v, draw, observed_[v]);
     }
     weigh(draw);
+    for (std::size_t v = 0; v < variables.size(); ++v) {
+      if (variables[v].k && variables[v].vectors) observe_moved(v, draw);
+    }
   }
   constexpr int sweeps = 3;
   for (int sweep = 0; sweep < sweeps; ++sweep) {
@@ -186,7 +170,7 @@ void Learning::learn_messages() {
       weigh(draw);
     }
     for (std::size_t v = 0; v < variables.size(); ++v) {
-      if (variables[v].k) fit(variables[v], observed_[v]);
+      if (variables[v].k) fit(variables[v], observed_[v], moved_[v]);
     }
   }
 }
@@ -196,7 +180,7 @@ void Learning::learn_messages() {
 void Learning::observe(std::size_t v, std::size_t draw, Observed& into) const {
   const LearnedVariable& variable = program_.learnable->variables[v];
   const std::size_t draws = draws_.size();
-  const Numbers x = read(variable.x), scale = read(variable.scale);
+  const Numbers x = read(variable.x), log_scale = log_prior_scales(variable, program_, arena_);
   Numbers score = read_adjoint(variable.x), magnitude(variable.size);
   const auto subtract = [&](std::size_t element, double known) {
     score[element] -= known;
@@ -221,28 +205,45 @@ void Learning::observe(std::size_t v, std::size_t draw, Observed& into) const {
       magnitude[element] += std::abs(of_x[i]) + std::abs(back);
     }
   }
+  const Numbers beside = variable.beside ? read(*variable.beside) : Numbers(variable.size);
   for (std::size_t i = 0; i < variable.size; ++i) {
-    into.x[i * draws + draw] = x[i];
+    into.x[i * draws + draw] = x[i] + beside[i];
     into.score[i * draws + draw] = score[i];
     into.magnitude[i * draws + draw] = magnitude[i];
-    into.log_scale[i * draws + draw] = std::log(scale[i]);
+    into.log_scale[i * draws + draw] = log_scale[i];
   }
 }
 
-/// The variance of x given its location at the draw in the arena: u^2 c^2.
+/// The same where the vector's own eta has made a small step in a random direction and all other variables of the model
+/// are as before: by it the precision is told from what comes from elsewhere, such as a level that is added to x.
+void Learning::observe_moved(std::size_t v, std::size_t draw) {
+  constexpr double length = 0.25;
+  const View& block = view(program_.learnable->variables[v].eta);
+  const std::size_t first = static_cast<std::size_t>(block.offset), count = element_count(block.shape);
+  Numbers moved(draws_[draw].begin(), draws_[draw].end()), position = moved;
+  from_model(moved);
+  RandomStream random({}, Purpose::start, draw);
+  for (std::size_t i = first; i < first + count; ++i) moved[i] += random.uniform() < 0.5 ? -length : length;
+  model_position(program_, arena_, moved);
+  std::copy_n(moved.data() + first, count, position.data() + first);
+  from_model(position);
+  place(position);
+  run_density(program_, arena_);
+  observe(v, draw, moved_[v]);
+}
+
 void Learning::weigh(std::size_t draw) {
   const std::vector<LearnedVariable>& variables = program_.learnable->variables;
   for (std::size_t v = 0; v < variables.size(); ++v) {
     if (!variables[v].k) continue;
-    const Numbers u = read(variables[v].scale), c = read(*variables[v].c);
+    const Numbers weights = conditional_variances(variables[v], program_, arena_);
     for (std::size_t i = 0; i < variables[v].size; ++i) {
-      const double weight = u[i] * u[i] * c[i] * c[i];
-      observed_[v].weight[i * draws_.size() + draw] = std::isfinite(weight) ? weight : 0;
+      observed_[v].weight[i * draws_.size() + draw] = std::isfinite(weights[i]) ? weights[i] : 0;
     }
   }
 }
 
-void Learning::fit(const LearnedVariable& variable, const Observed& observed) {
+void Learning::fit(const LearnedVariable& variable, const Observed& observed, const Observed& moved) {
   const std::size_t draws = draws_.size();
   std::vector<FittedMessage> fitted;
   double mean_k = 0;
@@ -256,6 +257,9 @@ void Learning::fit(const LearnedVariable& variable, const Observed& observed) {
     }
     FittedMessage message;
     if (size > kRounding * magnitude) message = fit_message(of(observed.x), of(observed.score), of(observed.weight));
+    if (variable.vectors) {
+      message.k = fit_precision(of(observed.x), of(observed.score), of(moved.x), of(moved.score));
+    }
     if (!(message.k > kWeakest * std::exp(-2 * log_scale))) message = {};
     fitted.push_back(message);
     mean_k += message.k / static_cast<double>(variable.size);

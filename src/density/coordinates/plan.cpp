@@ -118,13 +118,14 @@ class Planner {
     PlannedVariable planned;
     planned.shape = variable.shape;
     planned.walk = variable.walk;
+    planned.vectors = variable.vectors;
     Nodes known;  // dependents whose message is known
     const bool depends = !variable.constant_location || !variable.constant_scale;
     const auto& below = located_at_[variable.node];
     for (const auto& [child, parent] : below) {
       if (child->observed || variable.walk) continue;
       const auto found = plan_.variables.find(child->node);
-      const bool speaks = found != plan_.variables.end() && found->second.has_message();
+      const bool speaks = found != plan_.variables.end() && found->second.has_message() && !found->second.vectors;
       if (!speaks || !may_need(variable.node, child->scale_needs, child->node)) continue;
       found->second.parent = parent;
       planned.children.push_back(child->node);
@@ -144,9 +145,19 @@ class Planner {
     planned.standardised = variable.standardised;
     planned.learned =
         !std::includes(known.begin(), known.end(), dependents(variable.node).begin(), dependents(variable.node).end());
+    if (planned.learned && variable.vectors) planned.beside = beside(variable, known);
     if (planned.standardised && !planned.has_message()) return;  // sampled so as it is
     if (planned.standardised) standing_for_[planned.standardised->derived] = variable.node;
     plan_.variables.emplace(variable.node, std::move(planned));
+  }
+
+  std::optional<BesideElements> beside(const SurveyedVariable& variable, const Nodes& known) {
+    for (const auto& [seen, parent] : located_at_[variable.node]) {
+      if (!seen->rest || known.contains(seen->node)) continue;
+      if (!may_need(variable.node, seen->scale_needs, seen->node)) continue;
+      return BesideElements{seen->node, seen->key, seen->shape, seen->rest, parent.elements};
+    }
+    return std::nullopt;
   }
 
   /// Whether z can be compiled after what its shift and scale need; if so, it is to be.

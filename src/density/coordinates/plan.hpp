@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "../model/dependency.hpp"
@@ -26,10 +27,20 @@ struct ObservedElements {
   std::vector<std::int32_t> elements{};   ///< by observation
 };
 
-/// A derived x = shift + scale z of a standard normal z: what the model's author wrote to sample x by z.
+/// A derived x = shift + scale z of a standard normal z: what the model's author wrote to sample x by z. Of vectors,
+/// whose scale is a matrix, there is but the node.
 struct Standardised {
   std::size_t derived = 0;         ///< the node of x
   ir::ExpressionPtr shift, scale;  ///< shift: null where there is none
+};
+
+/// What stands beside elements of a variable in a sum that observations depend on: a message is learned of the sums.
+struct BesideElements {
+  std::size_t node;                    ///< the observed one
+  std::string key;                     ///< its parameter
+  Shape shape;                         ///< of it
+  ir::ExpressionPtr rest;              ///< of the sum
+  std::vector<std::int32_t> elements;  ///< by observation
 };
 
 /// What is to be emitted for a variable whose coordinates are learned.
@@ -40,10 +51,12 @@ struct PlannedVariable {
   };
   Shape shape;
   bool walk = false;     ///< along the last axis, with one precision for all elements
+  bool vectors = false;  ///< of elements that are correlated
   bool learned = false;  ///< has slots: something below it is not known as a message
   std::optional<Parent> parent;
   std::vector<std::size_t> children;  ///< nodes that send their messages up to this one
   std::vector<ObservedElements> observed;
+  std::optional<BesideElements> beside;
   std::optional<Standardised> standardised;  ///< the model's variable is z
 
   [[nodiscard]] bool has_message() const { return learned || !children.empty() || !observed.empty(); }
@@ -61,18 +74,20 @@ struct CoordinatePlan {
 /// A random variable as the model has it: values of location and scale at two positions.
 struct SurveyedVariable {
   std::size_t node = 0;
-  Shape shape;
+  Shape shape;  ///< of x
   bool observed = false;
-  bool walk = false;    ///< whose locations are its own elements
-  bool normal = false;  ///< else another family of location and scale
-  bool constant_location = false, constant_scale = false;
-  std::vector<double> location[2], scale[2];  ///< row-major over `shape`
-  std::vector<double> value[2];               ///< of a free one: itself, or its logarithm
-  std::vector<double> data;                   ///< of an observed one
-  ir::ExpressionPtr rest;                     ///< of an observed one: what is added to `location`; null: nothing
-  std::set<std::size_t> scale_needs;          ///< nodes that the scale names, and the rest
-  std::optional<Standardised> standardised;   ///< then all this is about x
-  std::set<std::size_t> shift_needs;          ///< nodes that its shift names
+  bool walk = false;                                       ///< whose locations are its own elements
+  bool vectors = false;                                    ///< x = location + matrix z; its scale here is 1
+  bool normal = false;                                     ///< else another family of location and scale
+  bool constant_location = false, constant_scale = false;  ///< of vectors also the matrix
+  std::vector<double> location[2], scale[2];               ///< row-major over `shape`
+  std::vector<double> value[2];                            ///< of a free one: itself, or its logarithm
+  std::vector<double> data;                                ///< of an observed one
+  std::string key;                           ///< of an observed one: the parameter that `location` is or is a term of
+  ir::ExpressionPtr rest;                    ///< of an observed one: what is added to `location`; null: nothing
+  std::set<std::size_t> scale_needs;         ///< nodes that the scale names, and the rest
+  std::optional<Standardised> standardised;  ///< then all this is about x
+  std::set<std::size_t> shift_needs;         ///< nodes that its shift names
 };
 
 /// What a plan is made from.

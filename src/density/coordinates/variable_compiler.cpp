@@ -68,6 +68,7 @@ View VariableCompiler::compile_scale(std::size_t node, double information) {
 
 View VariableCompiler::scale_of(std::size_t node) {
   const PlannedVariable& planned = plan_.variables.at(node);
+  if (planned.vectors) return builder_.constant(1.0);
   if (!planned.standardised) return compile_scale(node, family_of(variable(node)).information);
   return expressions_.compile(*planned.standardised->scale, where_(planned.standardised->derived, "expr"));
 }
@@ -97,6 +98,16 @@ View VariableCompiler::sums_less_rest(const ObservedElements& seen, const Shape&
   return scatter_sum(builder_, builder_.apply<Multiply>({weights, residuals}), seen.shape, seen.elements, shape);
 }
 
+/// Of what stands beside each element, over its observations; 0 where there are none.
+View VariableCompiler::mean_beside(const BesideElements& sums, const Shape& shape) {
+  const View rest = expressions_.compile(*sums.rest, where_(sums.node, sums.key));
+  std::vector<double> counts(element_count(shape)), weights;
+  for (const std::int32_t element : sums.elements) ++counts[static_cast<std::size_t>(element)];
+  for (const std::int32_t element : sums.elements) weights.push_back(1 / counts[static_cast<std::size_t>(element)]);
+  const View weighted = builder_.apply<Multiply>({constant_array(builder_, weights, sums.shape), rest});
+  return scatter_sum(builder_, weighted, sums.shape, sums.elements, shape);
+}
+
 VariableCompiler::Message VariableCompiler::upward(std::size_t child, const Shape& shape) {
   const Prepared& below = prepare(child);
   const PlannedVariable& planned = plan_.variables.at(child);
@@ -120,14 +131,21 @@ const VariableCompiler::Prepared& VariableCompiler::prepare(std::size_t node) {
   if (planned.learned) {
     result.slot_k = builder_.slots(planned.walk ? Shape{} : planned.shape);
     result.slot_h = builder_.slots(planned.shape);
-    add_to(result.message, {*result.slot_k, *result.slot_h});
+    View h = *result.slot_h;
+    if (planned.beside) {
+      result.beside = mean_beside(*planned.beside, planned.shape);
+      h = builder_.apply<Subtract>({h, builder_.apply<Multiply>({*result.slot_k, *result.beside})});
+    }
+    add_to(result.message, {*result.slot_k, h});
   }
-  if (result.message && !planned.walk) result.c = builder_.apply<Shrinkage>({result.message->k, result.scale});
+  if (result.message && !planned.walk && !planned.vectors)
+    result.c = builder_.apply<Shrinkage>({result.message->k, result.scale});
   return prepared_[node] = std::move(result);
 }
 
 View VariableCompiler::introduce(std::size_t node, const Law& law) {
   if (plan_.variables.at(node).walk) return introduce_walk(node, law);
+  if (plan_.variables.at(node).vectors) return introduce_vector(node, law);
   const Prepared& known = prepare(node);
   const LocationScale& family = *law.distribution->location_scale;
   const std::optional<Standardised>& standardised = plan_.variables.at(node).standardised;
@@ -206,13 +224,14 @@ LearnedVariable& VariableCompiler::record(std::size_t node, const View& eta, con
   const auto look_if = [&](const std::optional<View>& view) {
     return view ? std::optional(look(*view)) : std::nullopt;
   };
-  learned.eta = look(eta);
+  learned.eta = look_at(eta);
   learned.x = look(x);
   learned.scale = look(scale);
-  learned.z = look_if(z);
+  if (z) learned.z = look_at(*z);
   learned.c = look_if(c);
   learned.k = look_if(known.slot_k);
   learned.h = look_if(known.slot_h);
+  learned.beside = look_if(known.beside);
   if (known.message) learned.precision = look(known.message->k);
   if (known.seen) {
     learned.seen_k = look(known.seen->k);

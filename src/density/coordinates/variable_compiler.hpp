@@ -51,18 +51,20 @@ class VariableCompiler {
   struct Prepared {
     View scale;
     std::optional<Message> message{}, seen{};
-    std::optional<View> c{}, slot_k{}, slot_h{};
+    std::optional<View> c{}, slot_k{}, slot_h{}, beside{};
   };
   const Prepared& prepare(std::size_t node);
   [[nodiscard]] View scale_of(std::size_t node);
   [[nodiscard]] View compile_scale(std::size_t node, double information);
   [[nodiscard]] Message observed(const ObservedElements& seen, const Shape& shape);
   [[nodiscard]] View sums_less_rest(const ObservedElements& seen, const Shape& shape);
+  [[nodiscard]] View mean_beside(const BesideElements& sums, const Shape& shape);
   [[nodiscard]] Message upward(std::size_t child, const Shape& shape);
   void add_prior(const Law& law, const View& z);
   [[nodiscard]] std::size_t look_at(const View& view);
   [[nodiscard]] View location_of(std::size_t node, const Law& law);
   [[nodiscard]] View introduce_walk(std::size_t node, const Law& law);
+  [[nodiscard]] View introduce_vector(std::size_t node, const Law& law);
   LearnedVariable& record(std::size_t node, const View& eta, const View& x, const View& scale,
                           const std::optional<View>& z, const std::optional<View>& c);
 

@@ -132,7 +132,8 @@ std::vector<CoordinateDescription> ModelDensity::describe_coordinates() const {
     return numbers;
   };
   for (const LearnedVariable& variable : program_->learnable->variables) {
-    CoordinateDescription description{variable.name, "in units of its prior", {}};
+    const std::string units = variable.vectors ? "as a vector in units of its prior" : "in units of its prior";
+    CoordinateDescription description{variable.name, units, {}};
     if (variable.seen_k) description.how += ", with what normal observations say";
     if (!variable.k && !variable.seen_k && variable.c) {
       description.how += ", with what the variables located at it say";

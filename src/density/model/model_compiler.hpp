@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,14 @@ class ModelCompiler {
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;
   [[nodiscard]] bool may_learn(const Dependencies& needs) const;
   void survey_variable(std::size_t index, Survey& survey, std::vector<View>& views);
+  void survey_sums(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views);
+  [[nodiscard]] ir::ExpressionPtr inside_of_calls(const ir::ExpressionPtr& expression) const;
+  [[nodiscard]] ir::ExpressionPtr definition(const std::string& name) const;
   void survey_terms(std::size_t index, Survey& survey, std::vector<View>& views);
   void survey_standardised(Survey& survey, std::vector<View>& views);
+  void survey_standard_vector(std::size_t derived, const ir::Expression& expression, SurveyedVariable& variable,
+                              std::span<View> views);
+  void survey_vector(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views);
   [[nodiscard]] std::set<std::size_t> nodes_named(const ir::ExpressionPtr& expression) const;
   void evaluate_survey(Survey& survey, const std::vector<View>& views);
   [[nodiscard]] std::vector<FreeParameter> place_parameters();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "../coordinates/vector_form.hpp"
 #include "../distributions/terms.hpp"
 #include "../functions/functions.hpp"
 #include "additive_terms.hpp"
@@ -25,6 +26,13 @@ const LocationScale* family_of(const ir::RandomVariable& variable) {
   if (distribution == nullptr || !distribution->location_scale || variable.lower || variable.upper) return nullptr;
   const LocationScale& family = *distribution->location_scale;
   return family.of == LocationScale::Of::multiple ? nullptr : &family;
+}
+
+/// Vectors and matrices longer than this are sampled as they are written: a gradient costs the cube of it.
+constexpr std::size_t kLongestVector = 200;
+
+bool is_normal_vector(const ir::RandomVariable& variable) {
+  return variable.distribution == "mv_normal" && !variable.lower && !variable.upper;
 }
 
 /// The key that the scale stands under.
@@ -78,7 +86,8 @@ bool ModelCompiler::may_learn(const Dependencies& needs) const {
     const bool depends =
         std::any_of(needs[index].begin(), needs[index].end(), [&](std::size_t n) { return varies[n]; });
     const ir::RandomVariable* const variable = random_variable(node);
-    if (is_free(node) && depends && family_of(*variable) != nullptr && !variable->as_written) return true;
+    const bool has_family = variable != nullptr && (family_of(*variable) != nullptr || is_normal_vector(*variable));
+    if (is_free(node) && depends && has_family && !variable->as_written) return true;
     const auto* const derived = std::get_if<ir::Derived>(&node.kind);
     if (derived != nullptr && depends && std::holds_alternative<ir::Binary>(derived->value->node)) return true;
     varies[index] = depends || is_free(node);
@@ -136,9 +145,13 @@ void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views
       if (!generated && survey.needs[node].contains(variable.node)) users.push_back(node);
     }
     const auto* const derived = users.size() == 1 ? std::get_if<ir::Derived>(&model_.nodes[users[0]].kind) : nullptr;
-    if (derived == nullptr || values_[users[0]].shape != variable.shape) continue;
+    if (derived == nullptr) continue;
     const auto form = standard_form(derived->value, model_.nodes[variable.node].name);
-    if (!form) continue;
+    if (!form) {
+      survey_standard_vector(users[0], *derived->value, variable, std::span(views).subspan(3 * v, 3));
+      continue;
+    }
+    if (values_[users[0]].shape != variable.shape) continue;
     const View scale = expressions_.compile(*form->scale, where(users[0], "expr"));
     const View shift =
         form->shift ? expressions_.compile(*form->shift, where(users[0], "expr")) : builder_.constant(0.0);
@@ -154,6 +167,41 @@ void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views
   }
 }
 
+/// The same where vectors of them are multiplied by a matrix.
+void ModelCompiler::survey_standard_vector(std::size_t derived, const ir::Expression& expression,
+                                           SurveyedVariable& variable, std::span<View> views) {
+  const std::string place = where(derived, "expr");
+  const auto form =
+      VectorForms(builder_, expressions_, place).find(expression, model_.nodes[variable.node].name, variable.shape);
+  if (!form || form->matrix.shape.back() > kLongestVector) return;
+  variable.standardised = Standardised{derived, nullptr, nullptr};
+  variable.vectors = true;
+  variable.shape = form->shape;
+  variable.constant_location = !form->shift || form->shift->constant();
+  variable.constant_scale = form->matrix.constant();
+  variable.shift_needs = nodes_named(std::get<ir::Derived>(model_.nodes[derived].kind).value);
+  variable.shift_needs.erase(variable.node);
+  views[0] = broadcast_to(form->shift.value_or(builder_.constant(0.0)), form->shape);
+  views[1] = broadcast_to(builder_.constant(1.0), form->shape);
+  views[2] = values_[derived];
+}
+
+void ModelCompiler::survey_vector(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views) {
+  if (law.shape.back() > kLongestVector) return;
+  SurveyedVariable surveyed;
+  surveyed.node = index;
+  surveyed.shape = law.shape;
+  surveyed.vectors = true;
+  surveyed.constant_location = law.variable["mu"].constant();
+  surveyed.constant_scale = std::ranges::none_of(law.variable.parameters, [](const auto& parameter) {
+    return parameter.first != "mu" && !parameter.second.constant();
+  });
+  survey.variables.push_back(std::move(surveyed));
+  views.push_back(broadcast_to(law.variable["mu"], law.shape));
+  views.push_back(broadcast_to(builder_.constant(1.0), law.shape));
+  views.push_back(values_[index]);
+}
+
 void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vector<View>& views) {
   const ir::RandomVariable& variable = *random_variable(model_.nodes[index]);
   const Law& law = *surveyed_law_;
@@ -162,6 +210,10 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
     if (one_bound || (!law.bounds.any() && law.support == &kPositiveSupport)) survey.positive.insert(index);
   }
   const LocationScale* const family = family_of(variable);
+  if (variable.observed && law.distribution != nullptr && law.event_rank == 0) survey_sums(index, law, survey, views);
+  if (is_normal_vector(variable) && !variable.observed && !variable.as_written && element_count(law.shape) > 0) {
+    return survey_vector(index, law, survey, views);
+  }
   if (family == nullptr || element_count(law.shape) == 0 || (variable.as_written && !variable.observed)) return;
   if (family->walk && (variable.observed || (law.variable.has("rho") && law.variable["rho"].shape.back() != 1))) return;
   const SurveyedViews viewed = views_of(builder_, law, *family);
@@ -183,22 +235,60 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   if (survey.variables.back().observed && survey.variables.back().normal) survey_terms(index, survey, views);
 }
 
+/// The inner a + b of exp(a + b) and the like.
+ir::ExpressionPtr ModelCompiler::inside_of_calls(const ir::ExpressionPtr& expression) const {
+  constexpr int deepest = 4;
+  ir::ExpressionPtr inner = expression;
+  for (int depth = 0; depth < deepest; ++depth) {
+    const auto* const name = std::get_if<ir::Name>(&inner->node);
+    const ir::ExpressionPtr meaning = name != nullptr ? definition(name->name) : nullptr;
+    const auto* const call = std::get_if<ir::Call>(&(meaning ? meaning : inner)->node);
+    if (call == nullptr || call->arguments.size() != 1 || !call->keywords.empty()) break;
+    inner = call->arguments.front();
+  }
+  return inner;
+}
+
+ir::ExpressionPtr ModelCompiler::definition(const std::string& name) const {
+  const auto node = nodes_.find(name);
+  if (node == nodes_.end()) return nullptr;
+  const auto* const derived = std::get_if<ir::Derived>(&model_.nodes[node->second].kind);
+  return derived == nullptr ? nullptr : derived->value;
+}
+
+/// Sums that parameters of an observed variable are made of, once for each term that varies.
+void ModelCompiler::survey_sums(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views) {
+  for (const auto& [key, expression] : random_variable(model_.nodes[index])->parameters) {
+    const ir::ExpressionPtr sum = inside_of_calls(expression);
+    for (const AdditiveTerm& part : additive_terms(sum, [this](const std::string& n) { return definition(n); })) {
+      const View term = expressions_.compile(*part.term, where(index, key));
+      if (term.constant() || !broadcasts_to(term.shape, law.shape)) continue;
+      SurveyedVariable of_term;
+      of_term.node = index;
+      of_term.shape = law.shape;
+      of_term.observed = true;
+      of_term.key = key;
+      of_term.rest = part.rest;
+      of_term.scale_needs = nodes_named(part.rest);
+      survey.variables.push_back(std::move(of_term));
+      views.push_back(broadcast_to(term, law.shape));
+      views.push_back(broadcast_to(builder_.constant(1.0), law.shape));
+      views.push_back(values_[index]);
+    }
+  }
+}
+
 /// An observed variable whose location is a sum, once more for each term that varies, as though it were the location.
 void ModelCompiler::survey_terms(std::size_t index, Survey& survey, std::vector<View>& views) {
   const std::size_t whole = survey.variables.size() - 1;
   if (survey.variables[whole].constant_location) return;
   const std::string key(family_of(*random_variable(model_.nodes[index]))->location);
-  const auto definition = [&](const std::string& name) -> ir::ExpressionPtr {
-    const auto node = nodes_.find(name);
-    if (node == nodes_.end()) return nullptr;
-    const auto* const derived = std::get_if<ir::Derived>(&model_.nodes[node->second].kind);
-    return derived == nullptr ? nullptr : derived->value;
-  };
-  for (const AdditiveTerm& part :
-       additive_terms(random_variable(model_.nodes[index])->parameters.at(key), definition)) {
+  for (const AdditiveTerm& part : additive_terms(random_variable(model_.nodes[index])->parameters.at(key),
+                                                 [this](const std::string& name) { return definition(name); })) {
     const View term = expressions_.compile(*part.term, where(index, key));
     if (term.constant() || !broadcasts_to(term.shape, survey.variables[whole].shape)) continue;
     SurveyedVariable of_term = survey.variables[whole];
+    of_term.key = key;
     of_term.rest = part.rest;
     of_term.scale_needs.merge(nodes_named(part.rest));
     views.push_back(broadcast_to(term, of_term.shape));

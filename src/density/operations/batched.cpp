@@ -65,7 +65,8 @@ View emit_batched(Builder& builder, const Batched& operation) {
   std::vector<View> views, batches;
   for (std::size_t k = 0; k < count; ++k) {
     const View& given = operation.operands[k];
-    const View view = own_axes_dense(given, operation.own[k]) ? given : dense(builder, given);
+    const bool as_it_is = own_axes_dense(given, operation.own[k]) || (k == 0 && operation.first_in_place);
+    const View view = as_it_is ? given : dense(builder, given);
     const Shape event(view.shape.end() - static_cast<std::ptrdiff_t>(operation.own[k]), view.shape.end());
     views.push_back(broadcast_to(view, joined(batch, event)));
     batches.push_back(batch_part(views.back(), operation.own[k]));

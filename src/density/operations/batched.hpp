@@ -18,6 +18,7 @@ struct Batched {
   std::vector<std::size_t> sizes{};  ///< what the kernels ask for by size(); at most three
   Shape event{};                     ///< of the output for one repetition
   bool adds_to_density = false;
+  bool first_in_place = false;  ///< the first operand is never copied: kernels step through its last axis by its stride
 };
 
 /// The output, of shape batch + event, where batch is the broadcast of what the operands have beyond their own axes.

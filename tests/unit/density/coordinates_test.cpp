@@ -3,9 +3,9 @@
 #include <Eigen/LU>
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <stdexcept>
 
+#include "coordinate_cases.hpp"
 #include "differences.hpp"
 #include "models.hpp"
 
@@ -14,38 +14,6 @@ namespace {
 
 using testing::extrapolated_difference;
 using testing::load_example;
-using testing::parse_model;
-
-ir::Model model_of(const std::string& data, const std::string& nodes) {
-  return parse_model(R"({"exmc_ir": 1, "data": {)" + data + R"(}, "nodes": {)" + nodes + "}}");
-}
-
-ModelDensity learning(const ir::Model& model) {
-  return ModelDensity(compile(model, kDefaultMemory, {}, CoordinatesChoice::automatic));
-}
-
-/// Gives all that is learned positive random values: coordinates as learning might leave them.
-void scramble(ModelDensity& density, std::uint64_t seed) {
-  std::string bytes = density.coordinates();
-  std::mt19937_64 random(seed);
-  for (std::size_t at = 16; at < bytes.size(); at += 8) {
-    const double slot = std::exp(std::uniform_real_distribution<double>(-2, 2)(random));
-    std::memcpy(bytes.data() + at, &slot, sizeof slot);
-  }
-  density.set_coordinates(bytes);
-}
-
-Eigen::VectorXd random_position(std::size_t dimension, std::uint64_t seed, double width = 1.5) {
-  std::mt19937_64 random(seed);
-  Eigen::VectorXd position(static_cast<Eigen::Index>(dimension));
-  for (double& x : position) x = std::uniform_real_distribution<double>(-width, width)(random);
-  return position;
-}
-
-struct Case {
-  std::string name;
-  ir::Model model;
-};
 
 /// Models of every kind of variable that is learned, with parents of every kind.
 std::vector<Case> cases() {
@@ -99,6 +67,7 @@ std::vector<Case> cases() {
       "phi": {"dist": "uniform", "lower": -1, "upper": 1, "shape": [1]},
       "v": {"dist": "ar", "rho": "phi", "sigma": "t", "init_sigma": 1, "shape": [7]},
       "p": {"dist": "normal", "mu": "v - b[1] * x", "sigma": "s", "observed": "r"})~")});
+  for (const Case& c : vector_cases()) all.push_back(c);
   for (const std::string family :
        {R"("student_t", "nu": "1 + s", "mu": "m", "sigma": "t")", R"("cauchy", "alpha": "m", "beta": "t")",
         R"("laplace", "mu": "m", "b": "t")", R"("logistic", "mu": "m", "s": "t")",

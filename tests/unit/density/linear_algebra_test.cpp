@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "density/coordinates/vector.hpp"
 #include "density/functions/functions.hpp"
 #include "density/program/program.hpp"
 #include "differences.hpp"
@@ -170,6 +171,40 @@ TEST_P(LinearAlgebra, QuadraticFormAndNorm) {
   }
   Weighted norm([](Builder& b, const auto& v) { return squared_norm(b, v[0]); }, {full({4, n_})}, {false});
   norm.expect_gradient_of_differences();
+}
+
+/// Triangles and matrices of more and of fewer rows than columns.
+TEST_P(LinearAlgebra, MessageFactor) {
+  for (const Array& matrix : {lower_triangles({2}, n_), full({2, n_ + 3, n_}), full({2, (n_ + 1) / 2, n_})}) {
+    const std::size_t m = matrix.shape[1];
+    Array k = full({m});
+    for (double& x : k.values) x += 1.1;
+    Builder builder(std::size_t{1} << 24);
+    const Array factor = builder.evaluate(message_factor(builder, builder.constant(matrix), builder.constant(k)));
+    const auto rows = static_cast<Eigen::Index>(m), n = static_cast<Eigen::Index>(n_);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const RowMajor l = Eigen::Map<const RowMajor>(matrix.values.data() + i * m * n_, rows, n);
+      const RowMajor r = Eigen::Map<const RowMajor>(factor.values.data() + i * n_ * n_, n, n);
+      const RowMajor a =
+          RowMajor::Identity(n, n) + l.transpose() * Eigen::VectorXd::Map(k.values.data(), rows).asDiagonal() * l;
+      EXPECT_LT((r * r.transpose() - a).lpNorm<Eigen::Infinity>(), 1e-14 * a.lpNorm<Eigen::Infinity>());
+    }
+    Weighted weighted([](Builder& b, const auto& v) { return message_factor(b, v[0], v[1]); }, {matrix, k},
+                      {false, false});
+    weighted.expect_gradient_of_differences();
+  }
+}
+
+TEST_P(LinearAlgebra, VectorValue) {
+  const std::size_t m = n_ + 2;
+  Weighted weighted(
+      [](Builder& b, const auto& v) {
+        return vector_value(b, {v[0], v[1], v[2], v[3], v[4], v[5]}, ModelsVector::z);
+      },
+      {full({2, n_}), lower_triangles({2}, n_), full({m, n_}), full({m}), full({2, m}), full({m})},
+      std::vector<bool>(6, false));
+  EXPECT_EQ(weighted.shape, (Shape{2, n_}));
+  weighted.expect_gradient_of_differences();
 }
 
 /// Between one panel and several, and where neither rows nor columns fill a register.
