@@ -37,6 +37,8 @@ struct LearnedVariable {
   std::optional<Vectors> vectors;
   std::optional<std::size_t> beside;  ///< view: what is added to x where k and h are of the sum: h - k beside is of x
   bool standardised = false;          ///< the model's variable is z, and x derived from it
+  std::optional<std::size_t> models;  ///< view: the model's variable w where x = shift + outer w of a walk w
+  std::optional<std::size_t> outer;   ///< view: of that
   bool one_precision = false;         ///< k is the same for all elements
 };
 

@@ -51,7 +51,7 @@ void model_position(const Program& program, const Arena& arena, std::span<double
     copy_elements(arena.values, program.inner_views[from], position.data() + program.inner_views[to].offset);
   };
   for (const LearnedVariable& variable : program.learnable->variables) {
-    take(variable.standardised ? *variable.z : variable.x, variable.eta);
+    take(variable.models.value_or(variable.standardised ? *variable.z : variable.x), variable.eta);
   }
   for (const LearnedScale& scale : program.learnable->scales) take(scale.log, scale.u);
 }

@@ -43,7 +43,7 @@ Numbers by_element(const LearnedVariable::Vectors& of, const Matrices& all, Of&&
 
 double sum_of_logarithms(const Numbers& numbers) {
   double sum = 0;
-  for (const double x : numbers) sum += std::log(x);
+  for (const double x : numbers) sum += std::log(std::abs(x));
   return sum;
 }
 
@@ -101,10 +101,11 @@ double log_jacobian_of(const LearnedVariable& variable, const Program& program, 
   const auto logarithms = [&](std::size_t index) { return sum_of_logarithms(read_view(program, arena, index)); };
   double sum = variable.standardised ? 0 : logarithms(variable.scale);
   if (variable.c) sum += logarithms(*variable.c);
+  if (variable.outer) sum -= static_cast<double>(variable.size) * logarithms(*variable.outer);
   if (!variable.first_scale) return sum;
   const Numbers u = read_view(program, arena, variable.scale), c = read_view(program, arena, *variable.c);
   const std::size_t length = program.inner_views[variable.x].shape.back();
-  for (std::size_t i = 0; i < variable.size; i += length) sum -= std::log(u[i]) + std::log(c[i]);
+  for (std::size_t i = 0; i < variable.size; i += length) sum -= std::log(std::abs(u[i])) + std::log(c[i]);
   return sum + logarithms(*variable.first_scale) + logarithms(*variable.first_c);
 }
 

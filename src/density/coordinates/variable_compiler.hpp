@@ -63,6 +63,7 @@ class VariableCompiler {
   void add_prior(const Law& law, const View& z);
   [[nodiscard]] std::size_t look_at(const View& view);
   [[nodiscard]] View location_of(std::size_t node, const Law& law);
+  [[nodiscard]] View located(const View& location, const View& scale, const View& x);
   [[nodiscard]] View introduce_walk(std::size_t node, const Law& law);
   [[nodiscard]] View introduce_vector(std::size_t node, const Law& law);
   LearnedVariable& record(std::size_t node, const View& eta, const View& x, const View& scale,

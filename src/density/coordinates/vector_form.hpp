@@ -8,6 +8,9 @@
 
 namespace exmc::density {
 
+/// Vectors and matrices longer than this are sampled as they are written: a gradient costs the cube of it.
+inline constexpr std::size_t kLongestVector = 200;
+
 /// x = shift + matrix z for vectors z, which are the rows or the columns of z's array or all of it, and the same of x.
 struct VectorForm {
   View matrix;                ///< (m, n), and before these axes nothing or one for each vector

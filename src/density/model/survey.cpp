@@ -8,7 +8,6 @@
 #include "exmc/core/random.hpp"
 #include "model_compiler.hpp"
 #include "node_facts.hpp"
-#include "standard_form.hpp"
 
 /// What a model's variables depend on, found by computing their locations and scales.
 namespace exmc::density {
@@ -27,9 +26,6 @@ const LocationScale* family_of(const ir::RandomVariable& variable) {
   const LocationScale& family = *distribution->location_scale;
   return family.of == LocationScale::Of::multiple ? nullptr : &family;
 }
-
-/// Vectors and matrices longer than this are sampled as they are written: a gradient costs the cube of it.
-constexpr std::size_t kLongestVector = 200;
 
 bool is_normal_vector(const ir::RandomVariable& variable) {
   return variable.distribution == "mv_normal" && !variable.lower && !variable.upper;
@@ -128,64 +124,6 @@ std::set<std::size_t> ModelCompiler::nodes_named(const ir::ExpressionPtr& expres
   return found;
 }
 
-/// Standard normal variables that one derived node alone names, as a shift and a scale of it.
-void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views) {
-  for (std::size_t v = 0; v < survey.variables.size(); ++v) {
-    SurveyedVariable& variable = survey.variables[v];
-    if (variable.observed || !variable.normal || variable.walk) continue;
-    const auto is = [&](const View& view, double x) {
-      if (!view.constant()) return false;
-      const Array array = builder_.evaluate(view);
-      return std::all_of(array.values.begin(), array.values.end(), [&](double y) { return y == x; });
-    };
-    if (!is(views[3 * v], 0) || !is(views[3 * v + 1], 1)) continue;
-    std::vector<std::size_t> users;
-    for (std::size_t node = 0; node < survey.needs.size(); ++node) {
-      const bool generated = std::holds_alternative<ir::Generated>(model_.nodes[node].kind);
-      if (!generated && survey.needs[node].contains(variable.node)) users.push_back(node);
-    }
-    const auto* const derived = users.size() == 1 ? std::get_if<ir::Derived>(&model_.nodes[users[0]].kind) : nullptr;
-    if (derived == nullptr) continue;
-    const auto form = standard_form(derived->value, model_.nodes[variable.node].name);
-    if (!form) {
-      survey_standard_vector(users[0], *derived->value, variable, std::span(views).subspan(3 * v, 3));
-      continue;
-    }
-    if (values_[users[0]].shape != variable.shape) continue;
-    const View scale = expressions_.compile(*form->scale, where(users[0], "expr"));
-    const View shift =
-        form->shift ? expressions_.compile(*form->shift, where(users[0], "expr")) : builder_.constant(0.0);
-    if (!broadcasts_to(scale.shape, variable.shape) || !broadcasts_to(shift.shape, variable.shape)) continue;
-    variable.standardised = Standardised{users[0], form->shift, form->scale};
-    variable.constant_location = shift.constant();
-    variable.constant_scale = scale.constant();
-    variable.scale_needs = nodes_named(form->scale);
-    variable.shift_needs = nodes_named(form->shift);
-    views[3 * v] = broadcast_to(shift, variable.shape);
-    views[3 * v + 1] = broadcast_to(scale, variable.shape);
-    views[3 * v + 2] = values_[users[0]];
-  }
-}
-
-/// The same where vectors of them are multiplied by a matrix.
-void ModelCompiler::survey_standard_vector(std::size_t derived, const ir::Expression& expression,
-                                           SurveyedVariable& variable, std::span<View> views) {
-  const std::string place = where(derived, "expr");
-  const auto form =
-      VectorForms(builder_, expressions_, place).find(expression, model_.nodes[variable.node].name, variable.shape);
-  if (!form || form->matrix.shape.back() > kLongestVector) return;
-  variable.standardised = Standardised{derived, nullptr, nullptr};
-  variable.vectors = true;
-  variable.shape = form->shape;
-  variable.constant_location = !form->shift || form->shift->constant();
-  variable.constant_scale = form->matrix.constant();
-  variable.shift_needs = nodes_named(std::get<ir::Derived>(model_.nodes[derived].kind).value);
-  variable.shift_needs.erase(variable.node);
-  views[0] = broadcast_to(form->shift.value_or(builder_.constant(0.0)), form->shape);
-  views[1] = broadcast_to(builder_.constant(1.0), form->shape);
-  views[2] = values_[derived];
-}
-
 void ModelCompiler::survey_vector(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views) {
   if (law.shape.back() > kLongestVector) return;
   SurveyedVariable surveyed;
@@ -232,7 +170,9 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   views.push_back(broadcast_to(viewed.scale, law.shape));
   const bool logarithm = family->of == LocationScale::Of::logarithm && !variable.observed;
   views.push_back(logarithm ? *builder_.facts().known_logarithm(values_[index]) : values_[index]);
-  if (survey.variables.back().observed && survey.variables.back().normal) survey_terms(index, survey, views);
+  if (survey.variables.back().observed && survey.variables.back().normal) {
+    survey_terms(index, std::string(family->location), survey, views);
+  }
 }
 
 /// The inner a + b of exp(a + b) and the like.
@@ -275,26 +215,6 @@ void ModelCompiler::survey_sums(std::size_t index, const Law& law, Survey& surve
       views.push_back(broadcast_to(builder_.constant(1.0), law.shape));
       views.push_back(values_[index]);
     }
-  }
-}
-
-/// An observed variable whose location is a sum, once more for each term that varies, as though it were the location.
-void ModelCompiler::survey_terms(std::size_t index, Survey& survey, std::vector<View>& views) {
-  const std::size_t whole = survey.variables.size() - 1;
-  if (survey.variables[whole].constant_location) return;
-  const std::string key(family_of(*random_variable(model_.nodes[index]))->location);
-  for (const AdditiveTerm& part : additive_terms(random_variable(model_.nodes[index])->parameters.at(key),
-                                                 [this](const std::string& name) { return definition(name); })) {
-    const View term = expressions_.compile(*part.term, where(index, key));
-    if (term.constant() || !broadcasts_to(term.shape, survey.variables[whole].shape)) continue;
-    SurveyedVariable of_term = survey.variables[whole];
-    of_term.key = key;
-    of_term.rest = part.rest;
-    of_term.scale_needs.merge(nodes_named(part.rest));
-    views.push_back(broadcast_to(term, of_term.shape));
-    views.push_back(views[3 * whole + 1]);
-    views.push_back(views[3 * whole + 2]);
-    survey.variables.push_back(std::move(of_term));
   }
 }
 

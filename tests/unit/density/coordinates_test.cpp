@@ -67,6 +67,13 @@ std::vector<Case> cases() {
       "phi": {"dist": "uniform", "lower": -1, "upper": 1, "shape": [1]},
       "v": {"dist": "ar", "rho": "phi", "sigma": "t", "init_sigma": 1, "shape": [7]},
       "p": {"dist": "normal", "mu": "v - b[1] * x", "sigma": "s", "observed": "r"})~")});
+  all.push_back({"walks that are scaled", model_of("\"r\": [0.5, 1, 2, 1, 3, 2, 2.5, 4, 5]", top + R"~(
+      "phi": {"dist": "uniform", "lower": -1, "upper": 1},
+      "w": {"dist": "ar", "rho": "[phi]", "constant": 0.1, "sigma": 1, "init_mu": 0.3, "init_sigma": "1 / sqrt(1 - phi**2)", "shape": [9]},
+      "v": {"expr": "m + t * w"},
+      "g": {"dist": "gaussian_random_walk", "mu": 0.2, "sigma": 1, "init_sigma": 2, "shape": [9]}, "f": {"expr": "s * g"},
+      "o": {"dist": "poisson", "mu": "exp(0.2 * v)", "observed": [1, 0, 2, 1, 3, 2, 1, 4, 3]},
+      "p": {"dist": "normal", "mu": "f", "sigma": "s", "observed": "r"})~")});
   for (const Case& c : vector_cases()) all.push_back(c);
   for (const std::string family :
        {R"("student_t", "nu": "1 + s", "mu": "m", "sigma": "t")", R"("cauchy", "alpha": "m", "beta": "t")",

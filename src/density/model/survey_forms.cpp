@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "../coordinates/vector_form.hpp"
+#include "../functions/functions.hpp"
+#include "additive_terms.hpp"
+#include "model_compiler.hpp"
+#include "standard_form.hpp"
+
+/// How a model's author wrote what could be written otherwise: variables that are scaled afterwards, locations that are
+/// sums.
+namespace exmc::density {
+
+/// The derived node that alone names a variable, besides what is generated.
+std::optional<std::size_t> ModelCompiler::only_user(const Survey& survey, std::size_t variable) const {
+  std::vector<std::size_t> users;
+  for (std::size_t node = 0; node < survey.needs.size(); ++node) {
+    const bool generated = std::holds_alternative<ir::Generated>(model_.nodes[node].kind);
+    if (!generated && survey.needs[node].contains(variable)) users.push_back(node);
+  }
+  if (users.size() != 1 || !std::holds_alternative<ir::Derived>(model_.nodes[users[0]].kind)) return std::nullopt;
+  return users[0];
+}
+
+/// Standard normal variables, and walks, that one derived node alone names, as a shift and a scale of it.
+void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views) {
+  for (std::size_t v = 0; v < survey.variables.size(); ++v) {
+    SurveyedVariable& variable = survey.variables[v];
+    if (variable.observed || !variable.normal) continue;
+    const auto is = [&](const View& view, double x) {
+      if (!view.constant()) return false;
+      const Array array = builder_.evaluate(view);
+      return std::all_of(array.values.begin(), array.values.end(), [&](double y) { return y == x; });
+    };
+    if (!variable.walk && (!is(views[3 * v], 0) || !is(views[3 * v + 1], 1))) continue;
+    const std::optional<std::size_t> user = only_user(survey, variable.node);
+    if (!user) continue;
+    const auto& derived = std::get<ir::Derived>(model_.nodes[*user].kind);
+    const auto form = standard_form(derived.value, model_.nodes[variable.node].name);
+    if (!form) {
+      if (!variable.walk) {
+        survey_standard_vector(*user, *derived.value, variable, std::span(views).subspan(3 * v, 3));
+      }
+      continue;
+    }
+    if (values_[*user].shape != variable.shape) continue;
+    const View scale = expressions_.compile(*form->scale, where(*user, "expr"));
+    const View shift = form->shift ? expressions_.compile(*form->shift, where(*user, "expr")) : builder_.constant(0.0);
+    if (!broadcasts_to(scale.shape, variable.shape) || !broadcasts_to(shift.shape, variable.shape)) continue;
+    const bool numbers = scale.shape.empty() && shift.shape.empty() && variable.shape.size() == 1;
+    if (variable.walk && !numbers) continue;
+    variable.standardised = Standardised{*user, form->shift, form->scale};
+    variable.constant_location = shift.constant() && (!variable.walk || variable.constant_location);
+    variable.constant_scale = scale.constant() && (!variable.walk || variable.constant_scale);
+    variable.scale_needs.merge(nodes_named(form->scale));
+    variable.shift_needs = nodes_named(form->shift);
+    if (!variable.walk) views[3 * v] = broadcast_to(shift, variable.shape);
+    const View whole = variable.walk ? builder_.apply<Multiply>({scale, views[3 * v + 1]}) : scale;
+    views[3 * v + 1] = broadcast_to(whole, variable.shape);
+    views[3 * v + 2] = values_[*user];
+  }
+}
+
+/// The same where vectors of them are multiplied by a matrix.
+void ModelCompiler::survey_standard_vector(std::size_t derived, const ir::Expression& expression,
+                                           SurveyedVariable& variable, std::span<View> views) {
+  const std::string place = where(derived, "expr");
+  const auto form =
+      VectorForms(builder_, expressions_, place).find(expression, model_.nodes[variable.node].name, variable.shape);
+  if (!form || form->matrix.shape.back() > kLongestVector) return;
+  variable.standardised = Standardised{derived, nullptr, nullptr};
+  variable.vectors = true;
+  variable.shape = form->shape;
+  variable.constant_location = !form->shift || form->shift->constant();
+  variable.constant_scale = form->matrix.constant();
+  variable.shift_needs = nodes_named(std::get<ir::Derived>(model_.nodes[derived].kind).value);
+  variable.shift_needs.erase(variable.node);
+  views[0] = broadcast_to(form->shift.value_or(builder_.constant(0.0)), form->shape);
+  views[1] = broadcast_to(builder_.constant(1.0), form->shape);
+  views[2] = values_[derived];
+}
+
+/// An observed variable whose location is a sum, once more for each term that varies, as though it were the location.
+void ModelCompiler::survey_terms(std::size_t index, const std::string& key, Survey& survey, std::vector<View>& views) {
+  const std::size_t whole = survey.variables.size() - 1;
+  if (survey.variables[whole].constant_location) return;
+  const auto& parameters = std::get<ir::RandomVariable>(model_.nodes[index].kind).parameters;
+  for (const AdditiveTerm& part :
+       additive_terms(parameters.at(key), [this](const std::string& name) { return definition(name); })) {
+    const View term = expressions_.compile(*part.term, where(index, key));
+    if (term.constant() || !broadcasts_to(term.shape, survey.variables[whole].shape)) continue;
+    SurveyedVariable of_term = survey.variables[whole];
+    of_term.key = key;
+    of_term.rest = part.rest;
+    of_term.scale_needs.merge(nodes_named(part.rest));
+    views.push_back(broadcast_to(term, of_term.shape));
+    views.push_back(views[3 * whole + 1]);
+    views.push_back(views[3 * whole + 2]);
+    survey.variables.push_back(std::move(of_term));
+  }
+}
+
+}  // namespace exmc::density
