@@ -82,7 +82,7 @@ class Hosts(ranks.TestCase):
 
     def test_a_rank_dies_in_the_broadcast_of_a_large_job(self):
         self.prepare(MODEL, {**SETTINGS, **ranks.large_job(self.folder)})
-        for rank, piece in ((0, 0), (0, 30), (1, 30), (2, 30), (4, 53)):
+        for rank, piece in ((0, 0), (0, 30), (2, 30), (4, 53)):
             with self.subTest(rank=rank, piece=piece):
                 run = self.begin([f"rank={rank} phase=broadcast_piece iteration={piece}"])
                 os.kill(self.held(run, 0), signal.SIGKILL)

@@ -43,7 +43,7 @@ MpiCommunicator::MpiCommunicator(BroadcastGuard guard)
   exchange_places();
 }
 
-/// By MPIX_Comm_shrink, of all ways to make one that which a rank may die in.
+/// By MPIX_Comm_shrink, which gets along with ranks that are dead already. One that dies within may crash the others.
 void MpiCommunicator::make_messages() {
 #ifdef EXMC_ULFM
   const CallResult made = survives_deaths_ ? check(MPIX_Comm_shrink(MPI_COMM_WORLD, &messages_), "MPIX_Comm_shrink")
