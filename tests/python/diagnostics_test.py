@@ -89,8 +89,8 @@ SCALES = {"overflowing": 1e160, "underflowing": 1e-200}
 
 def of_scaled(x, scale):
     """What ArviZ would say of draws whose squares it cannot hold: that of the same draws in another unit."""
-    for diagnostic, value in arviz_diagnostics(x / scale):
-        yield diagnostic, value * (scale if diagnostic.startswith("mcse") else 1)
+    for (diagnostic, value), (_, raw) in zip(arviz_diagnostics(x / scale), arviz_diagnostics(x), strict=True):
+        yield diagnostic, raw if diagnostic.startswith("bfmi") else value * (scale if diagnostic.startswith("mcse") else 1)
 
 
 def agree(diagnostic, ours, theirs, x):

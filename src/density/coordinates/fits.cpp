@@ -60,13 +60,12 @@ double fit_precision(std::span<const double> x, std::span<const double> score, s
   return xx > 0 ? std::max(-xs / xx, 0.0) : 0;
 }
 
-double fit_scale(std::span<const double> log_x, std::span<const double> score) {
+double fit_scale(std::span<const double> log_x, std::span<const double> score, bool heavy) {
   constexpr int furthest = 4;
   const double middle = std::exp(median(log_x));
-  // First the one for heavy tails: a softplus that meets them by mistake costs far more than the other way round, so it
-  // has to be clearly better.
   constexpr double clearly = 0.8;
-  std::vector<double> candidates{-middle};
+  std::vector<double> candidates;
+  if (heavy) candidates = {-middle, 0};
   for (int i = furthest; i >= -furthest; --i) candidates.push_back(middle * std::exp2(0.5 * i));
   double best = middle, least = std::numeric_limits<double>::infinity();
   std::vector<double> u(log_x.size()), score_u(log_x.size());
@@ -78,8 +77,8 @@ double fit_scale(std::span<const double> log_x, std::span<const double> score) {
       SoftLogarithm::partials(p, 0.0, d);
       score_u[j] = score[j] * d[0] + SoftLogarithm::log_jacobian_slope(p, 0.0);
     }
-    const double divergence = (s < 0 ? clearly : 1) * variance(u) * variance(score_u);
-    if (!(divergence < least) || s == 0 || !std::isfinite(s)) continue;
+    const double divergence = (s <= 0 ? clearly : 1) * variance(u) * variance(score_u);
+    if (!(divergence < least) || !std::isfinite(s)) continue;
     least = divergence;
     best = s;
   }

@@ -21,8 +21,10 @@ struct FittedMessage {
 [[nodiscard]] double fit_precision(std::span<const double> x, std::span<const double> score,
                                    std::span<const double> other_x, std::span<const double> other_score);
 
-/// The s of x = s softplus(u) that makes u nearest to normal: least Var(u) Var(score of u), given ln x and the score of
-/// ln x at draws. Among the median of x times 2^(i/2), -4 <= i <= 4: less makes a wall at x = 0.
-[[nodiscard]] double fit_scale(std::span<const double> log_x, std::span<const double> score);
+/// The s of SoftLogarithm that makes u nearest to normal: least Var(u) Var(score of u), given ln x and the score of ln
+/// x at draws. Among the median of x times 2^(i/2), -4 <= i <= 4: less makes a wall at x = 0; where the tail may be
+/// heavy also less the median, and 0, unless a softplus is clearly better: one that meets a heavy tail by mistake costs
+/// far more than the other way round.
+[[nodiscard]] double fit_scale(std::span<const double> log_x, std::span<const double> score, bool heavy);
 
 }  // namespace exmc::density

@@ -42,11 +42,12 @@ struct LearnedVariable {
   bool one_precision = false;         ///< k is the same for all elements
 };
 
-/// A positive variable (or one above a bound) that is sampled as u: ln x = ln s + ln softplus(u), or u where s = 0.
+/// A positive variable (or one above a bound) that is sampled as u, of which SoftLogarithm is the logarithm.
 struct LearnedScale {
   std::string name;
   std::size_t size = 0;
   std::size_t u = 0, log = 0, s = 0;  ///< views: of the position, of ln x, of slots
+  bool heavy = false;                 ///< its prior has a heavy tail, which its posterior may have then
 };
 
 struct Learnable {

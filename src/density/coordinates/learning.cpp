@@ -295,8 +295,8 @@ void Learning::learn_scales() {
   }
   for (std::size_t j = 0; j < scales.size(); ++j) {
     for (std::size_t i = 0; i < scales[j].size; ++i) {
-      slots(scales[j].s)[i] =
-          fit_scale(std::span(logs[j]).subspan(i * draws, draws), std::span(scores[j]).subspan(i * draws, draws));
+      slots(scales[j].s)[i] = fit_scale(std::span(logs[j]).subspan(i * draws, draws),
+                                        std::span(scores[j]).subspan(i * draws, draws), scales[j].heavy);
     }
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "../distributions/terms.hpp"
@@ -44,6 +46,13 @@ View take(Builder& builder, const View& view, const std::vector<std::int32_t>& e
     table.offsets.push_back(static_cast<std::int32_t>(offset));
   }
   return as_number(gather(builder, View{view.space, view.offset, {}, {}}, 0, std::move(table)));
+}
+
+/// Whether a density above 0 falls no faster than a power, or not at all.
+bool has_heavy_tail(std::string_view distribution) {
+  constexpr std::string_view heavy[] = {"half_cauchy", "cauchy", "half_student_t", "student_t", "inverse_gamma",
+                                        "pareto",      "flat",   "half_flat",      "lognormal"};
+  return std::ranges::find(heavy, distribution) != std::end(heavy);
 }
 
 }  // namespace
@@ -229,8 +238,12 @@ View VariableCompiler::logarithm_of(std::size_t node, const View& unconstrained)
   const View s = builder_.slots(unconstrained.shape);
   const View log = builder_.apply<SoftLogarithm>({unconstrained, s});
   builder_.set_inverse(log, invert_soft_logarithm);
-  scales_[node] = {model_.nodes[node].name, element_count(unconstrained.shape), look_at(unconstrained), look_at(log),
-                   look_at(s)};
+  scales_[node] = {model_.nodes[node].name,
+                   element_count(unconstrained.shape),
+                   look_at(unconstrained),
+                   look_at(log),
+                   look_at(s),
+                   has_heavy_tail(variable(node).distribution)};
   return log;
 }
 

@@ -53,8 +53,9 @@ TEST(SoftLogarithm, IsFittedToTheTail) {
     light.push_back(std::log(x));
     light_score.push_back(1 - x * x);
   }
-  EXPECT_NEAR(fit_scale(heavy, heavy_score), -50, 10);
-  EXPECT_GT(fit_scale(light, light_score), 0);
+  EXPECT_NEAR(fit_scale(heavy, heavy_score, true), -50, 10);
+  for (const bool may_be_heavy : {false, true}) EXPECT_GT(fit_scale(light, light_score, may_be_heavy), 0);
+  EXPECT_GT(fit_scale(heavy, heavy_score, false), 0);
 }
 
 }  // namespace
