@@ -37,7 +37,7 @@ class ModelCompiler {
   void survey_sums(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views);
   [[nodiscard]] ir::ExpressionPtr inside_of_calls(const ir::ExpressionPtr& expression) const;
   [[nodiscard]] ir::ExpressionPtr definition(const std::string& name) const;
-  void survey_terms(std::size_t index, const std::string& key, Survey& survey, std::vector<View>& views);
+  void survey_terms(std::size_t index, Survey& survey, std::vector<View>& views);
   [[nodiscard]] std::optional<std::size_t> only_user(const Survey& survey, std::size_t variable) const;
   void survey_standardised(Survey& survey, std::vector<View>& views);
   void survey_standard_vector(std::size_t derived, const ir::Expression& expression, SurveyedVariable& variable,

@@ -4,7 +4,6 @@
 #include "../coordinates/vector_form.hpp"
 #include "../distributions/terms.hpp"
 #include "../functions/functions.hpp"
-#include "additive_terms.hpp"
 #include "exmc/core/random.hpp"
 #include "model_compiler.hpp"
 #include "node_facts.hpp"
@@ -171,50 +170,7 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   const bool logarithm = family->of == LocationScale::Of::logarithm && !variable.observed;
   views.push_back(logarithm ? *builder_.facts().known_logarithm(values_[index]) : values_[index]);
   if (survey.variables.back().observed && survey.variables.back().normal) {
-    survey_terms(index, std::string(family->location), survey, views);
-  }
-}
-
-/// The inner a + b of exp(a + b) and the like.
-ir::ExpressionPtr ModelCompiler::inside_of_calls(const ir::ExpressionPtr& expression) const {
-  constexpr int deepest = 4;
-  ir::ExpressionPtr inner = expression;
-  for (int depth = 0; depth < deepest; ++depth) {
-    const auto* const name = std::get_if<ir::Name>(&inner->node);
-    const ir::ExpressionPtr meaning = name != nullptr ? definition(name->name) : nullptr;
-    const auto* const call = std::get_if<ir::Call>(&(meaning ? meaning : inner)->node);
-    if (call == nullptr || call->arguments.size() != 1 || !call->keywords.empty()) break;
-    inner = call->arguments.front();
-  }
-  return inner;
-}
-
-ir::ExpressionPtr ModelCompiler::definition(const std::string& name) const {
-  const auto node = nodes_.find(name);
-  if (node == nodes_.end()) return nullptr;
-  const auto* const derived = std::get_if<ir::Derived>(&model_.nodes[node->second].kind);
-  return derived == nullptr ? nullptr : derived->value;
-}
-
-/// Sums that parameters of an observed variable are made of, once for each term that varies.
-void ModelCompiler::survey_sums(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views) {
-  for (const auto& [key, expression] : random_variable(model_.nodes[index])->parameters) {
-    const ir::ExpressionPtr sum = inside_of_calls(expression);
-    for (const AdditiveTerm& part : additive_terms(sum, [this](const std::string& n) { return definition(n); })) {
-      const View term = expressions_.compile(*part.term, where(index, key));
-      if (term.constant() || !broadcasts_to(term.shape, law.shape)) continue;
-      SurveyedVariable of_term;
-      of_term.node = index;
-      of_term.shape = law.shape;
-      of_term.observed = true;
-      of_term.key = key;
-      of_term.rest = part.rest;
-      of_term.scale_needs = nodes_named(part.rest);
-      survey.variables.push_back(std::move(of_term));
-      views.push_back(broadcast_to(term, law.shape));
-      views.push_back(broadcast_to(builder_.constant(1.0), law.shape));
-      views.push_back(values_[index]);
-    }
+    survey_terms(index, survey, views);
   }
 }
 

@@ -5,12 +5,10 @@
 
 #include "../coordinates/vector_form.hpp"
 #include "../functions/functions.hpp"
-#include "additive_terms.hpp"
 #include "model_compiler.hpp"
 #include "standard_form.hpp"
 
-/// How a model's author wrote what could be written otherwise: variables that are scaled afterwards, locations that are
-/// sums.
+/// Variables that a model's author scales afterwards.
 namespace exmc::density {
 
 /// The derived node that alone names a variable, besides what is generated.
@@ -80,26 +78,6 @@ void ModelCompiler::survey_standard_vector(std::size_t derived, const ir::Expres
   views[0] = broadcast_to(form->shift.value_or(builder_.constant(0.0)), form->shape);
   views[1] = broadcast_to(builder_.constant(1.0), form->shape);
   views[2] = values_[derived];
-}
-
-/// An observed variable whose location is a sum, once more for each term that varies, as though it were the location.
-void ModelCompiler::survey_terms(std::size_t index, const std::string& key, Survey& survey, std::vector<View>& views) {
-  const std::size_t whole = survey.variables.size() - 1;
-  if (survey.variables[whole].constant_location) return;
-  const auto& parameters = std::get<ir::RandomVariable>(model_.nodes[index].kind).parameters;
-  for (const AdditiveTerm& part :
-       additive_terms(parameters.at(key), [this](const std::string& name) { return definition(name); })) {
-    const View term = expressions_.compile(*part.term, where(index, key));
-    if (term.constant() || !broadcasts_to(term.shape, survey.variables[whole].shape)) continue;
-    SurveyedVariable of_term = survey.variables[whole];
-    of_term.key = key;
-    of_term.rest = part.rest;
-    of_term.scale_needs.merge(nodes_named(part.rest));
-    views.push_back(broadcast_to(term, of_term.shape));
-    views.push_back(views[3 * whole + 1]);
-    views.push_back(views[3 * whole + 2]);
-    survey.variables.push_back(std::move(of_term));
-  }
 }
 
 }  // namespace exmc::density
