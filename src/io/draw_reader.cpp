@@ -110,6 +110,10 @@ class DrawReader::Reader {
     return chains;
   }
 
+  [[nodiscard]] std::map<std::string, std::vector<Coordinate>> axes() const {
+    return reading(path_, [&] { return read_axes(path_, map_.variables); });
+  }
+
   [[nodiscard]] std::string text(const std::string& dataset) const {
     return reading(path_, [&] { return h5::read_string(h5::open_file(path_), dataset); });
   }
@@ -159,6 +163,7 @@ std::vector<double> DrawReader::statistic(const std::string& name) {
 }
 std::vector<MissingIntegers> DrawReader::missing_integers() const { return reader_->missing_integers(); }
 std::vector<std::uint64_t> DrawReader::unsettled_chains() const { return reader_->unsettled(); }
+std::map<std::string, std::vector<Coordinate>> DrawReader::axes() const { return reader_->axes(); }
 std::string DrawReader::text(const std::string& dataset) const { return reader_->text(dataset); }
 
 }  // namespace exmc::io
