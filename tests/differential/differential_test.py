@@ -192,6 +192,8 @@ class Question:
         below, above = min(self.data), max(self.data)
         if self.law.discrete:
             bounds = {"lower": below - rng.randint(0, 1), "upper": above + rng.randint(0, 3)}
+            if self.form == "censored":
+                bounds["upper"] = max(bounds["upper"], bounds["lower"] + 1)  # what is at both ends is at neither
             if self.law.support != laws.REAL:
                 bounds["lower"] = max(bounds["lower"], 1 if self.law.support == "count from 1" else 0)
         elif self.law.support == laws.INSIDE_UNIT:
