@@ -17,11 +17,22 @@ def decode(values):
 
 
 class Result:
-    """`draws`: how many of each chain are there; a file that is being written grows behind them."""
+    """`draws`: how many of each chain are there; a file that is being written grows behind them. Chains that failed are
+    left out: what they have is not from the posterior."""
 
     def __init__(self, path, draws):
         self.path = path
-        self.data = az.from_netcdf(path, engine="h5netcdf").sel(draw=slice(0, draws - 1))
+        data = az.from_netcdf(path, engine="h5netcdf").sel(draw=slice(0, draws - 1))
+        for name in data.groups():
+            group = data[name]
+            if name != "run" and group.sizes.get("chain", 0) == len(self.reads()):
+                setattr(data, name, group.isel(chain=self.reads()))
+        self.data = data
+
+    def reads(self):
+        """For each chain whether it did not fail."""
+        failures = xr.open_dataset(self.path, group="run/chains", engine="h5netcdf")["failure"].values
+        return [not failure for failure in decode(failures)]
 
     def text(self, group, name):
         return str(self.data[group][name].values)
@@ -77,9 +88,9 @@ class Result:
                 close(list(running), last)
             elif event.kind == "death":
                 close([chain for chain, (rank, _) in running.items() if rank == event.rank], event.time)
-            elif event.kind in ("started", "reassigned", "completed"):
+            elif event.kind in ("started", "reassigned", "completed", "failed"):
                 close([event.chain] if event.chain in running else [], event.time)
-                if event.kind != "completed":
+                if event.kind in ("started", "reassigned"):
                     running[event.chain] = (event.rank, event.time)
             last = event.time
         close(list(running), last)

@@ -22,6 +22,10 @@ def cell(name, value):
     return f"{value:.3f}" if name == "rhat" else f"{value:.4g}"
 
 
+def shown(variable, name):
+    return variable.get("label", variable["name"]) if name == "name" else variable[name]
+
+
 def is_bad(name, value, summary):
     """Whether a number of the table is one of those that the warnings are about."""
     if name == "rhat":
@@ -31,11 +35,11 @@ def is_bad(name, value, summary):
 
 def table(summary):
     variables = summary["variables"]
-    names = list(variables[0])
+    names = [name for name in variables[0] if name != "label"]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     rows = []
     for variable in variables[:MOST_ROWS]:
-        cells = (f'<td{" class=bad" if is_bad(name, variable[name], summary) else ""}>{cell(name, variable[name])}</td>'
+        cells = (f'<td{" class=bad" if is_bad(name, variable[name], summary) else ""}>{cell(name, shown(variable, name))}</td>'
                  for name in names)
         rows.append(f"<tr>{''.join(cells)}</tr>")
     more = f"<p>… and {len(variables) - MOST_ROWS} more.</p>" if len(variables) > MOST_ROWS else ""

@@ -1,5 +1,6 @@
 #include "nuts_task.hpp"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -93,6 +94,7 @@ class NutsTask final : public runtime::ChainTask {
         key_{plan.seed, id},
         save_warmup_(plan.save_warmup),
         settings_(plan.settings),
+        nodes_(plan.nodes),
         chain_(std::move(chain)),
         iterations_(from.iterations),
         failures_(from.failures) {}
@@ -107,10 +109,11 @@ class NutsTask final : public runtime::ChainTask {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
       const bool warms_itself_up = chain_.stage() == Stage::warmup;
-      const sampler::TransitionStats stats = advance_chain();
+      sampler::TransitionStats stats = advance_chain();
+      const std::int64_t node = blame(stats);
       ++iterations_;
       if (warms_itself_up && !before_sampling(chain_.stage())) block.tuning = sampler::encode(chain_.coordinates());
-      if (!warmup || save_warmup_) append_row(stats, row, block);
+      if (!warmup || save_warmup_) append_row(stats, node, row, block);
       if (enough(block.values.size() * sizeof(double))) break;
     }
     block.end = iterations_;
@@ -138,7 +141,20 @@ class NutsTask final : public runtime::ChainTask {
     }
   }
 
-  void append_row(const sampler::TransitionStats& stats, std::uint64_t row, runtime::Block& block) {
+  /// Which node's density or gradient is not finite where the iteration ended, by its number; -1 where there is none. A
+  /// parameter outside of its domain has a reason of its own.
+  std::int64_t blame(sampler::TransitionStats& stats) {
+    using sampler::Divergence;
+    if (stats.reason != Divergence::density && stats.reason != Divergence::gradient) return -1;
+    const auto fault = chain_.density().find_fault(chain_.given_up_at());
+    if (!fault) return -1;
+    if (fault->kind == density::DensityFault::Kind::outside) stats.reason = Divergence::outside;
+    const std::string node = fault->place.substr(0, fault->place.find('.'));
+    const auto found = std::ranges::find(nodes_, node);
+    return found == nodes_.end() ? -1 : found - nodes_.begin();
+  }
+
+  void append_row(const sampler::TransitionStats& stats, std::int64_t node, std::uint64_t row, runtime::Block& block) {
     const double statistics[] = {stats.lp,
                                  stats.acceptance_rate,
                                  stats.step_size,
@@ -149,6 +165,7 @@ class NutsTask final : public runtime::ChainTask {
                                  static_cast<double>(stats.n_steps),
                                  stats.diverging ? 1.0 : 0.0,
                                  static_cast<double>(stats.reason),
+                                 static_cast<double>(node),
                                  stats.reached_max_treedepth ? 1.0 : 0.0};
     std::vector<double>& values = block.values;
     values.insert(values.end(), std::begin(statistics), std::end(statistics));
@@ -163,6 +180,7 @@ class NutsTask final : public runtime::ChainTask {
   StreamKey key_;
   bool save_warmup_;
   sampler::Settings settings_;
+  std::vector<std::string> nodes_;
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
   std::uint64_t failures_;    ///< of the chain before
@@ -187,17 +205,13 @@ Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning,
 
 const std::vector<io::Column>& statistics_columns() {
   using io::Storage;
-  static const std::vector<io::Column> columns = {{"lp", {}, Storage::float64},
-                                                  {"acceptance_rate", {}, Storage::float64},
-                                                  {"step_size", {}, Storage::float64},
-                                                  {"energy", {}, Storage::float64},
-                                                  {"energy_error", {}, Storage::float64},
-                                                  {"max_energy_error", {}, Storage::float64},
-                                                  {"tree_depth", {}, Storage::int64},
-                                                  {"n_steps", {}, Storage::int64},
-                                                  {"diverging", {}, Storage::boolean},
-                                                  {"reason", {}, Storage::int64},
-                                                  {"reached_max_treedepth", {}, Storage::boolean}};
+  static const std::vector<io::Column> columns = {
+      {"lp", {}, Storage::float64},           {"acceptance_rate", {}, Storage::float64},
+      {"step_size", {}, Storage::float64},    {"energy", {}, Storage::float64},
+      {"energy_error", {}, Storage::float64}, {"max_energy_error", {}, Storage::float64},
+      {"tree_depth", {}, Storage::int64},     {"n_steps", {}, Storage::int64},
+      {"diverging", {}, Storage::boolean},    {"reason", {}, Storage::int64},
+      {"node", {}, Storage::int64},           {"reached_max_treedepth", {}, Storage::boolean}};
   return columns;
 }
 

@@ -13,6 +13,7 @@
 
 #include "exmc/core/fault_point.hpp"
 #include "exmc/io/file_status.hpp"
+#include "exmc/ir/load.hpp"
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/local_ranks.hpp"
 #include "exmc/runtime/run_rank.hpp"
@@ -44,7 +45,11 @@ Voice voice(const Options& options, bool launched) {
 }
 
 NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> program) {
-  return {std::move(program), sampler_settings(job), *job.config.seed, job.config.output.save_warmup,
+  return {std::move(program),
+          sampler_settings(job),
+          *job.config.seed,
+          job.config.output.save_warmup,
+          ir::node_names(job.model.text),
           [starts = Starts(job)](ChainId chain) { return starts.of(chain); }};
 }
 

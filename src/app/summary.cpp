@@ -4,9 +4,11 @@
 #include <cinttypes>
 #include <cmath>
 #include <cstdio>
+#include <map>
 
 #include "exmc/core/error.hpp"
 #include "exmc/io/draw_reader.hpp"
+#include "exmc/ir/load.hpp"
 #include "exmc/sampler/settings.hpp"
 #include "terminal.hpp"
 
@@ -28,6 +30,7 @@ std::uint64_t count_true(const std::vector<double>& flags) {
 
 std::vector<diagnostics::SummaryRow> summarise_all(io::DrawReader& file) {
   std::vector<diagnostics::SummaryRow> rows;
+  std::map<std::string, std::vector<Coordinate>> axes = file.axes();
   for (const io::Column& variable : file.variables()) {
     for (std::size_t element = 0; element < element_count(variable.shape); ++element) {
       const std::vector<double> draws = file.variable(variable.name, element);
@@ -35,9 +38,29 @@ std::vector<diagnostics::SummaryRow> summarise_all(io::DrawReader& file) {
       // A NaN of a real variable is a mistake in the model and spoils its row; a missing integer has its place.
       rows.push_back(variable.storage == io::Storage::int64 ? diagnostics::summarise_present(name, view(draws, file))
                                                             : diagnostics::summarise(name, view(draws, file)));
+      const std::string label = diagnostics::element_name(variable.name, variable.shape, element, axes[variable.name]);
+      if (label != name) rows.back().label = label;
     }
   }
   return rows;
+}
+
+std::vector<diagnostics::BlamedNode> blamed_nodes(io::DrawReader& file, const std::vector<double>& reasons) {
+  const std::vector<std::string> names = ir::node_names(file.text("model/ir"));
+  const std::vector<double> numbers = file.statistic("node");
+  std::vector<diagnostics::BlamedNode> all(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) all[i].node = names[i];
+  for (std::size_t draw = 0; draw < numbers.size(); ++draw) {
+    if (!(numbers[draw] >= 0 && numbers[draw] < static_cast<double>(all.size()))) continue;
+    diagnostics::BlamedNode& node = all[static_cast<std::size_t>(numbers[draw])];
+    const auto reason = static_cast<sampler::Divergence>(reasons[draw]);
+    node.outside += reason == sampler::Divergence::outside ? 1 : 0;
+    node.densities += reason == sampler::Divergence::density ? 1 : 0;
+    node.gradients += reason == sampler::Divergence::gradient ? 1 : 0;
+  }
+  std::erase_if(all, [](const diagnostics::BlamedNode& node) { return node.count() == 0; });
+  std::ranges::stable_sort(all, [](const auto& a, const auto& b) { return a.count() > b.count(); });
+  return all;
 }
 
 diagnostics::RunFacts facts(io::DrawReader& file) {
@@ -52,7 +75,11 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
       return static_cast<std::uint64_t>(std::ranges::count(reasons, static_cast<double>(reason)));
     };
     facts.bad_gradients = count(sampler::Divergence::gradient);
-    facts.not_finite = facts.bad_gradients + count(sampler::Divergence::density) + count(sampler::Divergence::outside);
+    facts.outside = count(sampler::Divergence::outside);
+    facts.not_finite = facts.bad_gradients + facts.outside + count(sampler::Divergence::density);
+    if (std::ranges::find(statistics, "node", &io::Column::name) != statistics.end() && facts.not_finite > 0) {
+      facts.blamed = blamed_nodes(file, reasons);
+    }
   }
   facts.saturated = count_true(file.statistic("reached_max_treedepth"));
   if (facts.saturated > 0) {

@@ -7,17 +7,19 @@ namespace {
 using json::Json;
 
 Json row_json(const diagnostics::SummaryRow& row) {
-  return {{"name", row.name},
-          {"mean", row.mean},
-          {"sd", row.sd},
-          {"mcse_mean", row.mcse_mean},
-          {"q5", row.q5},
-          {"q50", row.q50},
-          {"q95", row.q95},
-          {"ess_bulk", row.ess_bulk},
-          {"ess_tail", row.ess_tail},
-          {"rhat", row.rhat},
-          {"missing", row.missing}};
+  Json json = {{"name", row.name},
+               {"mean", row.mean},
+               {"sd", row.sd},
+               {"mcse_mean", row.mcse_mean},
+               {"q5", row.q5},
+               {"q50", row.q50},
+               {"q95", row.q95},
+               {"ess_bulk", row.ess_bulk},
+               {"ess_tail", row.ess_tail},
+               {"rhat", row.rhat},
+               {"missing", row.missing}};
+  if (!row.label.empty()) json["label"] = row.label;
+  return json;
 }
 
 }  // namespace

@@ -5,16 +5,33 @@
 #include <limits>
 #include <vector>
 
+#include "exmc/core/text.hpp"
+
 namespace exmc::diagnostics {
 
-std::string element_name(const std::string& variable, const Shape& shape, std::size_t element) {
+namespace {
+
+std::string label(const Coordinate& coordinate, std::size_t index) {
+  if (index >= length_of(coordinate)) return std::to_string(index);
+  if (const auto* const numbers = std::get_if<std::vector<double>>(&coordinate)) return shortest((*numbers)[index]);
+  return printable(std::get<std::vector<std::string>>(coordinate)[index], std::string::npos);
+}
+
+}  // namespace
+
+std::string element_name(const std::string& variable, const Shape& shape, std::size_t element,
+                         const std::vector<Coordinate>& axes) {
   if (shape.empty()) return variable;
-  std::string indices;
+  std::string labels;
   for (std::size_t axis = shape.size(); axis-- > 0; element /= shape[axis]) {
-    const std::string index = std::to_string(element % shape[axis]);
-    indices = indices.empty() ? index : index + ", " + indices;
+    const std::string own = label(axis < axes.size() ? axes[axis] : Coordinate{}, element % shape[axis]);
+    labels = axis + 1 == shape.size() ? own : own + ", " + labels;
   }
-  return variable + "[" + indices + "]";
+  return variable + "[" + labels + "]";
+}
+
+std::string element_name(const std::string& variable, const Shape& shape, std::size_t element) {
+  return element_name(variable, shape, element, {});
 }
 
 SummaryRow summarise(const std::string& name, const DrawsView& draws) {

@@ -41,7 +41,7 @@ class Decimals {
 
 Cells cells_of(const SummaryRow& row) {
   const Decimals number(row);
-  return {row.name,
+  return {row.shown(),
           number(row.mean),
           number(row.sd),
           number(row.mcse_mean),
@@ -53,9 +53,15 @@ Cells cells_of(const SummaryRow& row) {
           format(row.rhat, 3, 'f')};
 }
 
+/// In characters, which are more bytes than one in UTF-8.
+std::size_t width(const std::string& cell) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(cell, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 /// Names to the left, numbers to the right.
 std::string aligned(const Cells& cells, const std::array<std::size_t, kHeader.size()>& widths) {
-  std::string line = cells[0] + std::string(widths[0] - cells[0].size(), ' ');
+  std::string line = cells[0] + std::string(widths[0] - width(cells[0]), ' ');
   for (std::size_t i = 1; i < cells.size(); ++i)
     line += "  " + std::string(widths[i] - cells[i].size(), ' ') + cells[i];
   return line + "\n";
@@ -70,7 +76,7 @@ std::string render_table(const std::vector<SummaryRow>& rows, std::size_t max_ro
 
   std::array<std::size_t, kHeader.size()> widths{};
   for (const Cells& cells : table) {
-    for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], cells[i].size());
+    for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], width(cells[i]));
   }
   std::string text;
   for (const Cells& cells : table) text += aligned(cells, widths);

@@ -64,7 +64,7 @@ void warn_of_rhat(const std::vector<SummaryRow>& rows, const RunFacts& facts, st
   if (bad.empty()) return;
   std::sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->rhat > b->rhat; });
   const std::string which =
-      listing(bad, [](const SummaryRow* row) { return row->name + " (" + text_of(row->rhat, "%.3f") + ")"; });
+      listing(bad, [](const SummaryRow* row) { return row->shown() + " (" + text_of(row->rhat, "%.3f") + ")"; });
   sentences.push_back("R-hat is above " + text_of(kLargestRhat, "%g") + " for " + which +
                       ": the chains disagree; do not use these draws. Run longer, or reparametrise the model.");
 }
@@ -82,7 +82,7 @@ void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std
   if (bad.empty()) return;
   std::sort(bad.begin(), bad.end(), [&](const auto* a, const auto* b) { return smaller(a) < smaller(b); });
   const std::string which =
-      listing(bad, [&](const SummaryRow* row) { return row->name + " (" + text_of(smaller(row), "%.0f") + ")"; });
+      listing(bad, [&](const SummaryRow* row) { return row->shown() + " (" + text_of(smaller(row), "%.0f") + ")"; });
   sentences.push_back("Effective sample size is below " + text_of(asked, "%.0f") + " (" +
                       text_of(kSmallestEssPerChain, "%g") + " per chain) for " + which +
                       ": R-hat and intervals are not to be relied on. Take more draws, or reparametrise the model.");
@@ -94,7 +94,8 @@ void warn_of_missing(const std::vector<SummaryRow>& rows, std::vector<std::strin
     if (!std::isfinite(row.mean) && row.missing == 0) bad.push_back(&row);
   }
   if (bad.empty()) return;
-  sentences.push_back("Some draws are not finite for " + listing(bad, [](const SummaryRow* row) { return row->name; }) +
+  sentences.push_back("Some draws are not finite for " +
+                      listing(bad, [](const SummaryRow* row) { return row->shown(); }) +
                       ": look for overflow or an undefined expression in the model.");
 }
 
@@ -107,6 +108,22 @@ void warn_of_missing_integers(const RunFacts& facts, std::vector<std::string>& s
   }
 }
 
+/// " (lik: 12, b: 3)": the nodes concerned; empty where none is known.
+std::string at_nodes(const RunFacts& facts, std::uint64_t BlamedNode::*kind) {
+  std::vector<const BlamedNode*> nodes;
+  for (const BlamedNode& node : facts.blamed) {
+    if (node.*kind > 0) nodes.push_back(&node);
+  }
+  if (nodes.empty()) return "";
+  std::ranges::stable_sort(nodes, [&](const auto* a, const auto* b) { return a->*kind > b->*kind; });
+  return " (" +
+         listing(nodes, [&](const BlamedNode* node) { return node->node + ": " + std::to_string(node->*kind); }) + ")";
+}
+
+std::string names_of(const std::vector<BlamedNode>& nodes) {
+  return nodes.empty() ? "" : " of " + listing(nodes, [](const BlamedNode& node) { return node.node; });
+}
+
 void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sentences) {
   const std::uint64_t total = facts.chains * facts.draws;
   const std::uint64_t energy = facts.divergences - facts.not_finite;
@@ -116,23 +133,27 @@ void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sente
         " diverged: parts of the posterior may be missing. Reparametrise the model (non-centred, say), or "
         "raise sampler.target_accept.");
   }
-  const std::uint64_t no_density = facts.not_finite - facts.bad_gradients;
+  if (facts.outside > 0) {
+    sentences.push_back(percent(facts.outside, total) + " ended outside of the domain of a distribution's parameter" +
+                        at_nodes(facts, &BlamedNode::outside) +
+                        ". Give what it is made of bounds, or a link that keeps it inside.");
+  }
+  const std::uint64_t no_density = facts.not_finite - facts.bad_gradients - facts.outside;
   if (no_density > 0) {
-    sentences.push_back(
-        percent(no_density, total) +
-        " ended where the log density is not finite: a parameter leaves the domain of a distribution, or "
-        "an expression is undefined there. Give the parameters bounds or links that exclude it; "
-        "exmc_mpi --log-density tells which node it is.");
+    sentences.push_back(percent(no_density, total) + " ended where the log density is not finite" +
+                        at_nodes(facts, &BlamedNode::densities) +
+                        ": an expression is undefined there, or overflows. Give the parameters bounds or links that "
+                        "exclude it.");
   }
   if (facts.bad_gradients > 0) {
     sentences.push_back(percent(facts.bad_gradients, total) +
-                        " ended where the gradient is not finite although the log density is: the draws of the nodes "
-                        "concerned are not to be trusted, whatever R-hat says. exmc_mpi --log-density tells which "
-                        "parameters these are.");
+                        " ended where the gradient is not finite although the log density is" +
+                        at_nodes(facts, &BlamedNode::gradients) +
+                        ": the draws of the nodes concerned are not to be trusted, whatever R-hat says.");
   }
   if (2 * facts.not_finite > total) {
-    sentences.emplace_back(
-        "Most trajectories met a log density or a gradient that is not finite: do not use these draws.");
+    sentences.push_back("Most trajectories met a log density or a gradient that is not finite: do not use these draws" +
+                        names_of(facts.blamed) + ".");
   }
   if (facts.saturated > 0) {
     sentences.push_back(percent(facts.saturated, total) + " reached the largest tree depth, " +

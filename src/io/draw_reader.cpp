@@ -126,6 +126,10 @@ class DrawReader::Reader {
     return {};
   }
 
+  [[nodiscard]] std::map<std::string, std::vector<Coordinate>> axes() const {
+    return reading(path_, [&] { return read_axes(path_, map_.variables); });
+  }
+
   [[nodiscard]] std::string text(const std::string& dataset) const {
     return reading(path_, [&] { return h5::read_string(h5::open_file(path_), dataset); });
   }
@@ -177,6 +181,7 @@ std::vector<MissingIntegers> DrawReader::missing_integers() const { return reade
 std::string DrawReader::tuning() const { return reader_->tuning(); }
 std::vector<std::string> DrawReader::learned() const { return reader_->learned(); }
 std::vector<std::uint64_t> DrawReader::unsettled_chains() const { return reader_->unsettled(); }
+std::map<std::string, std::vector<Coordinate>> DrawReader::axes() const { return reader_->axes(); }
 std::string DrawReader::text(const std::string& dataset) const { return reader_->text(dataset); }
 
 }  // namespace exmc::io

@@ -49,6 +49,11 @@ struct FileMap {
 /// What write_layout() was given, less the room for states. @throws h5::Failure as read_map().
 [[nodiscard]] FileLayout read_layout(const std::string& path, const FileMap& map);
 
+/// Of each variable whose axes have names of their own the values along its axes; those of an axis without are empty.
+/// @throws h5::Failure as read_map().
+[[nodiscard]] std::map<std::string, std::vector<Coordinate>> read_axes(const std::string& path,
+                                                                       const std::vector<Placement>& variables);
+
 /// Reads the map of a file made by write_layout(). @throws h5::Failure when it is damaged or from elsewhere.
 [[nodiscard]] FileMap read_map(const std::string& path);
 

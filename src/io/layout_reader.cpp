@@ -168,6 +168,20 @@ FileLayout read_layout(const std::string& path, const FileMap& map) {
   return layout;
 }
 
+std::map<std::string, std::vector<Coordinate>> read_axes(const std::string& path,
+                                                         const std::vector<Placement>& variables) {
+  const h5::Handle file = h5::open_file(path);
+  std::map<std::string, Coordinate> coords;
+  std::map<std::string, std::vector<Coordinate>> axes;
+  for (const Column& column : columns_of(file, "posterior", variables, coords)) {
+    for (const std::string& dimension : column.dims) {
+      const auto known = coords.find(dimension);
+      axes[column.name].push_back(known == coords.end() ? Coordinate{} : known->second);
+    }
+  }
+  return axes;
+}
+
 FileMap read_map(const std::string& path) {
   const h5::Handle file = h5::open_file(path);
   const std::int64_t version = h5::read_attribute(file, "exmc_format", std::int64_t{0});

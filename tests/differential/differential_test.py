@@ -1,11 +1,16 @@
 """Compares log densities and gradients of random models with other answers (laws.py):
-differential_test.py --evaluate PROGRAM [--comparisons N] [--seed S]
+differential_test.py --evaluate PROGRAM [--comparisons N] [--seed S] [--pymc N]
 
 A model has one observed or free variable, of a random distribution, parametrisation, form and shape, whose parameters are
 data or expressions of a flat vector `t`. It is evaluated at central, extreme and forbidden points. A comparison is one
 model at one point: its log density is the right one, -inf at forbidden points, and where it is finite so is its gradient,
-which is that of the right one. Mistakes of each kind, planted as hand-written potentials, have to be found."""
+which is that of the right one. Mistakes of each kind, planted as hand-written potentials, have to be found.
+
+With --pymc N so many comparisons are made with PyMC's logp too (pymc_answers.py), where this Python has PyMC. Where the two
+disagree mpmath decides whose answer it is, and the disagreements are listed by distribution, form and kind."""
 import argparse
+import collections
+import importlib.util
 import json
 import math
 import random
@@ -18,7 +23,7 @@ from mpmath import exp, inf, isfinite, log, log1p, mp, mpf
 import laws
 
 mp.dps = 40
-options = argparse.Namespace(evaluate=None, comparisons=500, seed=1)
+options = argparse.Namespace(evaluate=None, comparisons=500, seed=1, pymc=0)
 TOLERANCE, SCIPY_TOLERANCE, SLOPE_TOLERANCE, EPSILON = mpf("1e-9"), 1e-7, mpf("1e-6"), mpf(2) ** -52
 KINDS = ("central", "extreme", "forbidden")
 
@@ -60,8 +65,8 @@ def draw_value(rng, kind, how):
         return rng.randint(1, 12)
     if how == "forbidden" and kind != laws.REAL:
         low = [-1e-300, -1e-9, -rng.uniform(0.1, 5), -10 ** rng.uniform(1, 12)]
-        high = {laws.UNIT: [1 + 2**-51, rng.uniform(1.1, 9)], laws.INSIDE_UNIT: [1.0, rng.uniform(1.1, 9)]}
-        return rng.choice(low + high.get(kind, []) + ([0.0] if kind in (laws.POSITIVE, laws.INSIDE_UNIT) else []))
+        high = {**dict.fromkeys((laws.UNIT, laws.SHARE), [1 + 2**-51, rng.uniform(1.1, 9)]), laws.INSIDE_UNIT: [1.0, rng.uniform(1.1, 9)]}
+        return rng.choice(low + high.get(kind, []) + ([0.0] if kind in (laws.POSITIVE, laws.INSIDE_UNIT, laws.SHARE) else []))
     if how == "extreme":
         size = 10 ** rng.uniform(-4, 4)
         tiny = 10 ** rng.uniform(-12, -2)
@@ -161,7 +166,7 @@ class Question:
 
     def __init__(self, rng, law, form):
         self.form, self.law = form, law
-        self.elements = rng.choice([1, 1, 3])
+        self.elements = 1 if form == "free" else rng.choice([1, 1, 3])
         needs_tails = form in ("truncated", "censored")
         self.parts = [Part(rng, law, self.elements, 0, law.fixed_for_tails if needs_tails else ())]
         self.size = self.parts[0].next
@@ -178,7 +183,7 @@ class Question:
             self.size += 1
         self.jacobian = None
         if form == "free":
-            self.elements, self.jacobian, self.size = 1, self.size, self.size + 1
+            self.jacobian, self.size = self.size, self.size + 1
         self.bounds = self.draw_bounds(rng) if needs_tails else {}
         self.model = {"exmc_ir": 1, "nodes": self.nodes()}
         self.points, self.kinds = [], []
@@ -187,6 +192,8 @@ class Question:
         below, above = min(self.data), max(self.data)
         if self.law.discrete:
             bounds = {"lower": below - rng.randint(0, 1), "upper": above + rng.randint(0, 3)}
+            if self.form == "censored":
+                bounds["upper"] = max(bounds["upper"], bounds["lower"] + 1)  # what is at both ends is at neither
             if self.law.support != laws.REAL:
                 bounds["lower"] = max(bounds["lower"], 1 if self.law.support == "count from 1" else 0)
         elif self.law.support == laws.INSIDE_UNIT:
@@ -212,6 +219,8 @@ class Question:
             node.update(self.bounds)
         if self.form != "free":
             node["observed"] = self.data if self.elements > 1 else self.data[0]
+            if self.elements > 1:
+                node["shape"] = [self.elements]
         t = {"dist": "flat", "shape": [max(1, self.size - (self.jacobian is not None))]}
         return {"t": t, "x": node}
 
@@ -235,6 +244,18 @@ class Question:
         if self.form == "mixture" and not 0 <= t[self.weight] <= 1:
             return False
         return all(part.is_inside(t, i) for part in self.parts for i in range(self.elements))
+
+    def is_refused(self):
+        """Whether parameters that are data exclude what is observed, which the program says before it evaluates."""
+        if self.form == "free" or self.law.support not in ("between", "from m"):
+            return False
+        for part in self.parts:
+            for name, sign in (("lower", 1), ("m", 1), ("upper", -1)):
+                q = part.quantities.get(name)
+                limits = [] if q is None or q.link is not None else q.data * (self.elements if q.count == 1 else 1)
+                if any(sign * y < sign * limit for y, limit in zip(self.data, limits)):
+                    return True
+        return False
 
     def log_density(self, t):
         if not self.is_inside(t):
@@ -278,7 +299,7 @@ class Question:
 
     def slope(self, t, k):
         """A derivative, by a difference in many digits."""
-        h = mpf("1e-14") * max(1, abs(t[k]))
+        h = mpf("1e-20") * max(1, abs(t[k]))
         moved = [[mpf(x) + (sign * h if j == k else 0) for j, x in enumerate(t)] for sign in (1, -1)]
         return (self.log_density(moved[0]) - self.log_density(moved[1])) / (2 * h)
 
@@ -305,7 +326,15 @@ class Program:
 
 
 def fault(question, t, found, gradient):
-    """What is wrong with an answer; empty where nothing is."""
+    """What is wrong with an answer; empty where nothing is. Asked again with many digits before it is believed: tails far
+    out are differences."""
+    if fault_by_digits(question, t, found, gradient) == "":
+        return ""
+    with mp.workdps(400):
+        return fault_by_digits(question, t, found, gradient)
+
+
+def fault_by_digits(question, t, found, gradient):
     right = question.log_density(t)
     if right == -inf or not isfinite(right):
         return "" if found == -inf or not isfinite(right) and right != -inf else f"expected -inf, found {found}"
@@ -335,7 +364,7 @@ def scipy_fault(question, t):
             return ""
         total += float((theirs.logpmf if question.law.discrete else theirs.logpdf)(question.data[i]))
     right = question.log_density(t)
-    agree = (math.isinf(total) and right == -inf) or abs(total - right) <= SCIPY_TOLERANCE * max(1, abs(right))
+    agree = (not math.isfinite(total) and right == -inf) or abs(total - right) <= SCIPY_TOLERANCE * max(1, abs(right))
     return "" if agree else f"SciPy says {total}, mpmath {mp.nstr(right, 17)}"
 
 
@@ -362,6 +391,8 @@ def campaign(program, comparisons, seed):
             question.add_point(rng, how)
         answer = program.ask(question.model, [question.position(t) for t in question.points])
         label = f"{law.distribution}({', '.join(law.names)}), {question.form}: {json.dumps(question.model['nodes'])}"
+        if question.is_refused() and "refused" in answer:
+            continue
         if "refused" in answer:
             faults.append(f"{label}: refused: {answer['refused']}")
             counts["central"] += 1
@@ -374,6 +405,69 @@ def campaign(program, comparisons, seed):
             if wrong:
                 faults.append(f"{label} at t = {t} ({how}): {wrong}")
     return counts, faults
+
+
+def disagreement(question, t, found, gradient, theirs):
+    """Whose mistake it is that PyMC has another answer, and which; empty where it has the same."""
+    if found == theirs or abs(found - theirs) <= SCIPY_TOLERANCE * max(1, abs(found)):
+        return "", ""
+    right = question.log_density(t)
+    wrong = fault(question, t, found, gradient)
+    if wrong:
+        return "ours", wrong
+    if math.isfinite(found) and math.isfinite(theirs) and abs(found - theirs) <= question.slack(t):
+        return "", ""
+    what = "nan" if math.isnan(theirs) else "-inf" if theirs == -inf else "+inf" if theirs == inf else "finite"
+    if right == -inf or not isfinite(right):
+        return "theirs", f"{what} where the density is 0"
+    if not math.isfinite(theirs):
+        return "theirs", f"{what} where it is finite"
+    off = abs(right - theirs) / max(1, abs(right))
+    return "theirs", "off by less than 1e-4" if off < 1e-4 else "off by more than 1e-4"
+
+
+def pymc_campaign(program, answers, comparisons, seed):
+    """(comparisons made, disagreements: (whose, distribution, form, kind of point, what) -> examples)"""
+    rng, all_laws = random.Random(seed), laws.all_laws()
+    made, found = 0, collections.defaultdict(list)
+    order = []
+    while made < comparisons:
+        if not order:
+            order = rng.sample(all_laws, len(all_laws))
+        law = order.pop()
+        question = Question(rng, law, rng.choice([form for form in forms_of(law) if form != "free"]))
+        for how in ("central", "central", "extreme", "extreme", "forbidden", "forbidden"):
+            question.add_point(rng, how)
+        answer = program.ask(question.model, [question.position(t) for t in question.points])
+        if "refused" in answer:
+            continue  # the other campaign says so
+        for t, how, ours, gradient in zip(question.points, question.kinds, answer["log_density"], answer["gradient"]):
+            theirs = answers.log_density(question, t)
+            if theirs is None:
+                continue
+            made += 1
+            whose, what = disagreement(question, t, float(ours), [float(slope) for slope in gradient], theirs)
+            if whose:
+                key = whose, f"{law.distribution}({', '.join(law.names)})", question.form, how, what
+                found[key].append(f"{json.dumps(question.model['nodes'])} at {t}: {ours} and {theirs}")
+    return made, found
+
+
+class PyMC(unittest.TestCase):
+    def test_disagreements_are_not_ours(self):
+        if options.pymc == 0:
+            self.skipTest("by hand: --pymc N")
+        if importlib.util.find_spec("pymc") is None:
+            self.skipTest("PyMC is not installed in this Python")
+        import pymc_answers
+        answers, program = pymc_answers.Answers(), Program(options.evaluate)
+        self.addCleanup(program.end)
+        made, found = pymc_campaign(program, answers, options.pymc, options.seed)
+        lines = [f"PyMC {answers.version}: {made} comparisons, {sum(map(len, found.values()))} disagreements"]
+        lines += [f"{len(examples):6} {' | '.join(key)}\n       {examples[0]}" for key, examples in sorted(found.items())]
+        lines += [f"PyMC has not: {what}" for what in sorted(answers.unavailable)]
+        print("\n".join(lines), file=sys.stderr)
+        self.assertEqual([key for key in found if key[0] == "ours"], [])
 
 
 class Differential(unittest.TestCase):
@@ -420,19 +514,20 @@ class Differential(unittest.TestCase):
 
     def test_a_complement_that_is_computed_is_found(self):
         self.assert_found("beta", "alpha beta", "free",
-                          "{alpha} * log(sigmoid(u)) + {beta} * log(1 - sigmoid(u)) - lbeta({alpha}, {beta})", "extreme")
+                          "{alpha} * log(sigmoid(u)) + {beta} * log(1 - 1 / (1 + 1 * exp(-u))) - lbeta({alpha}, {beta})", "extreme")
 
     def test_a_truncation_that_is_not_normalised_is_found(self):
         self.assert_found("exponential", "scale", "truncated", "-{observed} / {scale} - log({scale})", "central")
 
     def test_a_gradient_that_is_not_finite_is_found(self):
-        self.assert_found("geometric", "p", "plain", "({observed} - 1) * log1p(-{p}) + log({p}) + 0 * sqrt(0 * {p})", "central")
+        self.assert_found("geometric", "p", "plain", "({observed} - 1) * log1p(-{p}) + log({p}) + sqrt(square({p} - {p}))", "central")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--evaluate", required=True)
     parser.add_argument("--comparisons", type=int, default=options.comparisons)
+    parser.add_argument("--pymc", type=int, default=options.pymc)
     parser.add_argument("--seed", type=int, default=options.seed)
     _, rest = parser.parse_known_args(namespace=options)
     unittest.main(argv=[sys.argv[0], *rest])

@@ -16,6 +16,7 @@ from exact_case import CASES  # noqa: E402
 from scipy import stats  # noqa: E402
 
 REAL, POSITIVE, NOT_NEGATIVE, UNIT, INSIDE_UNIT, COUNT = "real", "positive", "not negative", "unit", "inside unit", "count"
+SHARE = "above 0, up to 1"
 POSITIVE_NAMES = "sigma tau lam scale phi nu alpha beta kappa eta s b a m n init_sigma".split()
 
 
@@ -24,8 +25,10 @@ def domain(distribution, name):
         return NOT_NEGATIVE
     if name == "mu" and distribution in ("gamma", "inverse_gamma", "wald"):
         return POSITIVE
-    if name == "mu" and distribution == "beta" or name == "p" and "negative_binomial" in distribution:
+    if name == "mu" and distribution == "beta":
         return INSIDE_UNIT
+    if name == "p" and "negative_binomial" in distribution:
+        return SHARE
     if name in ("p", "psi"):
         return UNIT
     if name == "n" and "binomial" in distribution and "negative" not in distribution:
@@ -38,7 +41,7 @@ def domain(distribution, name):
 def contains(domain_of, x):
     if not math.isfinite(x):
         return False
-    return {REAL: True, POSITIVE: x > 0, NOT_NEGATIVE: x >= 0, UNIT: 0 <= x <= 1, INSIDE_UNIT: 0 < x < 1,
+    return {REAL: True, POSITIVE: x > 0, NOT_NEGATIVE: x >= 0, UNIT: 0 <= x <= 1, INSIDE_UNIT: 0 < x < 1, SHARE: 0 < x <= 1,
             COUNT: x >= 0 and x == int(x)}[domain_of]
 
 
@@ -88,6 +91,7 @@ def scipy_law(distribution, v):
     """The frozen distribution of SciPy, or None. Only where its parameters are plainly these."""
     has = v.keys().__contains__
     scale = v.get("sigma", v["tau"] ** -0.5 if has("tau") else v.get("lam", 1) ** -0.5 if distribution.endswith("student_t") and has("lam") else 1)
+    mean = math.exp(v["log_mu"]) if has("log_mu") else v.get("mu")
     make = {
         "normal": lambda: stats.norm(v["mu"], scale),
         "half_normal": lambda: stats.halfnorm(0, scale),
@@ -106,8 +110,8 @@ def scipy_law(distribution, v):
         "inverse_gamma": lambda: stats.invgamma(v["alpha"], 0, v["beta"]) if has("beta") else None,
         "chi_squared": lambda: stats.chi2(v["nu"]),
         "beta": lambda: stats.beta(v["alpha"], v["beta"]) if has("alpha") else None,
-        "poisson": lambda: stats.poisson(v["mu"] if has("mu") else math.exp(v["log_mu"])),
-        "negative_binomial": lambda: stats.nbinom(v["n"], v["p"]) if has("p") else stats.nbinom(v["alpha"], v["alpha"] / (v["alpha"] + v["mu"])),
+        "poisson": lambda: stats.poisson(mean),
+        "negative_binomial": lambda: stats.nbinom(v["n"], v["p"]) if has("p") else stats.nbinom(v["alpha"], v["alpha"] / (v["alpha"] + mean)),
         "binomial": lambda: stats.binom(v["n"], v["p"]) if has("p") else None,
         "beta_binomial": lambda: stats.betabinom(v["n"], v["alpha"], v["beta"]),
         "geometric": lambda: stats.geom(v["p"]),

@@ -80,6 +80,22 @@ class Beginning(Commands):
 
 
 class Summaries(Commands):
+    def test_labels_stand_in_the_table(self):
+        model = {"exmc_ir": 1, "coords": {"town": ["Bergen", "Zürich"], "year": [2010, 2020.5]},
+                 "nodes": {"t": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2], "dims": ["town"]},
+                           "r": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2, 2], "dims": ["year", "kind"]}}}
+        config = ranks.write_config(self.folder, "labels", model=model, chains=2, sampler={"draws": 50})
+        run = self.command(config.name)
+        text = self.command("--summary", "labels.h5").stdout
+        table = json.loads(self.command("--summary", "--json", "labels.h5").stdout)["variables"]
+        self.assertEqual([row["name"] for row in table], ["t[0]", "t[1]", "r[0, 0]", "r[0, 1]", "r[1, 0]", "r[1, 1]"])
+        labels = ["t[Bergen]", "t[Zürich]", "r[2010, 0]", "r[2010, 1]", "r[2020.5, 0]", "r[2020.5, 1]"]
+        self.assertEqual([row["label"] for row in table], labels)
+        for shown in (run.stdout, text):
+            for label in labels:
+                self.assertIn(f"\n{label} ", shown)
+            self.assertNotIn("t[0]", shown)
+
     def test_json_and_csv_say_what_the_table_says(self):
         self.sample()
         text = self.command("--summary", self.file.name)

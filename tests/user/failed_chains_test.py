@@ -69,9 +69,11 @@ class FailedChains(Commands):
     def test_divergences_have_a_reason_and_the_summary_says_it(self):
         with h5py.File(self.folder / "cone.h5") as file:
             reads = file["run/chains/failure"][:] == b""
-            diverging, reason = (file[f"sample_stats/{name}"][reads] for name in ("diverging", "reason"))
+            diverging, reason, node = (file[f"sample_stats/{name}"][reads] for name in ("diverging", "reason", "node"))
         self.assertTrue(((reason > 0) == (diverging == 1)).all())
-        self.assertIn("where the log density is not finite", self.command("--summary", "cone.h5").stdout)
+        self.assertTrue(((reason > 1) == (node == 1)).all(), "it is p, the second one")
+        self.assertTrue(((reason < 2) == (node == -1)).all())
+        self.assertIn(f"where the log density is not finite (p: {(reason == 2).sum()})", self.command("--summary", "cone.h5").stdout)
 
     def test_a_resume_tries_other_starts_until_all_are_there(self):
         before = self.failed()
@@ -103,6 +105,37 @@ class FailedChains(Commands):
                 break
         self.assertIn(0, self.failed())
         self.assertEqual(self.command("--summary", "cone.h5").returncode, 0)
+
+
+class Divergences(Commands):
+    def test_outside_a_domain_are_told_apart_with_their_node(self):
+        model = {"exmc_ir": 1, "nodes": {"a": {"dist": "normal", "mu": 0, "sigma": 1},
+                                         "seen": {"dist": "poisson", "mu": "a", "shape": [5], "observed": [0, 0, 0, 0, 0]}}}
+        result = self.command(self.config("zeros", model, seed=2, chains=2, sampler={"draws": 200}))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with h5py.File(self.folder / "zeros.h5") as file:
+            reason, node, a = (file[name][:] for name in ("sample_stats/reason", "sample_stats/node", "posterior/a"))
+        self.assertEqual(set(numpy.unique(reason)), {0, 4})
+        self.assertTrue(((reason == 4) == (node == 1)).all())
+        self.assertTrue((a > 0).all())
+        self.assertIn(f"outside of the domain of a distribution's parameter (seen: {(reason == 4).sum()})", result.stdout)
+
+    def test_an_improper_posterior_is_called_that(self):
+        model = {"exmc_ir": 1, "data": {"x": [-2, -1, 1, 2], "y": [0, 0, 1, 1]},
+                 "nodes": {"a": {"dist": "flat"}, "b": {"dist": "flat"},
+                           "seen": {"dist": "bernoulli", "logit_p": "a + b * x", "observed": "y"}}}
+        result = self.command(self.config("separable", model, seed=3, chains=2, warmup={"iterations": 300}, sampler={"draws": 100}))
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("2 of 2 chains failed", result.stderr)
+        self.assertIn("improper", result.stderr)
+
+    def test_a_wide_prior_is_not(self):
+        model = {"exmc_ir": 1, "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1e31}}}
+        result = self.command(self.config("wide", model, seed=3, chains=2, sampler={"draws": 500}))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with h5py.File(self.folder / "wide.h5") as file:
+            sd = file["posterior/x"][:].std()
+        self.assertTrue(0.8e31 < sd < 1.2e31, sd)
 
 
 class Starts(Commands):

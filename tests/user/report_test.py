@@ -79,6 +79,27 @@ class Report(ranks.TestCase):
         self.assertIn("<h1>a &lt;b&gt; &amp; c</h1>", page)
         self.assertIn('<img alt="Predictive check"', page, "of fewer draws than it would show")
 
+    def test_leaves_out_chains_that_failed(self):
+        cone = {"exmc_ir": 1, "name": "cone",
+                "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [7]},
+                          "p": {"potential": "where(min(x) > 0, 0, log(0 * min(x)))"}}}
+        config = ranks.write_config(self.folder, "cone", model=cone, seed=5, chains=8, warmup={"iterations": 100},
+                                    sampler={"draws": 50})
+        run = subprocess.run([ranks.programs.exmc, "--quiet", config.name], cwd=self.folder, timeout=ranks.HANG_LIMIT)
+        self.assertEqual(run.returncode, 4)
+        file = config.with_suffix(".h5")
+        with h5py.File(file) as opened:
+            left = [chain for chain, failure in enumerate(opened["run/chains/failure"][:]) if not failure]
+        self.assertTrue(0 < len(left) < 8)
+        page = self.page(file)
+        self.assertIn(f"<dd>{len(left)} chains × 50 of 50 (complete)</dd>", page)
+        self.assertIn("chains failed and are left out", page)
+        draws, _ = report_modules()
+        result = draws.Result(file, 50)
+        self.assertEqual(list(result.data.posterior.chain.values), left)
+        self.assertEqual(list(result.data.sample_stats.chain.values), left)
+        self.assertTrue((result.data.posterior["x"].values > 0).all())
+
     def test_says_what_cannot_be_drawn_and_goes_on(self):
         _, figures = report_modules()
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,6 +89,13 @@ struct CoordinateDescription {
 [[nodiscard]] std::shared_ptr<const Program> compile_prior(const ir::Model& model,
                                                            std::uint64_t memory_limit = kDefaultMemory);
 
+/// What is not finite at a position, and where.
+struct DensityFault {
+  enum class Kind { outside, density, gradient };
+  Kind kind;          ///< data or a parameter of a distribution outside its domain; log density; gradient alone
+  std::string place;  ///< "lik.sigma", a node and what it is of it, or a parameter; empty where no node is to blame
+};
+
 /// The log density of a model over its unconstrained parameters, with gradient: a compiled program and the buffers of
 /// one thread. Copies share the program and own their buffers and coordinates. Satisfies sampler::LearnsCoordinates.
 ///
@@ -118,9 +126,11 @@ class ModelDensity {
   /// same bits, whatever was evaluated before. -inf, never NaN, where data or parameters of distributions are outside
   /// their domains or the density cannot be evaluated; the gradient is then 0. Allocates nothing.
   double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient);
-  /// Why the density or its gradient is not finite at a position, by what is found first: "outside its domain:
-  /// lik.sigma", "log density not finite at node lik", "gradient not finite: parameter b"; empty where both are finite.
-  /// For messages: an evaluation of its own.
+  /// Why the density or its gradient is not finite at a position, by what is found first; nothing where both are
+  /// finite. For messages: an evaluation of its own.
+  [[nodiscard]] std::optional<DensityFault> find_fault(const Eigen::VectorXd& position);
+  /// The same in words: "outside its domain: lik.sigma", "log density not finite at node lik", "gradient not finite:
+  /// parameter b"; empty where both are finite.
   [[nodiscard]] std::string explain(const Eigen::VectorXd& position);
 
   /// Saved quantities, group by group in the order of the model's text, and the length of a row of them.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exmc/core/array.hpp"
+#include "exmc/core/coordinate.hpp"
 #include "exmc/diagnostics/convergence.hpp"
 
 namespace exmc::diagnostics {
@@ -17,10 +18,17 @@ struct SummaryRow {
   double q5 = 0, q50 = 0, q95 = 0;
   double ess_bulk = 0, ess_tail = 0, rhat = 0;
   std::uint64_t missing = 0;  ///< draws that are left out
+  std::string label{};        ///< how a reader knows it, where its axes have labels; empty: by its name
+
+  [[nodiscard]] const std::string& shown() const { return label.empty() ? name : label; }
 };
 
 /// "theta[3]", "sigma[0, 1]", "mu": how tables name element `element` (row-major) of a variable.
 [[nodiscard]] std::string element_name(const std::string& variable, const Shape& shape, std::size_t element);
+/// "theta[Deerfield]", "rate[2010, 3]": by what stands along its axes, where that is known; by number along those whose
+/// labels are empty.
+[[nodiscard]] std::string element_name(const std::string& variable, const Shape& shape, std::size_t element,
+                                       const std::vector<Coordinate>& axes);
 
 /// Needs at most 100 bytes per draw.
 [[nodiscard]] SummaryRow summarise(const std::string& name, const DrawsView& draws);
@@ -46,12 +54,21 @@ struct ChainLevel {
 /// effective draws from one posterior are never that far apart.
 [[nodiscard]] std::vector<std::vector<std::size_t>> separate_levels(const std::vector<ChainLevel>& chains);
 
+/// A node whose density or gradient was not finite where trajectories ended.
+struct BlamedNode {
+  std::string node;
+  std::uint64_t outside = 0, densities = 0, gradients = 0;  ///< how often, and of which kind
+
+  [[nodiscard]] std::uint64_t count() const { return outside + densities + gradients; }
+};
+
 /// What a run tells besides its draws.
 struct RunFacts {
   std::uint64_t chains = 0, draws = 0;  ///< draws per chain
   std::uint64_t divergences = 0;        ///< draws whose trajectory diverged
   std::uint64_t not_finite = 0;         ///< of them, where log density or gradient were not finite
   std::uint64_t bad_gradients = 0;      ///< of them, where the log density was, but its gradient was not
+  std::uint64_t outside = 0;            ///< of them, where a parameter was outside of its domain
   std::uint64_t saturated = 0;          ///< draws whose tree reached its largest depth
   int max_tree_depth = 10;
   std::vector<double> bfmi;              ///< of each chain
@@ -61,6 +78,7 @@ struct RunFacts {
   std::string failure{};                 ///< why the first of these could not go on
   std::vector<MissingNumbers> missing{};
   std::vector<ChainLevel> levels{};  ///< of each chain; empty: not known
+  std::vector<BlamedNode> blamed{};  ///< the most frequent first
 };
 
 /// What a user should know before trusting the table: one sentence each, with advice. Empty when all is well.

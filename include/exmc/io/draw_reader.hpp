@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ class DrawReader {
   /// Columns of /posterior and of /sample_stats, in the order of the layout.
   [[nodiscard]] std::vector<Column> variables() const;
   [[nodiscard]] std::vector<Column> statistics() const;
+
+  /// Of each variable whose axes have names of their own the values along its axes; those of an axis without are empty.
+  [[nodiscard]] std::map<std::string, std::vector<Coordinate>> axes() const;
 
   /// One element of a variable (row-major number `element` within its shape): chains x common_draws() doubles, chain by
   /// chain; missing integers are NaN. Going through the elements in order reads the file as few times as a cache of 16

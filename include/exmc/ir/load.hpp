@@ -34,4 +34,7 @@ struct ModelSource {
 /// parenthesis.
 [[nodiscard]] const std::vector<std::string>& reserved_function_names();
 
+/// The names of a model's nodes in the order of its text, from that (Model::text).
+[[nodiscard]] std::vector<std::string> node_names(const std::string& text);
+
 }  // namespace exmc::ir

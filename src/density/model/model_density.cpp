@@ -121,7 +121,8 @@ double ModelDensity::log_density(const Eigen::VectorXd& position, Eigen::VectorX
   return log_density;
 }
 
-std::string ModelDensity::explain(const Eigen::VectorXd& position) {
+std::optional<DensityFault> ModelDensity::find_fault(const Eigen::VectorXd& position) {
+  using Kind = DensityFault::Kind;
   const Program& program = *program_;
   const auto name_of = [&](std::size_t instruction) {
     const std::string& place = program.places[program.origins[instruction].place];
@@ -136,18 +137,32 @@ std::string ModelDensity::explain(const Eigen::VectorXd& position) {
   for (std::size_t i = 0; i < program.density.size(); ++i) {
     const double term = program.density[i].forward(program.density[i], memory);
     if (std::isfinite(term)) continue;
-    if (program.origins[i].requirement) return "outside its domain: " + name_of(i);
+    if (program.origins[i].requirement) return DensityFault{Kind::outside, name_of(i)};
     if (!first) first = i;
   }
-  if (first) return "log density not finite at node " + name_of(*first);
+  if (first) return DensityFault{Kind::density, name_of(*first)};
   Eigen::VectorXd gradient;
-  if (!std::isfinite(log_density(position, gradient))) return "log density not finite";
+  if (!std::isfinite(log_density(position, gradient))) return DensityFault{Kind::density, ""};
   for (const FreeParameter& parameter : program.parameters) {
     const auto part =
         gradient.segment(static_cast<Eigen::Index>(parameter.offset), static_cast<Eigen::Index>(parameter.size));
-    if (!part.allFinite()) return "gradient not finite: parameter " + parameter.name;
+    if (!part.allFinite()) return DensityFault{Kind::gradient, parameter.name};
   }
-  return {};
+  return std::nullopt;
+}
+
+std::string ModelDensity::explain(const Eigen::VectorXd& position) {
+  const std::optional<DensityFault> fault = find_fault(position);
+  if (!fault) return {};
+  switch (fault->kind) {
+    case DensityFault::Kind::outside:
+      return "outside its domain: " + fault->place;
+    case DensityFault::Kind::gradient:
+      return "gradient not finite: parameter " + fault->place;
+    case DensityFault::Kind::density:
+      break;
+  }
+  return "log density not finite" + (fault->place.empty() ? "" : " at node " + fault->place);
 }
 
 void ModelDensity::write_saved(const Eigen::VectorXd& position, std::span<double> row, const RandomSource& random) {

@@ -35,6 +35,47 @@ TEST(ElementName, CountsRowMajor) {
   EXPECT_EQ(element_name("sigma", {2, 3}, 1), "sigma[0, 1]");
 }
 
+TEST(Warnings, NameTheNodesWhereTrajectoriesEnded) {
+  RunFacts facts = four_chains();
+  facts.divergences = 70;
+  facts.outside = 20;
+  facts.bad_gradients = 10;
+  facts.not_finite = 60;
+  facts.blamed = {{"lik", 20, 12, 0}, {"b", 0, 18, 10}};
+  const std::vector<std::string> found = warnings({}, facts);
+  ASSERT_EQ(found.size(), 4U);
+  EXPECT_THAT(found[0], HasSubstr("10 of 4000 draws (0.25 %) diverged"));
+  EXPECT_THAT(
+      found[1],
+      HasSubstr("20 of 4000 draws (0.5 %) ended outside of the domain of a distribution's parameter (lik: 20)"));
+  EXPECT_THAT(found[2],
+              HasSubstr("30 of 4000 draws (0.75 %) ended where the log density is not finite (b: 18, lik: 12)"));
+  EXPECT_THAT(found[3],
+              HasSubstr("although the log density is (b: 10): the draws of the nodes concerned are not to be trusted"));
+  facts.not_finite = facts.divergences = 2500;
+  EXPECT_THAT(warnings({}, facts).back(), HasSubstr("do not use these draws of lik, b."));
+}
+
+TEST(ElementName, TakesLabelsWhereAxesHaveThem) {
+  const Coordinate schools = std::vector<std::string>{"Andover", "Zürich\n"}, years = std::vector{2010.0, 2010.5};
+  EXPECT_EQ(element_name("mu", {}, 0, {}), "mu");
+  EXPECT_EQ(element_name("theta", {2}, 0, {schools}), "theta[Andover]");
+  EXPECT_EQ(element_name("theta", {2}, 1, {schools}), "theta[Zürich\\n]") << "one line, whatever the label";
+  EXPECT_EQ(element_name("rate", {2, 3, 2}, 9, {schools, {}, years}), "rate[Zürich\\n, 1, 2010.5]");
+  EXPECT_EQ(element_name("e", {1}, 0, {std::vector<std::string>{""}}), "e[]");
+}
+
+TEST(Table, ShowsLabelsAlignedByCharacters) {
+  SummaryRow umlaut = row("theta[0]", 1, 4000), plain = row("theta[1]", 1.5, 4000);
+  umlaut.label = "theta[Zürich]";
+  plain.label = "theta[Bergen]";
+  const std::string table = render_table({umlaut, plain}, 10);
+  EXPECT_THAT(table, HasSubstr("\ntheta[Zürich]  1.235"));
+  EXPECT_THAT(table, HasSubstr("\ntheta[Bergen]  1.235"));
+  EXPECT_THAT(warnings({umlaut, plain}, four_chains()).front(), HasSubstr("theta[Bergen] (1.500)"));
+  EXPECT_THAT(render_csv({umlaut}), HasSubstr("\ntheta[0],"));
+}
+
 TEST(Table, ShowsAsManyDecimalsAsTheErrorAllows) {
   EXPECT_EQ(render_table({row("mu", 1.0014, 3999.6), {"theta[10]", -123.4, 50, 12.3, -200, -120, 7, 17, 18, NAN}}, 10),
             "            mean     sd   mcse      5%    50%    95%  ess_bulk  ess_tail   rhat\n"

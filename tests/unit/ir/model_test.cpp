@@ -70,6 +70,7 @@ TEST(Model, CanonicalTextLeavesOutDataSpacesAndTheOrderOfKeys) {
 TEST(Model, TravelsBitForBit) {
   Model model = load_text(kSchools);
   model.data["z"] = Array{{2, 2}, {-0.0, 5e-324, 0.1, 1e308}};
+  model.data["none"] = Array{{3, 0}, {}};
   const Model arrived = decode(encode(model));
   EXPECT_EQ(arrived.source, model.source);
   EXPECT_EQ(arrived.name, model.name);
