@@ -11,7 +11,6 @@ import numpy as np
 import pymc as pm
 import pytest
 import whole_models
-
 from exmc.check import check, compare, free_size
 from exmc.convert import convert
 from exmc.errors import WrongConversion
@@ -116,7 +115,7 @@ def test_conversion_that_is_wrong_is_an_error(tmp_path: Path):
         check(prepared)
     prepared = source(whole_models.MODELS["eight_schools"]())
     prepared.ir["nodes"]["theta"]["expr"] += " + 1e-5 * mu"
-    with pytest.raises(WrongConversion, match="theta|log densities"):
+    with pytest.raises(WrongConversion, match=r"theta|log densities"):
         check(prepared)
 
 

@@ -7,13 +7,12 @@ import shutil
 import time
 
 import arviz as az
+import exmc
 import made
 import numpy as np
 import pymc as pm
 import pytest
 import whole_models
-
-import exmc
 
 HANG = 60
 
