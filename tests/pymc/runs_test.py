@@ -44,6 +44,18 @@ def test_result_has_the_names_of_the_model():
     assert float(az.rhat(idata, var_names=["mu_a"])["mu_a"]) < 1.1
 
 
+def test_log_likelihood_of_a_distribution_that_is_written_out():
+    model = whole_models.MODELS["custom_distribution"]()
+    idata = exmc.sample(model, draws=20, chains=2, seed=1, log_likelihood=True, progress=False)
+    found = idata["log_likelihood"]["y"]
+    assert found.dims == ("chain", "draw", "y_dim_0")
+    assert set(idata["posterior"].data_vars) == {"a", "b"}
+    a, b = (idata["posterior"][name].values[..., None] for name in "ab")
+    y = idata["observed_data"]["y"].values
+    expected = -((np.log(y) - a) ** 2) / (2 * b**2) - np.log(b * y * np.sqrt(2 * np.pi))
+    assert np.allclose(found.values, expected)
+
+
 def test_packed_and_masked_variables_come_back_as_in_pymc():
     idata = exmc.sample(whole_models.MODELS["correlated_slopes"](), draws=50, chains=2, seed=1, progress=False)
     assert idata["posterior"]["chol"].shape == (2, 50, 3)
