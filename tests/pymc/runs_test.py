@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
 
 import arviz as az
 import exmc
+from exmc.progress import read_progress
 import made
 import numpy as np
 import pymc as pm
@@ -104,6 +108,22 @@ def test_run_is_watched_stopped_and_resumed():
     run.resume()
     until(lambda: run.progress().draws > stopped_at)
     run.stop()
+
+
+def test_ctrl_c_gives_the_draws_so_far(tmp_path):
+    script = """
+import sys, exmc
+model = {"exmc_ir": 1, "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1}}}
+idata = exmc.sample(model, draws=3_000_000, chains=1, seed=1, progress=False, folder=sys.argv[1])
+print(idata["posterior"].sizes["draw"])
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment)
+    until(lambda: read_progress(tmp_path / "run.h5", 1, 3_000_000).draws > 0)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=HANG)
+    assert process.returncode == 0
+    assert 0 < int(output) < 3_000_000
 
 
 def test_draws_are_those_of_any_number_of_ranks(tmp_path):
