@@ -86,6 +86,11 @@ def test_form_that_keeps_digits_is_chosen(law, keys):
     assert set(node) - {"dist", "shape", "observed"} == keys
 
 
+def test_product_of_matrix_and_vector_is_written_as_one():
+    nodes = convert(SMALL["operation_vector_matrix"]()).ir["nodes"]
+    assert nodes["d"]["expr"].split() == ["x", "@", "c1", "+", "c2", "@", "z"]
+
+
 def test_ordered_logistic_is_recognised():
     assert convert(whole_models.MODELS["ordinal_regression"]()).ir["nodes"]["y"]["dist"] == "ordered_logistic"
 

@@ -12,7 +12,7 @@ from pytensor.graph.basic import Constant, Variable
 from pytensor.tensor.type import TensorType
 
 from exmc.convert.blocked import Blocked
-from exmc.convert.builder import Builder
+from exmc.convert.builder import SHORT, Builder
 from exmc.convert.conversion import Conversion, Correction, Row
 from exmc.convert.density import add_log_density, add_transformed, flat, full_shape
 from exmc.convert.fold import Folder, constant, shape_of
@@ -149,7 +149,11 @@ class Walk:
         if entry is not None:
             entry["shape"] = list(shape)
             if observed is not None:
-                entry["observed"] = self.builder.store(observed).text if observed.ndim else observed.item()
+                entry["observed"] = (
+                    self.builder.store(observed, f"{name}_data" if observed.size > SHORT else None).text
+                    if observed.ndim
+                    else observed.item()
+                )
             self.builder.node(name, entry)
         else:
             self._as_density(rv, folded, observed, shape)
