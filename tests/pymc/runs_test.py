@@ -11,12 +11,12 @@ import time
 
 import arviz as az
 import exmc
-from exmc.progress import read_progress
 import made
 import numpy as np
 import pymc as pm
 import pytest
 import whole_models
+from exmc.progress import read_progress
 
 HANG = 60
 
