@@ -22,6 +22,11 @@ if(NOT EXMC_PYTHON_ARVIZ1 AND EXISTS "${PROJECT_SOURCE_DIR}/build/python-arviz1/
   set(EXMC_PYTHON_ARVIZ1 "${PROJECT_SOURCE_DIR}/build/python-arviz1/bin/python")
 endif()
 
+set(EXMC_PYTHON_PYMC "" CACHE FILEPATH "Python that has tests/requirements-pymc.txt")
+if(NOT EXMC_PYTHON_PYMC AND EXISTS "${PROJECT_SOURCE_DIR}/build/python-pymc/bin/python")
+  set(EXMC_PYTHON_PYMC "${PROJECT_SOURCE_DIR}/build/python-pymc/bin/python")
+endif()
+
 set(EXMC_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize=...")
 if(EXMC_SANITIZE)
   add_compile_options(-fsanitize=${EXMC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -124,6 +124,10 @@ install_python() {
 
 install_test_pythons() {
   install_python python "$(usable_python)" tests/requirements.txt
+  (install_python python-pymc "$(usable_python)" tests/requirements-pymc.txt) || {
+    rm -rf "$build/python-pymc"
+    say "$(usable_python) does not take tests/requirements-pymc.txt: the tests of PyMC models will be skipped"
+  }
   local newer
   newer=$(newer_python) || { say "no Python of 3.12 or later: the test of files with ArviZ 1 will be skipped"; return 0; }
   (install_python python-arviz1 "$newer" tests/requirements-arviz1.txt) || {

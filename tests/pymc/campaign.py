@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import conftest  # noqa: F401 (it sets the path)
+import exmc
 import made
 import numpy as np
-
-import exmc
 from exmc.check import compare
 from exmc.source import as_pymc, source
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src" / "python")]
 os.environ.setdefault("PYTENSOR_FLAGS", "cxx=")
-warnings.filterwarnings("ignore")
+
+
+def pytest_configure(config):
+    """Warnings of other people's packages are theirs."""
+    config.addinivalue_line("filterwarnings", "ignore")

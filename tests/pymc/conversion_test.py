@@ -11,7 +11,6 @@ import numpy as np
 import pymc as pm
 import pytest
 import whole_models
-
 from exmc.check import check, compare, free_size
 from exmc.convert import convert
 from exmc.errors import WrongConversion
@@ -87,6 +86,11 @@ def test_form_that_keeps_digits_is_chosen(law, keys):
     assert set(node) - {"dist", "shape", "observed"} == keys
 
 
+def test_product_of_matrix_and_vector_is_written_as_one():
+    nodes = convert(SMALL["operation_vector_matrix"]()).ir["nodes"]
+    assert nodes["d"]["expr"].split() == ["x", "@", "c1", "+", "c2", "@", "z"]
+
+
 def test_ordered_logistic_is_recognised():
     assert convert(whole_models.MODELS["ordinal_regression"]()).ir["nodes"]["y"]["dist"] == "ordered_logistic"
 
@@ -116,7 +120,7 @@ def test_conversion_that_is_wrong_is_an_error(tmp_path: Path):
         check(prepared)
     prepared = source(whole_models.MODELS["eight_schools"]())
     prepared.ir["nodes"]["theta"]["expr"] += " + 1e-5 * mu"
-    with pytest.raises(WrongConversion, match="theta|log densities"):
+    with pytest.raises(WrongConversion, match=r"theta|log densities"):
         check(prepared)
 
 

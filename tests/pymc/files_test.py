@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
+import sys
+from pathlib import Path
 
+import exmc
 import h5py
 import numpy as np
 import pymc as pm
 import pytest
 import whole_models
-
-import exmc
+from exmc.convert.names import Names
 from exmc.program import find_program
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SCHOOLS = {
     "exmc_ir": 1,
@@ -66,6 +72,24 @@ def test_log_density_at_points():
         pm.Normal("a b", 0, 2)
     several = exmc.log_density(model, [{"a b": 0.0}, {"a b": 1.0}])
     assert several[0]["log_density"] - several[1]["log_density"] == pytest.approx(1 / 8)
+
+
+def test_names_of_all_functions_are_taken():
+    text = (ROOT / "docs" / "ir.md").read_text()
+    tables = text[text.index("### Functions") : text.index("### Subscripts")]
+    functions = set(re.findall(r"`(\w+)\(", tables))
+    assert len(functions) > 40
+    for name in sorted(functions):
+        assert Names()(name) == f"{name}_2"
+
+
+def test_version_is_that_of_the_program():
+    assert re.search(r"project\(exmc_mpi VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text()).group(1) == exmc.__version__
+
+
+def test_package_is_imported_without_anything_else():
+    command = "import sys, exmc; assert not {'numpy', 'pymc', 'xarray', 'h5py'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", command], check=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src" / "python")})
 
 
 def test_chains_that_have_not_begun_are_left_out():

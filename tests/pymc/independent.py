@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pytensor
 import pytensor.tensor as pt
+from exmc.density import as_array, evaluate
 from pymc.logprob.basic import transformed_conditional_logp
 from pytensor.graph.replace import clone_replace
-
-from exmc.density import as_array, evaluate
 
 
 def spread_of_differences(source: Any, positions: np.ndarray) -> tuple[float, float]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
 
 import arviz as az
+import exmc
 import made
 import numpy as np
 import pymc as pm
 import pytest
 import whole_models
-
-import exmc
+from exmc.progress import read_progress
 
 HANG = 60
 
@@ -43,6 +46,18 @@ def test_result_has_the_names_of_the_model():
     assert idata["sample_stats"]["diverging"].dtype == bool
     assert posterior.attrs["inference_library"] == "exmc_mpi"
     assert float(az.rhat(idata, var_names=["mu_a"])["mu_a"]) < 1.1
+
+
+def test_log_likelihood_of_a_distribution_that_is_written_out():
+    model = whole_models.MODELS["custom_distribution"]()
+    idata = exmc.sample(model, draws=20, chains=2, seed=1, log_likelihood=True, progress=False)
+    found = idata["log_likelihood"]["y"]
+    assert found.dims == ("chain", "draw", "y_dim_0")
+    assert set(idata["posterior"].data_vars) == {"a", "b"}
+    a, b = (idata["posterior"][name].values[..., None] for name in "ab")
+    y = idata["observed_data"]["y"].values
+    expected = -((np.log(y) - a) ** 2) / (2 * b**2) - np.log(b * y * np.sqrt(2 * np.pi))
+    assert np.allclose(found.values, expected)
 
 
 def test_packed_and_masked_variables_come_back_as_in_pymc():
@@ -93,6 +108,22 @@ def test_run_is_watched_stopped_and_resumed():
     run.resume()
     until(lambda: run.progress().draws > stopped_at)
     run.stop()
+
+
+def test_ctrl_c_gives_the_draws_so_far(tmp_path):
+    script = """
+import sys, exmc
+model = {"exmc_ir": 1, "nodes": {"x": {"dist": "normal", "mu": 0, "sigma": 1}}}
+idata = exmc.sample(model, draws=3_000_000, chains=1, seed=1, progress=False, folder=sys.argv[1])
+print(idata["posterior"].sizes["draw"])
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment)
+    until(lambda: read_progress(tmp_path / "run.h5", 1, 3_000_000).draws > 0)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=HANG)
+    assert process.returncode == 0
+    assert 0 < int(output) < 3_000_000
 
 
 def test_draws_are_those_of_any_number_of_ranks(tmp_path):

@@ -165,6 +165,8 @@ OPERATIONS: dict[str, Callable[[], Any]] = {
     "several_cholesky": lambda: pt.linalg.cholesky(pt.eye(2) * (1 + pt.exp(x(4)))[:, None, None]),
     "stack": lambda: pt.stack([s(), share(), 1.0]),
     "any_and_all": lambda: pt.any(x(4) > 0) & pt.all(pm.Normal("z", shape=4) > 0),
+    "vector_matrix": lambda: pt.dot(x(3), np.arange(6.0).reshape(3, 2)) + pt.dot(np.ones((2, 2)), pm.Normal("z", shape=2)),
+    "inner": lambda: pt.dot(x(3), x_squared()),
     "outer": lambda: pt.outer(x(3), pm.Normal("z", shape=2)),
     "kron": lambda: pt.linalg.kron(pt.eye(2) * s(), pt.eye(2)),
     "solve_upper": lambda: pt.linalg.solve_triangular(pt.linalg.cholesky(pt.eye(2) * (1 + s())).T, np.ones(2), lower=False),

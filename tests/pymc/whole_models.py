@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
+import pytensor
 import pytensor.tensor as pt
 
 MODELS: dict[str, Callable[[], Any]] = {}
@@ -171,6 +172,25 @@ def horseshoe(rng):
     c2, z = pm.InverseGamma("c2", 1, 1), pm.Normal("z", shape=10)
     b = pm.Deterministic("b", z * tau * lam * pt.sqrt(c2 / (c2 + tau**2 * lam**2)))
     pm.Normal("y", rng.normal(size=(40, 10)) @ b, pm.HalfNormal("s", 1), observed=rng.normal(size=40))
+
+
+@model
+def recurrence(rng):
+    y = rng.normal(size=30)
+    a, b, start = pm.Uniform("a", -1, 1), pm.HalfNormal("b", 1), pm.HalfNormal("start", 1)
+    variances = pytensor.scan(
+        lambda seen, before, a, b: a**2 * before + b * seen**2 + 0.1,
+        sequences=[pt.as_tensor(y[:-1])],
+        outputs_info=[start],
+        non_sequences=[a, b],
+        return_updates=False,
+    )
+    pm.Normal("y", 0, pt.sqrt(pt.concatenate([start[None], variances])), observed=y)
+
+
+@model
+def garch(rng):
+    pm.GARCH11("y", omega=pm.HalfNormal("omega"), alpha_1=pm.Beta("a", 1, 3), beta_1=0.1, initial_vol=1.0, observed=rng.normal(size=40))
 
 
 @model

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,21 @@ def write_source(model: Source, folder: Path, settings: Settings, ranks: int | N
     if model.path is not None:
         named = str(model.path)
     else:
-        _write_model(model, folder)
+        _write_model(with_log_densities(model) if settings.log_likelihood else model, folder)
     init = model.conversion.init if model.conversion is not None else {}
     _write_json(folder / CONFIG, settings.as_config(named, init))
     name = re.sub(r"\W", "_", folder.resolve().name) or "exmc"
     job = _SBATCH.format(name=name, ranks=ranks or settings.chains, job=JOB, config=CONFIG, output=OUTPUT)
     (folder / JOB).write_text(job, encoding="utf-8")
     return folder
+
+
+def with_log_densities(model: Source) -> Source:
+    """The model with what `read` makes a log likelihood of, where the program has none of its own."""
+    if model.conversion is None or model.ir is None:
+        return model
+    saved = {name: {**model.ir["nodes"][name], "save": True} for name in model.conversion.observed_densities}
+    return replace(model, ir={**model.ir, "nodes": model.ir["nodes"] | saved})
 
 
 def _write_model(model: Source, folder: Path) -> None:

@@ -7,11 +7,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from exmc.convert.names import node_names
+from exmc.convert.names import Names, log_density_names, node_names
 
 
 class Labels(Protocol):
     """Names for nodes, and dims and coords for variables."""
+
+    # Nodes with the log density of each observation of a variable, and that variable.
+    log_densities: dict[str, str]
 
     def name(self, node: str) -> str | None:
         """The variable of a node; None of one that only helped."""
@@ -28,6 +31,11 @@ class Labels(Protocol):
 
 class FileLabels:
     """What the file says."""
+
+    log_densities: dict[str, str]
+
+    def __init__(self) -> None:
+        self.log_densities = {}
 
     def name(self, node: str) -> str | None:
         """The node's own name."""
@@ -51,7 +59,9 @@ class PymcLabels:
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._originals = {node: name for name, node in node_names(model).items()}
+        names = Names()
+        self._originals = {node: name for name, node in node_names(model, names).items()}
+        self.log_densities = {node: name for name, node in log_density_names(model, names).items()}
 
     def name(self, node: str) -> str | None:
         """The variable of the model; None of a helper."""

@@ -45,7 +45,10 @@ def read_source(file: Path, pymc_model: Any = None) -> Any:
             for name in _GROUPS
             if name in data
         }
+        written_out = _log_densities(data["posterior"], chains, draws, labels)
         attributes = _attributes(data)
+    if written_out.data_vars:
+        groups["log_likelihood"] = groups["log_likelihood"].merge(written_out) if "log_likelihood" in groups else written_out
     if pymc_model is not None:
         groups |= {name: _model_data(pymc_model, name, labels) for name in _OF_DATA}
     groups = {name: group for name, group in groups.items() if group.data_vars}
@@ -76,6 +79,16 @@ def _group(group: Any, name: str, chains: np.ndarray, draws: int, labels: Labels
     if name in _OF_DRAWS:
         own["chain"] = chains
     return _dataset({key: found[key] for key in labels.order(list(found))}, axes, own, labels)
+
+
+def _log_densities(posterior: Any, chains: np.ndarray, draws: int, labels: Labels) -> Any:
+    """Log densities of observations that are expressions among the draws."""
+    found = {
+        name: ([f"{name}_dim_{axis}" for axis in range(posterior[node].ndim - 2)], _values(posterior[node], "posterior", chains, draws))
+        for node, name in labels.log_densities.items()
+        if node in posterior
+    }
+    return _dataset(found, ("chain", "draw"), {"chain": chains}, labels)
 
 
 def _values(dataset: Any, group: str, chains: np.ndarray, draws: int) -> np.ndarray:

@@ -36,9 +36,10 @@ def dim_shuffle(translate: Translator, node: Apply, output: Variable) -> Express
     """Axes of length 1 dropped, the others put in order, new ones of length 1 added."""
     x, order = node.inputs[0], node.op.new_order
     kept = [axis for axis in order if axis != "x"]
-    result = translate(x)
     dropped = set(range(x.type.ndim)) - set(kept)
-    if dropped:
+    product = _product_with_vector(translate, x, dropped)
+    result = translate(x) if product is None else product
+    if dropped and product is None:
         result = subscript(result, ["0" if axis in dropped else ":" for axis in range(x.type.ndim)])
     ranks = [sorted(kept).index(axis) for axis in kept]
     if ranks == [1, 0]:
@@ -50,6 +51,21 @@ def dim_shuffle(translate: Translator, node: Apply, output: Variable) -> Express
     if not kept:
         return call("reshape", result, str([1] * len(order)))
     return subscript(result, ["None" if axis == "x" else ":" for axis in order])
+
+
+def _product_with_vector(translate: Translator, x: Variable, dropped: set[int]) -> Expression | None:
+    """PyTensor makes matrices of vectors for their product, and drops the axis afterwards: `(X @ b[:, None])[:, 0]` is `X @ b`, which
+    the program knows as the predictor of a regression."""
+    if len(dropped) != 1 or x.type.ndim != 2 or x.owner is None:
+        return None
+    if type(getattr(x.owner.op, "core_op", x.owner.op)).__name__ not in ("Dot", "MatMul"):
+        return None
+    left, right = x.owner.inputs
+    if dropped == {1} and right.owner is not None and getattr(right.owner.op, "new_order", None) == (0, "x"):
+        return infix("@", translate(left), translate(right.owner.inputs[0]))
+    if dropped == {0} and left.owner is not None and getattr(left.owner.op, "new_order", None) == ("x", 0):
+        return infix("@", translate(left.owner.inputs[0]), translate(right))
+    return None
 
 
 @operation("CAReduce")

@@ -13,7 +13,7 @@ from exmc.convert.names import Names
 
 _LARGEST_WHOLE = 2**53
 # Arrays without a name that are no longer than this are written where they are used.
-_SHORT = 8
+SHORT = 8
 
 
 class Builder:
@@ -52,7 +52,7 @@ class Builder:
             raise Blocked("data", "it has whole numbers beyond 2^53", "use smaller ones, or real numbers")
         key = _key(array)
         wish = self._wishes.get(key, wish)
-        if wish is None and array.ndim == 1 and 0 < array.size <= _SHORT:
+        if wish is None and array.ndim == 1 and 0 < array.size <= SHORT:
             return listed([number(value) for value in array])
         if key not in self._stored:
             self._stored[key] = self.names(wish) if wish else self.names.fresh("c")

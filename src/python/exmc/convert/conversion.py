@@ -30,7 +30,8 @@ class Conversion:
     """A model as IR, with its data apart.
 
     `names` maps the variables of the PyMC model to nodes; nodes that are in none of these are helpers. `shapes` are those of the free
-    variables' nodes. `init` holds initial values by node, as the config's `init`.
+    variables' nodes. `init` holds initial values by node, as the config's `init`, `observed_densities` the nodes with the
+    log density of each observation of variables whose distribution the IR does not have.
     """
 
     ir: dict[str, Any]
@@ -40,6 +41,7 @@ class Conversion:
     obstacles: list[Obstacle] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     init: dict[str, Any] = field(default_factory=dict)
+    observed_densities: list[str] = field(default_factory=list)
 
     def complete(self) -> Conversion:
         """Itself; NotExpressible where anything is missing."""

@@ -58,13 +58,12 @@ def add_transformed(walk: Walk, rv: Variable, transform: Any, name: str) -> None
 
 
 def add_log_density(walk: Walk, rv: Variable, value: Variable, name: str) -> None:
-    """Adds PyMC's log density of `rv` (folded) at `value` as a potential; element by element it is the hidden node `name`_logp."""
+    """Adds PyMC's log density of `rv` (folded) at `value` as a potential; element by element it is the hidden node `name`."""
     log_density = walk.fold([_log_density(rv, value)])[0]
     walk.translate.expect([log_density])
     expression = walk.translate(log_density)
-    node = walk.builder.names(f"{name}_logp")
-    walk.builder.node(node, {"expr": expression.text, "save": False})
-    walk.builder.node(walk.builder.names(f"{name}_density"), {"potential": node})
+    walk.builder.node(name, {"expr": expression.text, "save": False})
+    walk.builder.node(walk.builder.names(f"{name}_sum"), {"potential": name})
 
 
 def _log_density(rv: Variable, value: Variable) -> Variable:

@@ -5,7 +5,7 @@ PyTensor's own evaluation is used, one node after the other: nothing is compiled
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from pytensor.compile.builders import OpFromGraph
 from pytensor.compile.ops import ViewOp
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, Variable
-from pytensor.graph.replace import clone_replace
+from pytensor.scan.op import Scan
 from pytensor.tensor.elemwise import Elemwise
 from pytensor.tensor.random.op import RandomVariable
 from pytensor.tensor.random.type import RandomType
@@ -23,11 +23,7 @@ from pytensor.tensor.shape import Shape, Shape_i
 from pytensor.tensor.type import TensorType
 
 from exmc.convert.blocked import Blocked
-
-try:  # PyTensor 2.32 moved it.
-    from pytensor.graph.traversal import io_toposort
-except ImportError:
-    from pytensor.graph.basic import io_toposort
+from exmc.convert.recurrence import inlined, unrolled
 
 _WITHOUT_COMPILER = "FAST_COMPILE"
 
@@ -65,15 +61,28 @@ class Folder:
         """The graphs of `outputs`, rebuilt."""
         known = self._known
         wanted = [output for output in outputs if output not in known]
-        for node in io_toposort(list(known), wanted):
-            if all(output in known for output in node.outputs):
-                continue
+        for node in self._unknown(wanted):
             for old, new in zip(node.outputs, self._rebuilt(node), strict=True):
                 if new.name is None and not isinstance(new, Constant):
                     new.name = old.name
                 known.setdefault(old, new)
                 known.setdefault(new, new)
         return [self._leaf(output) for output in outputs]
+
+    def _unknown(self, outputs: Sequence[Variable]) -> Iterator[Any]:
+        """The nodes above `outputs` that are not rebuilt yet, each after those that its inputs come from."""
+        stack = [output.owner for output in outputs]
+        seen = set()
+        while stack:
+            node = stack.pop()
+            if node is None or node.outputs[0] in self._known:
+                continue
+            above = [] if node in seen else [i.owner for i in node.inputs if i not in self._known and i.owner is not None]
+            seen.add(node)
+            if above:
+                stack.extend([node, *above])
+            else:
+                yield node
 
     def rebuild_variable(self, variable: Variable) -> Variable:
         """The node of a random variable, its inputs folded, whatever stands for the variable elsewhere."""
@@ -104,8 +113,11 @@ class Folder:
         if isinstance(op, OpFromGraph) and not is_random(op):
             # PyTensor 3 freezes inner graphs.
             inner = op.fgraph.unfreeze() if hasattr(op.fgraph, "unfreeze") else op.fgraph
-            replaced = dict(zip(inner.inputs, inputs, strict=True))
-            return self(clone_replace(inner.outputs, replace=replaced, rebuild_strict=False))
+            return self(inlined(inner, inputs))
+        if isinstance(op, Scan) and not all(isinstance(i, Constant) for i in inputs):
+            steps = unrolled(node, inputs, self)
+            if steps is not None:
+                return steps
         rebuilt = _with_inputs(node, _exact(node, inputs))
         shape: Any = rebuilt.outputs[0].type.shape if _is_fill(op) else (None,)
         if isinstance(inputs[-1], Constant) and None not in shape:

@@ -48,3 +48,8 @@ def node_names(model: Any, names: Names | None = None) -> dict[str, str]:
     """The nodes of a PyMC model's variables, by name: they depend on the names alone, which a file can therefore be read with."""
     names = names or Names()
     return {variable.name: names(variable.name) for variable in [*model.basic_RVs, *model.deterministics, *model.potentials]}
+
+
+def log_density_names(model: Any, names: Names) -> dict[str, str]:
+    """The nodes that hold the log densities of observations, where a variable's is written out; `names` are those after `node_names`."""
+    return {variable.name: names(f"{variable.name}_logp") for variable in model.basic_RVs}

@@ -91,7 +91,7 @@ class Translator:
 
 
 _WORKAROUNDS = {
-    "Scan": "write the recurrence with cumsum, pm.AR or pm.GaussianRandomWalk where it is one, or unroll it over a short time",
+    "Scan": "use cumsum, pm.AR or pm.GaussianRandomWalk where it is one; up to 500 steps are taken as they are",
     "DifferentialEquation": "write the solution where it is known, or an explicit scheme with few steps",
     "Blockwise": "write the operation for each matrix",
     "Solve": "use the Cholesky factor and solve_triangular",

@@ -12,14 +12,14 @@ from pytensor.graph.basic import Constant, Variable
 from pytensor.tensor.type import TensorType
 
 from exmc.convert.blocked import Blocked
-from exmc.convert.builder import Builder
+from exmc.convert.builder import SHORT, Builder
 from exmc.convert.conversion import Conversion, Correction, Row
 from exmc.convert.density import add_log_density, add_transformed, flat, full_shape
 from exmc.convert.fold import Folder, constant, shape_of
 from exmc.convert.labels import add_labels
 from exmc.convert.laws import Entry, NoLaw, law_of
 from exmc.convert.laws.registry import distribution_name
-from exmc.convert.names import node_names
+from exmc.convert.names import log_density_names, node_names
 from exmc.convert.special import convert_special
 from exmc.convert.supports import own_support, support_of
 from exmc.convert.translator import Translator
@@ -38,10 +38,12 @@ class Walk:
         self.translate = Translator(self.builder)
         # The model's own names first: they are to stay as they are.
         self.names = node_names(model, self.builder.names)
+        self.log_densities = log_density_names(model, self.builder.names)
         self.rows: list[Row] = []
         self.obstacles: list[Obstacle] = []
         self.corrections: list[Correction] = []
         self.init: dict[str, Any] = {}
+        self.observed_densities: list[str] = []
 
     def convert(self) -> Conversion:
         """The whole model."""
@@ -57,7 +59,9 @@ class Walk:
             self._initial_values()
         ir = {"exmc_ir": 1, "name": self.model.name or "model", "nodes": self.builder.nodes}
         add_labels(ir, self.model, self._shapes(definitions), self.names)
-        return Conversion(ir, self.builder.data, self.names, self.rows, self.obstacles, self.corrections, self.init)
+        return Conversion(
+            ir, self.builder.data, self.names, self.rows, self.obstacles, self.corrections, self.init, self.observed_densities
+        )
 
     def _shapes(self, definitions: list[tuple[Variable, Variable]]) -> dict[str, tuple[int, ...]]:
         """The shapes of what has dims, by its name in the IR."""
@@ -145,7 +149,11 @@ class Walk:
         if entry is not None:
             entry["shape"] = list(shape)
             if observed is not None:
-                entry["observed"] = self.builder.store(observed).text if observed.ndim else observed.item()
+                entry["observed"] = (
+                    self.builder.store(observed, f"{name}_data" if observed.size > SHORT else None).text
+                    if observed.ndim
+                    else observed.item()
+                )
             self.builder.node(name, entry)
         else:
             self._as_density(rv, folded, observed, shape)
@@ -166,7 +174,9 @@ class Walk:
                 add_transformed(self, folded, transform, name)
             else:
                 self.builder.node(name, flat(self, support, shape))
-        add_log_density(self, folded, self.fold([rv])[0], name)
+        add_log_density(self, folded, self.fold([rv])[0], self.log_densities[rv.name])
+        if observed is not None:
+            self.observed_densities.append(self.log_densities[rv.name])
 
     def _definition(self, variable: Variable, folded: Variable) -> None:
         name = self.names[variable.name]
