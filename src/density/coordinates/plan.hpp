@@ -59,6 +59,12 @@ struct PlannedVariable {
   std::optional<BesideElements> beside;
   std::optional<Standardised> standardised;  ///< the model's variable is z
 
+  /// Whether one learned precision serves all elements. A square root and a logarithm for each of many cost more than
+  /// precisions of their own are worth: messages move with the scale in either case.
+  [[nodiscard]] bool one_precision() const {
+    constexpr std::size_t many = 500;
+    return walk || (!vectors && children.empty() && observed.empty() && element_count(shape) >= many);
+  }
   [[nodiscard]] bool has_message() const { return learned || !children.empty() || !observed.empty(); }
 };
 

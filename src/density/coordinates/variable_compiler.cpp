@@ -140,7 +140,7 @@ const VariableCompiler::Prepared& VariableCompiler::prepare(std::size_t node) {
   if (result.seen) add_to(result.message, *result.seen);
   for (const std::size_t child : planned.children) add_to(result.message, upward(child, planned.shape));
   if (planned.learned) {
-    result.slot_k = builder_.slots(planned.walk ? Shape{} : planned.shape);
+    result.slot_k = builder_.slots(planned.one_precision() ? Shape{} : planned.shape);
     result.slot_h = builder_.slots(planned.shape);
     View h = *result.slot_h;
     if (planned.beside) {
@@ -212,7 +212,6 @@ View VariableCompiler::introduce_walk(std::size_t node, const Law& law) {
   learned.precision = look_at(broadcast_to(along(walk.precision), law.shape));
   learned.first_scale = look_at(broadcast_to(given.first_scale, walk.first_c.shape));
   learned.first_c = look_at(walk.first_c);
-  learned.one_precision = true;
   if (!scaled) return walk.x;
   derived_[scaled->derived] = walk.x;
   const View models = builder_.apply<Divide>({builder_.apply<Subtract>({walk.x, shift}), outer});
@@ -269,6 +268,7 @@ LearnedVariable& VariableCompiler::record(std::size_t node, const View& eta, con
   learned.c = look_if(c);
   learned.k = look_if(known.slot_k);
   learned.h = look_if(known.slot_h);
+  learned.one_precision = plan_.variables.at(node).one_precision();
   learned.beside = look_if(known.beside);
   if (known.message) learned.precision = look(known.message->k);
   if (known.seen) {
