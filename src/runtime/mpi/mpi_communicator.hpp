@@ -50,8 +50,7 @@ class MpiCommunicator final : public Communicator {
   void exchange_places();
   void send_piece(int member, MessageKind kind, std::string piece);
   void beat(RankId root);
-  bool broadcast_piece(RankId root, char* piece, int count) const;
-  void end_broadcast_that_hangs(const std::atomic<bool>& over) const;
+  void watch_broadcast(const std::atomic<std::size_t>& next, const std::atomic<bool>& over) const;
   void complete_sends();
   void match_next();
   std::optional<Message> receive_piece();
