@@ -189,16 +189,16 @@ class NutsTask final : public runtime::ChainTask {
 Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState& from,
                  runtime::Pulse& pulse) {
   BeatingDensity density(density::ModelDensity(plan.program), pulse);
+  constexpr std::uint64_t attempts = 1000;  // more than the starts of a chain take
+  sampler::Settings settings = plan.settings;
+  if (plan.start) settings.start = plan.start(key.chain);
+  settings.start.first_attempt = attempts * from.failures;
   if (!from.begun) {
-    constexpr std::uint64_t attempts = 1000;  // more than a start takes
-    sampler::Settings settings = plan.settings;
-    if (plan.start) settings.start = plan.start(key.chain);
-    settings.start.first_attempt = attempts * from.failures;
     return tuning.empty() ? Chain(std::move(density), settings, key)
                           : Chain(std::move(density), settings, key, sampler::decode_coordinates(tuning));
   }
-  if (from.chain.stage == Stage::warmup) return {std::move(density), plan.settings, key, from.chain};
-  return {std::move(density), plan.settings, key, sampler::decode_coordinates(tuning), from.chain};
+  if (from.chain.stage == Stage::warmup) return {std::move(density), settings, key, from.chain};
+  return {std::move(density), settings, key, sampler::decode_coordinates(tuning), from.chain};
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ std::uint64_t warmup_rows(const Job& job) {
   const config::Config& config = job.config;
   if (!config.output.save_warmup) return 0;
   const bool settles = config.warmup.mode == config::WarmupMode::coordinator && *config.chains > 1;
-  return longest_warmup(sampler_settings(job)) + (settles ? sampler::kSettlingRounds * config.warmup.settle : 0);
+  const std::uint64_t warmup = longest_warmup(sampler_settings(job));
+  return settles ? 2 * warmup + sampler::kSettlingRounds * config.warmup.settle : warmup;  // begun again, at worst
 }
 
 /// Data entries that stand in the file as what they are compared with, not as constants.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "exmc/core/random.hpp"
@@ -26,8 +27,9 @@ namespace exmc::sampler {
 /// Settling is what a chain does that is handed coordinates: from its own dispersed start it runs settle_iterations,
 /// the first three quarters with a step size that adapts from a fresh search, the rest with the coordinates' own. Where
 /// the rest has not arrived (Arrival), it settles again from where it stands; the third time, or at once where its log
-/// density is far above what the coordinates know of, it warms itself up from these coordinates instead. It is flagged
-/// as not settled when that, too, leaves it below.
+/// density is far above what the coordinates know of, it warms itself up from these coordinates instead. Where that
+/// leaves it below, it has come by a place that it cannot leave: it begins again, from another start and with a warm-up
+/// that knows of nothing. It is flagged as not settled when that, too, leaves it below.
 ///
 /// A density without parameters (dimension 0) is sampled trivially: no leapfrog steps, acceptance 1.
 template <LogDensity Density>
@@ -70,7 +72,7 @@ class Chain {
   /// Iterations done in this stage; when settling, in this round.
   [[nodiscard]] std::uint64_t iteration() const { return state_.iteration; }
   /// Settling rounds done before the present one, or before a warm-up or sampling began.
-  [[nodiscard]] std::uint64_t round() const { return state_.round; }
+  [[nodiscard]] std::uint64_t round() const { return state_.round % kBegunAgain; }
   /// Divergent transitions while sampling.
   [[nodiscard]] std::uint64_t divergences() const { return state_.divergences; }
   /// Unconstrained, in the chain's coordinates.
@@ -125,7 +127,8 @@ class Chain {
         schedule_(longest_warmup(settings)),
         coordinates_(checked(coordinates, dimension_of(density_))),
         metric_(coordinates_),
-        trajectory_(dimension_of(density_), settings.max_tree_depth) {
+        trajectory_(dimension_of(density_), settings.max_tree_depth),
+        unlearned_(learned_by(density_)) {
     take_coordinates(density_, coordinates_);
   }
 
@@ -144,15 +147,18 @@ class Chain {
     return static_cast<Eigen::Index>(density.dimension());
   }
 
-  void start() {
-    find_sampled_start(density_, key_, settings_.start, trajectory_.current());
+  void start(std::uint64_t first_attempt = 0) {
+    Start from = settings_.start;
+    from.first_attempt += first_attempt;
+    find_sampled_start(density_, key_, from, trajectory_.current());
     metric_.prepare_gradient(trajectory_.current());
   }
 
   [[nodiscard]] RandomStream iteration_stream(std::uint64_t node = 0) const {
     if (state_.stage == Stage::sampling) return {key_, Purpose::draw, state_.iteration, node};
     const bool after_settling = state_.stage == Stage::warmup && state_.round > 0;
-    const std::uint64_t before = after_settling ? kWarmupAfterSettling : state_.round * settings_.settle_iterations;
+    const std::uint64_t after = state_.round < kBegunAgain ? kWarmupAfterSettling : kWarmupBegunAgain;
+    const std::uint64_t before = after_settling ? after : state_.round * settings_.settle_iterations;
     return {key_, Purpose::warmup, before + state_.iteration, node};
   }
 
@@ -216,7 +222,21 @@ class Chain {
     coordinates_.lp_mean = lp.mean;
     coordinates_.lp_sd = lp.sd();
     state_.settled = !(lp.mean < warmup.lp_floor);
+    if (!state_.settled && state_.round < kBegunAgain) return begin_again();
     begin_sampling();
+  }
+
+  void begin_again() {
+    state_.round += kBegunAgain;
+    coordinates_ = initial_coordinates(settings_, dimension_of(density_));
+    coordinates_.learned = unlearned_;
+    take_coordinates(density_, coordinates_);
+    metric_ = Metric(coordinates_);
+    start(kAttemptsBefore);
+    WarmupState warmup;
+    warmup.lp_floor = state_.warmup.lp_floor;
+    state_.warmup = std::move(warmup);
+    begin_warmup();
   }
 
   [[nodiscard]] std::uint64_t adapted_settling_iterations() const { return settings_.settle_iterations * 3 / 4; }
@@ -257,7 +277,11 @@ class Chain {
   void update_completion() { state_.stage = state_.iteration < settings_.draws ? Stage::sampling : Stage::complete; }
 
   static constexpr std::uint64_t kSearchNode = 1;  ///< node of the stream for the step-size search before an iteration
-  static constexpr std::uint64_t kWarmupAfterSettling = std::uint64_t{1} << 62;  ///< its iterations count from here on
+  /// Iterations of such warm-ups count from here on.
+  static constexpr std::uint64_t kWarmupAfterSettling = std::uint64_t{1} << 62,
+                                 kWarmupBegunAgain = kWarmupAfterSettling + (std::uint64_t{1} << 61);
+  static constexpr std::uint64_t kBegunAgain = std::uint64_t{1} << 32;  ///< added to the rounds of one that did
+  static constexpr std::uint64_t kAttemptsBefore = 500;                 ///< more than the first start takes
 
   Density density_;
   Settings settings_;
@@ -266,7 +290,8 @@ class Chain {
   Coordinates coordinates_;
   Metric metric_;
   Trajectory trajectory_;
-  ChainState state_;  ///< all but position and coordinates, which live where they are used
+  std::string unlearned_;  ///< the density's coordinates where nothing is learned
+  ChainState state_;       ///< all but position and coordinates, which live where they are used
 };
 
 }  // namespace exmc::sampler

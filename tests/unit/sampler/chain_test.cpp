@@ -230,6 +230,38 @@ TEST(Chain, ThatIsElsewhereThanTheWarmupWasWarmsItselfUp) {
   EXPECT_EQ(outcome(-100), (Outcome{1, true, true})) << "far above: the warm-up was in a lower mode";
 }
 
+/// Two wells, of which the lower one cannot be left: a chain that begins in it is brought to the other by another
+/// start.
+struct TwoWells {
+  static constexpr double kLower = 60;
+  [[nodiscard]] std::size_t dimension() const { return 1; }
+  double log_density(const Eigen::VectorXd& position, Eigen::VectorXd& gradient) const {
+    const double x = position[0];
+    gradient.resize(1);
+    gradient[0] = x < 0 ? -(x + 1) * 100 : -(x - 1) * 100;
+    return (x < 0 ? -50 * (x + 1) * (x + 1) - kLower : -50 * (x - 1) * (x - 1));
+  }
+};
+
+TEST(Chain, ThatCannotLeaveALowerModeBeginsAgain) {
+  Settings settings{.settle_iterations = 20, .draws = 1, .metric = MetricKind::diag};
+  settings.warmup_iterations = 100;
+  Coordinates coordinates = Coordinates::initial(MetricKind::diag, 1);
+  coordinates.inverse_mass.setConstant(0.01);
+  coordinates.lp_mean = -0.5;
+  coordinates.lp_sd = 0.7;
+  int lower = 0;
+  for (std::uint32_t number = 0; number < 40; ++number) {
+    Chain chain(TwoWells{}, settings, {3, {number}}, coordinates);
+    const bool began_lower = chain.position()[0] < 0;
+    while (chain.stage() != Stage::complete) chain.advance();
+    if (began_lower && chain.position()[0] < 0) ++lower;
+    EXPECT_EQ(chain.settled(), chain.position()[0] > 0);
+  }
+  EXPECT_LE(lower, 14);  // a quarter of them, where without another start it is half
+  EXPECT_GT(lower, 0) << "what begins there twice stays there, flagged";
+}
+
 /// From a thousand standard deviations away, with a step that fits the middle.
 TEST(Chain, SettlesFromFarAway) {
   const Settings settings{.settle_iterations = 100, .draws = 1, .metric = MetricKind::diag};
@@ -247,14 +279,20 @@ TEST(Chain, SettlesFromFarAway) {
   }
 }
 
-TEST(Chain, GoesOnWithTheSameBitsInAWarmupThatFollowsSettling) {
+/// Far above what is known: a warm-up after one round. Far below: after three, and again from another start.
+class WarmupAfterSettling : public testing::TestWithParam<std::pair<double, std::size_t>> {};
+INSTANTIATE_TEST_SUITE_P(All, WarmupAfterSettling,
+                         testing::Values(std::pair{-1000.0, 12 + 60 + 20}, std::pair{1000.0, 3 * 12 + 2 * 60 + 20}));
+
+TEST_P(WarmupAfterSettling, GoesOnWithTheSameBits) {
+  const auto& [lp_mean, iterations] = GetParam();
   Settings settings = short_run(MetricKind::automatic);
   Coordinates coordinates = Coordinates::initial(MetricKind::diag, 3);
-  coordinates.lp_mean = -1000;
+  coordinates.lp_mean = lp_mean;
   coordinates.lp_sd = 1;
   Chain whole(StudentT3{3}, settings, kKey, coordinates);
   const std::vector<double> expected = positions_until_complete(whole);
-  EXPECT_EQ(expected.size(), 3U * (12 + 60 + 20));
+  EXPECT_EQ(expected.size(), 3 * iterations);
 
   Chain chain(StudentT3{3}, settings, kKey, coordinates);
   std::vector<double> resumed;
