@@ -18,7 +18,7 @@ constexpr double kWorthKeeping = 2;
 /// So many draws, evenly spread, are enough for directions: twice as many can be told apart.
 constexpr Index kMostDraws = 128;
 /// Where the directions that vary most reach no farther than this, no metric is looked for that costs more than diag.
-constexpr double kReachesFar = 1.5;
+constexpr double kReachesFar = 1.2;
 
 std::vector<Index> finite_columns(const ScoredDraws& draws) {
   std::vector<Index> columns;
