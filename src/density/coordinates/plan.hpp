@@ -32,6 +32,7 @@ struct ObservedElements {
 struct Standardised {
   std::size_t derived = 0;         ///< the node of x
   ir::ExpressionPtr shift, scale;  ///< shift: null where there is none
+  bool cumulated = false;          ///< x = shift + scale cumsum(z): a walk, of which z are the innovations
 };
 
 /// What stands beside elements of a variable in a sum that observations depend on: a message is learned of the sums.

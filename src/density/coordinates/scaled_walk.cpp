@@ -17,21 +17,27 @@ void pass_back(const Instruction& instruction, const Arena& arena) {
   if (drift.variable) arena.adjoints[drift.offset] += arena.adjoints[instruction.output.offset];
 }
 
+template <bool Cumulates>
 double scale_position(const Instruction& instruction, const Arena& arena) {
   double* const position = arena.values + instruction.operands[kEta].offset;
   const double shift = *arena.read(instruction.operands[kShift]), scale = *arena.read(instruction.operands[kScale]);
-  for (std::size_t t = 0; t < instruction.loop.extents[0]; ++t) position[t] = shift + scale * position[t];
+  double sum = 0;
+  for (std::size_t t = 0; t < instruction.loop.extents[0]; ++t) {
+    sum = Cumulates ? sum + position[t] : position[t];
+    position[t] = shift + scale * sum;
+  }
   return pass(instruction, arena);
 }
 
 }  // namespace
 
-View drift_of_scaled(Builder& builder, const View& drift, const View& eta, const View& shift, const View& scale) {
+View drift_of_scaled(Builder& builder, const View& drift, const View& eta, const View& shift, const View& scale,
+                     ModelsWalk models) {
   Loop loop;
   loop.rank = 1;
   loop.extents = {element_count(eta.shape)};
   const View output = builder.emit(Builder::Structural{pass, pass_back, loop, {drift, eta, shift, scale}, {}, {}});
-  builder.set_inverse(output, scale_position);
+  builder.set_inverse(output, models == ModelsWalk::walk ? scale_position<false> : scale_position<true>);
   return output;
 }
 

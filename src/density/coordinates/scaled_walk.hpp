@@ -6,9 +6,13 @@
 /// sampled as any walk is. Shift and scale are one number each.
 namespace exmc::density {
 
-/// The drift of the walk x, on whose compilation the map from the model's position hangs: there w stands in the place
-/// of eta, and becomes x before the walk's own inverse takes it. To be used in place of `drift`.
+/// What the model's variable is.
+enum class ModelsWalk { walk, innovations };
+
+/// The drift of the walk x, on whose compilation the map from the model's position hangs: there w (or its
+/// innovations, where w begins at 0 and x = shift + scale cumsum(innovations)) stands in the place of eta, and becomes
+/// x before the walk's own inverse takes it. To be used in place of `drift`.
 [[nodiscard]] View drift_of_scaled(Builder& builder, const View& drift, const View& eta, const View& shift,
-                                   const View& scale);
+                                   const View& scale, ModelsWalk models);
 
 }  // namespace exmc::density

@@ -10,9 +10,7 @@
 #include "../functions/functions.hpp"
 #include "../operations/gather.hpp"
 #include "kernels.hpp"
-#include "scaled_walk.hpp"
 #include "scatter.hpp"
-#include "walk.hpp"
 
 namespace exmc::density {
 namespace {
@@ -80,8 +78,15 @@ View VariableCompiler::scale_of(std::size_t node) {
   const PlannedVariable& planned = plan_.variables.at(node);
   if (planned.vectors) return builder_.constant(1.0);
   if (!planned.standardised) return compile_scale(node, family_of(variable(node)).information);
-  const View scale = expressions_.compile(*planned.standardised->scale, where_(planned.standardised->derived, "expr"));
+  const View scale = outer_scale(node);
   return planned.walk ? builder_.apply<Multiply>({scale, compile_scale(node, 1)}) : scale;
+}
+
+/// What the author multiplies by.
+View VariableCompiler::outer_scale(std::size_t node) {
+  const Standardised& standardised = *plan_.variables.at(node).standardised;
+  if (!standardised.scale) return builder_.constant(1.0);
+  return expressions_.compile(*standardised.scale, where_(standardised.derived, "expr"));
 }
 
 View VariableCompiler::location_of(std::size_t node, const Law& law) {
@@ -177,47 +182,6 @@ View VariableCompiler::introduce(std::size_t node, const Law& law) {
     return *z;
   }
   return family.of == LocationScale::Of::value ? x : exponential(builder_, x);
-}
-
-/// location + scale x
-View VariableCompiler::located(const View& location, const View& scale, const View& x) {
-  return builder_.apply<Add>({location, builder_.apply<Multiply>({scale, x})});
-}
-
-View VariableCompiler::introduce_walk(std::size_t node, const Law& law) {
-  const Prepared& known = prepare(node);
-  const View zero = builder_.constant(0.0), eta = builder_.position_block(law.shape, node);
-  const Message message = known.message.value_or(Message{zero, zero});
-  const Variable& v = law.variable;
-  const bool regresses = v.has("rho");
-  const View coefficient = regresses ? at(v["rho"], v["rho"].rank() - 1, 0) : builder_.constant(1.0);
-  Walk given{
-      eta,        message.h, message.k, known.scale, v["init_sigma"], v["init_mu"], v[regresses ? "constant" : "mu"],
-      coefficient};
-  const std::optional<Standardised>& scaled = plan_.variables.at(node).standardised;
-  View shift, outer;
-  if (scaled) {
-    shift = location_of(node, law);
-    outer = expressions_.compile(*scaled->scale, where_(scaled->derived, "expr"));
-    given.first_scale = builder_.apply<Multiply>({outer, given.first_scale});
-    given.first_location = located(shift, outer, given.first_location);
-    const View rest = builder_.apply<Subtract>({builder_.constant(1.0), coefficient});
-    const View drift = located(builder_.apply<Multiply>({shift, rest}), outer, given.drift);
-    given.drift = drift_of_scaled(builder_, drift, eta, shift, outer);
-  }
-  const WalkViews walk = emit_walk(builder_, given);
-  builder_.add_constant(StandardNormalTerm::kConstant, law.shape);
-  const auto along = [](const View& view) { return with_new_axis(view, view.rank()); };
-  LearnedVariable& learned = record(node, eta, walk.x, along(known.scale), walk.z, along(walk.c));
-  learned.precision = look_at(broadcast_to(along(walk.precision), law.shape));
-  learned.first_scale = look_at(broadcast_to(given.first_scale, walk.first_c.shape));
-  learned.first_c = look_at(walk.first_c);
-  if (!scaled) return walk.x;
-  derived_[scaled->derived] = walk.x;
-  const View models = builder_.apply<Divide>({builder_.apply<Subtract>({walk.x, shift}), outer});
-  learned.models = look_at(models);
-  learned.outer = look_at(outer);
-  return models;
 }
 
 /// That of z, of location 0 and a scale that makes the information 1: what the scale u and the Jacobian u c of x have

@@ -13,6 +13,7 @@
 #include "exmc/ir/model.hpp"
 #include "learnable.hpp"
 #include "plan.hpp"
+#include "walk.hpp"
 
 namespace exmc::density {
 
@@ -64,6 +65,8 @@ class VariableCompiler {
   [[nodiscard]] std::size_t look_at(const View& view);
   [[nodiscard]] View location_of(std::size_t node, const Law& law);
   [[nodiscard]] View located(const View& location, const View& scale, const View& x);
+  [[nodiscard]] View outer_scale(std::size_t node);
+  [[nodiscard]] Walk walk_of(std::size_t node, const Law& law, const View& eta);
   [[nodiscard]] View introduce_walk(std::size_t node, const Law& law);
   [[nodiscard]] View introduce_vector(std::size_t node, const Law& law);
   LearnedVariable& record(std::size_t node, const View& eta, const View& x, const View& scale,

@@ -12,5 +12,7 @@ struct StandardForm {
   ir::ExpressionPtr shift, scale;
 };
 [[nodiscard]] std::optional<StandardForm> standard_form(const ir::ExpressionPtr& expression, const std::string& z);
+/// The same of cumsum(z) in the place of z, also where it is written cumsum(scale z).
+[[nodiscard]] std::optional<StandardForm> cumulated_form(const ir::ExpressionPtr& expression, const std::string& z);
 
 }  // namespace exmc::density

@@ -36,7 +36,12 @@ void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views
     const std::optional<std::size_t> user = only_user(survey, variable.node);
     if (!user) continue;
     const auto& derived = std::get<ir::Derived>(model_.nodes[*user].kind);
-    const auto form = standard_form(derived.value, model_.nodes[variable.node].name);
+    auto form = standard_form(derived.value, model_.nodes[variable.node].name);
+    bool cumulated = false;
+    if (!form && !variable.walk && variable.shape.size() == 1) {
+      form = cumulated_form(derived.value, model_.nodes[variable.node].name);
+      cumulated = form.has_value();
+    }
     if (!form) {
       if (!variable.walk) {
         survey_standard_vector(*user, *derived.value, variable, std::span(views).subspan(3 * v, 3));
@@ -44,12 +49,13 @@ void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views
       continue;
     }
     if (values_[*user].shape != variable.shape) continue;
-    const View scale = expressions_.compile(*form->scale, where(*user, "expr"));
+    const View scale = form->scale ? expressions_.compile(*form->scale, where(*user, "expr")) : builder_.constant(1.0);
     const View shift = form->shift ? expressions_.compile(*form->shift, where(*user, "expr")) : builder_.constant(0.0);
     if (!broadcasts_to(scale.shape, variable.shape) || !broadcasts_to(shift.shape, variable.shape)) continue;
     const bool numbers = scale.shape.empty() && shift.shape.empty() && variable.shape.size() == 1;
-    if (variable.walk && !numbers) continue;
-    variable.standardised = Standardised{*user, form->shift, form->scale};
+    if ((variable.walk || cumulated) && !numbers) continue;
+    variable.walk = variable.walk || cumulated;
+    variable.standardised = Standardised{*user, form->shift, form->scale, cumulated};
     variable.constant_location = shift.constant() && (!variable.walk || variable.constant_location);
     variable.constant_scale = scale.constant() && (!variable.walk || variable.constant_scale);
     variable.scale_needs.merge(nodes_named(form->scale));
@@ -68,7 +74,7 @@ void ModelCompiler::survey_standard_vector(std::size_t derived, const ir::Expres
   const auto form =
       VectorForms(builder_, expressions_, place).find(expression, model_.nodes[variable.node].name, variable.shape);
   if (!form || form->matrix.shape.back() > kLongestVector) return;
-  variable.standardised = Standardised{derived, nullptr, nullptr};
+  variable.standardised = Standardised{derived, nullptr, nullptr, false};
   variable.vectors = true;
   variable.shape = form->shape;
   variable.constant_location = !form->shift || form->shift->constant();

@@ -74,6 +74,11 @@ std::vector<Case> cases() {
       "g": {"dist": "gaussian_random_walk", "mu": 0.2, "sigma": 1, "init_sigma": 2, "shape": [9]}, "f": {"expr": "s * g"},
       "o": {"dist": "poisson", "mu": "exp(0.2 * v)", "observed": [1, 0, 2, 1, 3, 2, 1, 4, 3]},
       "p": {"dist": "normal", "mu": "f", "sigma": "s", "observed": "r"})~")});
+  all.push_back({"walks by their innovations", model_of("\"r\": [0.5, 1, 2, 1, 3, 2, 2.5, 4, 5]", top + R"~(
+      "z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [9]}, "v": {"expr": "m + t * cumsum(z)"},
+      "e": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [9]}, "f": {"expr": "cumsum(s * e)"},
+      "o": {"dist": "poisson", "mu": "exp(0.2 * v)", "observed": [1, 0, 2, 1, 3, 2, 1, 4, 3]},
+      "p": {"dist": "normal", "mu": "f", "sigma": "s", "observed": "r"})~")});
   for (const Case& c : vector_cases()) all.push_back(c);
   for (const std::string family :
        {R"("student_t", "nu": "1 + s", "mu": "m", "sigma": "t")", R"("cauchy", "alpha": "m", "beta": "t")",
