@@ -49,11 +49,11 @@ constexpr std::size_t kMostSentences = 64;
 }  // namespace
 
 FileSink::FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings, Describe describe)
-    : file_(std::move(file)), describe_(std::move(describe)), chains_(chains), settings_(settings) {
-  shared_ = file_.saved_shared_tuning();
-  learned_noted_ = std::ranges::any_of(
-      file_.events(), [](const io::Event& event) { return event.kind == name(runtime::RunEvent::Kind::learned); });
-}
+    : file_(std::move(file)),
+      describe_(std::move(describe)),
+      shared_(file_.saved_shared_tuning()),
+      chains_(chains),
+      settings_(settings) {}
 
 void FileSink::record(const runtime::RunEvent& event) {
   using Kind = runtime::RunEvent::Kind;
@@ -104,6 +104,8 @@ void FileSink::append(const runtime::Block& block) {
 void FileSink::note_learned(std::optional<ChainId> chain, std::uint64_t iterations, const std::string& tuning) {
   if (learned_noted_) return;
   learned_noted_ = true;
+  const auto is_that = [](const io::Event& event) { return event.kind == name(runtime::RunEvent::Kind::learned); };
+  if (std::ranges::any_of(file_.events(), is_that)) return;
   const std::vector<std::string> sentences = describe_(tuning);
   for (std::size_t i = 0; i < std::min(sentences.size(), kMostSentences); ++i) {
     record({runtime::RunEvent::Kind::learned, seconds_now(), RankId{-1}, this_process().host, chain, iterations,

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "exmc/diagnostics/summary.hpp"
@@ -8,14 +7,9 @@ namespace exmc::diagnostics {
 
 std::vector<ChainLevel> levels_of(const DrawsView& log_density) {
   std::vector<ChainLevel> levels;
-  const auto count = static_cast<double>(log_density.draws);
   for (std::size_t chain = 0; chain < log_density.chains; ++chain) {
-    const auto draws = log_density.values.subspan(chain * log_density.draws, log_density.draws);
-    ChainLevel level;
-    level.mean = std::accumulate(draws.begin(), draws.end(), 0.0) / count;
-    for (const double lp : draws) level.sd += (lp - level.mean) * (lp - level.mean);
-    level.sd = std::sqrt(level.sd / std::max(1.0, count - 1));
-    levels.push_back(level);
+    const DrawsView own{log_density.values.subspan(chain * log_density.draws, log_density.draws), 1, log_density.draws};
+    levels.push_back({mean(own), sd(own)});
   }
   return levels;
 }

@@ -162,6 +162,11 @@ void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sente
   }
 }
 
+/// Of the chain that is the `chain`-th of those that are read.
+std::string number_of(const RunFacts& facts, std::size_t chain) {
+  return std::to_string(facts.numbers.empty() ? chain : facts.numbers[chain]);
+}
+
 /// Chains that sample at different levels of the log density are in different modes, or some have not arrived.
 void warn_of_levels(const RunFacts& facts, std::vector<std::string>& sentences) {
   constexpr std::uint64_t fewest_draws = 50;  // for a mean and a deviation
@@ -171,9 +176,7 @@ void warn_of_levels(const RunFacts& facts, std::vector<std::string>& sentences) 
   const auto describe = [&](const std::vector<std::size_t>& level) {
     double mean = 0;
     for (const std::size_t chain : level) mean += facts.levels[chain].mean / static_cast<double>(level.size());
-    const auto number = [&](std::size_t chain) {
-      return std::to_string(facts.numbers.empty() ? chain : facts.numbers[chain]);
-    };
+    const auto number = [&](std::size_t chain) { return number_of(facts, chain); };
     return (level.size() == 1 ? "chain " : "chains ") + listing(level, number) + " at " + text_of(mean, "%.6g");
   };
   sentences.push_back("Chains sample at different levels of the log density: " + listing(levels, describe) +
@@ -195,8 +198,7 @@ void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) 
   for (std::size_t chain = 0; chain < facts.bfmi.size(); ++chain) {
     const bool moves = facts.bfmi[chain] != 0;  // without parameters the energy is a constant
     if (moves && facts.bfmi[chain] < kSmallestBfmi) {
-      low.push_back(std::to_string(facts.numbers.empty() ? chain : facts.numbers[chain]) + " (" +
-                    text_of(facts.bfmi[chain], "%.2f") + ")");
+      low.push_back(number_of(facts, chain) + " (" + text_of(facts.bfmi[chain], "%.2f") + ")");
     }
   }
   if (!low.empty()) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -38,6 +41,18 @@ inline Eigen::VectorXd random_position(std::size_t dimension, std::uint64_t seed
   Eigen::VectorXd position(static_cast<Eigen::Index>(dimension));
   for (double& x : position) x = std::uniform_real_distribution<double>(-width, width)(random);
   return position;
+}
+
+/// Requires that what is learned is, in some order, k and h of two elements, which are these, and s of a scale.
+inline void expect_learned(const ModelDensity& density, const std::vector<double>& messages, double tolerance) {
+  const std::string bytes = density.coordinates();
+  std::vector<double> slots((bytes.size() - 16) / 8);
+  std::memcpy(slots.data(), bytes.data() + 16, bytes.size() - 16);
+  ASSERT_EQ(slots.size(), 5U);
+  for (const double expected : messages) {
+    EXPECT_TRUE(std::any_of(slots.begin(), slots.end(), [&](double s) { return std::abs(s - expected) < tolerance; }))
+        << expected;
+  }
 }
 
 struct Case {

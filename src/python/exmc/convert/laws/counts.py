@@ -18,6 +18,11 @@ _ALIKE = {
     "DiscreteUniformRV": ("discrete_uniform", "lower", "upper"),
 }
 
+_LINKED = {
+    "BernoulliRV": ("bernoulli", "Sigmoid", "logit_p", "p"),
+    "PoissonRV": ("poisson", "Exp", "log_mu", "mu"),
+}
+
 
 def plain(translate: Translator, rv: Variable) -> Entry:
     """A distribution whose parameters are those of its Op."""
@@ -34,23 +39,20 @@ def linked(translate: Translator, variable: Variable, link: str, before: str, af
     return {before: each(translate, operands[0])} if operands else {after: each(translate, variable)}
 
 
-@law("BernoulliRV")
-def bernoulli(translate: Translator, rv: Variable) -> Entry:
-    """By `logit_p` where p is sigmoid(logit_p)."""
-    return {"dist": "bernoulli"} | linked(translate, parameters(rv)[0], "Sigmoid", "logit_p", "p")
+def by_link(translate: Translator, rv: Variable) -> Entry:
+    """A distribution of one parameter: by what stands before the link, where there is one."""
+    dist, *forms = _LINKED[type(rv.owner.op).__name__]
+    return {"dist": dist} | linked(translate, parameters(rv)[0], *forms)
+
+
+law(*_LINKED)(by_link)
 
 
 @law("BinomialRV")
 def binomial(translate: Translator, rv: Variable) -> Entry:
-    """The same with trials."""
+    """By `logit_p` where p is sigmoid(logit_p)."""
     n, p = parameters(rv)
     return {"dist": "binomial", "n": each(translate, n)} | linked(translate, p, "Sigmoid", "logit_p", "p")
-
-
-@law("PoissonRV")
-def poisson(translate: Translator, rv: Variable) -> Entry:
-    """By `log_mu` where mu is exp(log_mu)."""
-    return {"dist": "poisson"} | linked(translate, parameters(rv)[0], "Exp", "log_mu", "mu")
 
 
 @law("NegBinomialRV")
