@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "crash_guard.hpp"
 #include "exmc/core/fault_point.hpp"
 #include "exmc/runtime/share.hpp"
 #include "exmc/runtime/watchdog.hpp"
@@ -45,6 +46,7 @@ MpiCommunicator::MpiCommunicator(BroadcastGuard guard)
 
 /// By MPIX_Comm_shrink, which gets along with ranks that are dead already. One that dies within may crash the others.
 void MpiCommunicator::make_messages() {
+  const CrashGuard guard(rank_);
 #ifdef EXMC_ULFM
   const CallResult made = survives_deaths_ ? check(MPIX_Comm_shrink(MPI_COMM_WORLD, &messages_), "MPIX_Comm_shrink")
                                            : check(MPI_Comm_dup(MPI_COMM_WORLD, &messages_), "MPI_Comm_dup");
