@@ -93,9 +93,9 @@ class LogisticFused {
       }
       for (std::size_t k = 0; k < kPacks; ++k) {
         const Pack s = tile.sign[k], x = s * eta[k], t = density::exp(-density::abs(x)), inverse = 1.0 / (1.0 + t);
-        linear += x < 0.0 ? x : Pack{};
-        product *= s != 0.0 ? 1.0 + t : splat(1);
-        eta[k] = s * (x < 0.0 ? inverse : t * inverse);
+        linear += density::select(x < 0.0, x, Pack{});
+        product *= density::select(s != 0.0, 1.0 + t, splat(1));
+        eta[k] = s * density::select(x < 0.0, inverse, t * inverse);
         residuals += eta[k];
       }
       for (std::size_t j = 0; j < kColumns; ++j) {
@@ -138,15 +138,15 @@ class VolatilityFused {
       const std::size_t at = b * kLanes;
       const density::Mask inside = density::first_lanes(n_ - at);
       const Pack here = load(s + at), back = here - load(s + at - 1), ahead = load(s + at + 1) - here;
-      const Pack w = inside ? squares_[b] * density::exp(-2.0 * here) / nu : Pack{}, u = w / (1.0 + w);
+      const Pack w = density::select(inside, squares_[b] * density::exp(-2.0 * here) / nu, Pack{}), u = w / (1.0 + w);
       product *= 1.0 + w;
       if (b % 4 == 3) {
         logs += density::log(product);
         product = splat(1);
       }
       slopes += u;
-      total += inside ? here : Pack{};
-      steps += inside ? back * back : Pack{};
+      total += density::select(inside, here, Pack{});
+      steps += density::select(inside, back * back, Pack{});
       const Pack slope = (nu + 1) * u - 1.0 + (ahead - back) * precision;
       if (at + kLanes <= n_) {
         store(gradient.data() + 2 + at, slope);

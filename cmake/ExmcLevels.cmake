@@ -1,11 +1,10 @@
 # A portable program for x86-64 has its density compiled for other levels of that architecture's ABI, and the program
 # that is started picks the highest which the processor has (docs/decisions/0012).
 set(EXMC_LEVELS auto CACHE STRING
-    "Levels of x86-64 compiled for besides the first, a list of names for -march=; empty: none; auto: v4 where a release is portable")
+    "Levels of x86-64 compiled for besides the first, a list of names for -march=; empty: none; auto: v3 and v4 where a release is portable")
 
 # Debug builds and those with sanitizers are for finding mistakes, which are the same on every level. Flags of the user's
-# may make a build less than portable. Without AVX-512 GCC compares packs of eight numbers one by one, so that v3 brings
-# nothing. GCC 12 is the first compiler that can ask a processor for a level by name.
+# may make a build less than portable. GCC 12 is the first compiler that can ask a processor for a level by name.
 if(EXMC_LEVELS STREQUAL "auto")
   set(EXMC_BUILT_LEVELS "")
   if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_SYSTEM_NAME STREQUAL "Linux" AND NOT EXMC_MARCH AND NOT EXMC_SANITIZE)
@@ -16,7 +15,7 @@ if(EXMC_LEVELS STREQUAL "auto")
       #endif
       int main() { return __builtin_cpu_supports(\"x86-64-v4\"); }" EXMC_CAN_HAVE_LEVELS)
     if(EXMC_CAN_HAVE_LEVELS)
-      set(EXMC_BUILT_LEVELS x86-64-v4)
+      set(EXMC_BUILT_LEVELS x86-64-v3 x86-64-v4)
     endif()
   endif()
 else()

@@ -4,6 +4,7 @@
 
 #include "../numbers/simd.hpp"
 #include "instruction.hpp"
+#include "log_product.hpp"
 #include "predictor_operands.hpp"
 #include "rows.hpp"
 
@@ -18,26 +19,6 @@
 namespace exmc::density {
 
 namespace detail {
-
-/// The logarithm of a product of factors that are at least 1, lane by lane: one multiplication each, and a logarithm
-/// only at the end or before the product would overflow.
-class LogProduct {
- public:
-  void multiply(Pack factor) {
-    constexpr double limit = 0x1p1000;
-    const Pack next = product_ * factor;
-    if (any(~(next <= limit))) [[unlikely]] {
-      logarithms_ += log(product_) + log(factor);
-      product_ = splat(1);
-    } else {
-      product_ = next;
-    }
-  }
-  [[nodiscard]] Pack logarithm() const { return logarithms_ + log(product_); }
-
- private:
-  Pack product_ = splat(1), logarithms_{};
-};
 
 /// Beyond this weight the rounding of a product of (1 + w) would be felt, which log1p(w) does not have.
 inline constexpr double kMaxProductWeight = 128;

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
+#include "../../../src/density/kernels/log_product.hpp"
 #include "../../../src/density/numbers/special.hpp"
 #include "exmc/core/random.hpp"
 
@@ -79,11 +81,62 @@ TEST(Simd, SpecialValuesAreThoseOfTheStandardLibrary) {
   EXPECT_EQ(log1p(splat(1e-20))[0], 1e-20);
 }
 
+Pack pack_of(const std::array<double, kLanes>& lanes) { return load(lanes.data()); }
+
 TEST(Simd, LanesDoNotTouchEachOther) {
-  const Pack x{-800, -1, 0, 0.5, 1, 709, 800, std::numeric_limits<double>::quiet_NaN()};
+  const Pack x = pack_of({-800, -1, 0, 0.5, 1, 709, 800, std::numeric_limits<double>::quiet_NaN()});
   for (std::size_t lane = 0; lane + 1 < kLanes; ++lane) EXPECT_EQ(exp(x)[lane], exp(splat(x[lane]))[0]);
-  EXPECT_EQ(sum(Pack{1, 2, 3, 4, 5, 6, 7, 8}), 36);
   EXPECT_EQ(sum(select(first_lanes(3), splat(1), Pack{})), 3);
+  Pack changed = x;
+  changed[5] = 7;
+  for (std::size_t lane = 0; lane + 1 < kLanes; ++lane) EXPECT_EQ(changed[lane], lane == 5 ? 7 : x[lane]);
+}
+
+TEST(Simd, SumsAreInTheirOrder) {
+  const std::array<double, kLanes> a = {1, 1e-17, 1e16, 3e-17, -1, 5e-17, 1, 0.1};
+  const double expected = ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7]));
+  EXPECT_EQ(sum(pack_of(a)), expected);
+  Pack rows[kLanes];
+  for (std::size_t row = 0; row < kLanes; ++row) rows[row] = pack_of(a) * (0.1 + static_cast<double>(row));
+  const Pack totals = sums(rows);
+  for (std::size_t row = 0; row < kLanes; ++row) EXPECT_EQ(totals[row], sum(rows[row])) << row;
+}
+
+template <std::size_t N>
+void expect_moves() {
+  const Pack x = pack_of({1, 2, 3, 4, 5, 6, 7, 8});
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    EXPECT_EQ(moved_up<N>(x)[lane], lane < N ? 0 : x[lane - N]) << N << ' ' << lane;
+    EXPECT_EQ(moved_down<N>(x)[lane], lane + N < kLanes ? x[lane + N] : 0) << N << ' ' << lane;
+  }
+}
+
+TEST(Simd, LanesMove) {
+  expect_moves<1>();
+  expect_moves<2>();
+  expect_moves<4>();
+}
+
+TEST(Simd, MasksAreOfLanes) {
+  const Pack x = pack_of({1, 2, 3, 4, 5, 6, 7, 8});
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    const Mask one = x == static_cast<double>(lane + 1);
+    EXPECT_TRUE(any(one));
+    EXPECT_EQ(sum(select(one, x, Pack{})), static_cast<double>(lane + 1));
+    EXPECT_EQ(sum(select(!one, x, Pack{})), 36 - static_cast<double>(lane + 1));
+    EXPECT_EQ(sum(select(first_lanes(lane), splat(1), Pack{})), static_cast<double>(lane));
+  }
+  EXPECT_FALSE(any(x > 8.0));
+  EXPECT_FALSE(any((x > 4.0) & (x <= 4.0)));
+}
+
+TEST(Simd, ALogarithmOfAProductIsTheSumOfLogarithms) {
+  for (const double factor : {1.0, 1.5, 1e3, 1e20, 1e200, 1e300}) {
+    LogProduct product;
+    for (int i = 0; i < 10; ++i) product.multiply(splat(factor));
+    EXPECT_NEAR(product.total(), 80 * std::log(factor), 1e-12 * (1 + 80 * std::log(factor))) << factor;
+    EXPECT_NEAR(product.logarithm()[3], 10 * std::log(factor), 1e-13 * (1 + 10 * std::log(factor))) << factor;
+  }
 }
 
 // Values with 30 digits from mpmath: lgamma(x + 1/2) - lgamma(x) - log(x)/2 and digamma(x + 1/2) - digamma(x) - 1/(2x).
