@@ -21,6 +21,20 @@ def latent_gp(centred):
     return ir(nodes, apart=square, jitter=1e-6 * numpy.eye(40), count=random.poisson(numpy.exp(1 + f)))
 
 
+def basis_gp(centred):
+    """Counts at 200 times with a Gaussian process by 20 basis functions (Hilbert space), written in the likelihood."""
+    random = numpy.random.default_rng(17)
+    t = numpy.linspace(-1, 1, 200)
+    frequency = numpy.pi * numpy.arange(1, 21) / 3
+    basis = numpy.sin(frequency * (t[:, None] + 1.5)) / numpy.sqrt(1.5)
+    nodes = {"length": {"dist": "inverse_gamma", "alpha": 5, "beta": 1}, "amplitude": half_normal(1), "level": normal(0, 1),
+             "beta": normal(0, 1, shape=[20]),
+             "density": {"expr": "amplitude * sqrt(2.5066 * length) * exp(-0.25 * (length * frequency)**2)", "save": False},
+             "y": {"dist": "poisson", "log_mu": "level + basis @ (density * beta)", "observed": "count"}}
+    count = random.poisson(numpy.exp(1 + numpy.sin(4 * t)))
+    return ir(nodes, basis=basis, frequency=frequency, count=count)
+
+
 def capture_recapture(centred):
     """Cormack-Jolly-Seber: 7 occasions, survival varies over time around a mean."""
     random = numpy.random.default_rng(12)
@@ -170,5 +184,5 @@ def wide_regression(centred):
     return ir(nodes, X=X, value=y)
 
 
-ONE_WAY = [ordered_mixture, ar_covariates, bym2, wide_regression]
+ONE_WAY = [basis_gp, ordered_mixture, ar_covariates, bym2, wide_regression]
 MODELS = [latent_gp, capture_recapture, survival, horseshoe, stochastic_volatility, *ONE_WAY]

@@ -75,7 +75,7 @@ double fit_scale(std::span<const double> log_x, std::span<const double> score, b
       const double p[] = {u[j], s};
       double d[2];
       SoftLogarithm::partials(p, 0.0, d);
-      score_u[j] = score[j] * d[0] + SoftLogarithm::log_jacobian_slope(p, 0.0);
+      score_u[j] = (score[j] - 1) * d[0] + SoftPositive::log_jacobian_slope(p, 0.0);
     }
     const double divergence = (s <= 0 ? clearly : 1) * variance(u) * variance(score_u);
     if (!(divergence < least) || !std::isfinite(s)) continue;

@@ -1,9 +1,11 @@
 #pragma once
 
-#include <array>
+#include <cmath>
 #include <cstddef>
+#include <type_traits>
 
 #include "../kernels/instruction.hpp"
+#include "../numbers/interval.hpp"
 #include "../numbers/simd.hpp"
 
 /// The functions and terms that coordinates are made of, as elementwise.hpp wants them. The formulas are those of
@@ -26,57 +28,6 @@ struct Shrinkage {
   }
 };
 
-/// z = c (eta + c u (H - K m)) over (eta, c, u, K, H, m).
-struct StandardisedValue {
-  static constexpr std::size_t kOperands = 6;
-  static constexpr std::array kVariants = {0b010001U, 0b000001U, 0b110001U, 0b111111U};
-  template <class T>
-  static T value(const T* p) {
-    return p[1] * (p[0] + p[1] * p[2] * (p[4] - p[3] * p[5]));
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    const T shift = p[4] - p[3] * p[5], cu = p[1] * p[2], weight = p[1] * cu;
-    d[0] = p[1];
-    d[1] = p[0] + 2.0 * cu * shift;
-    d[2] = p[1] * p[1] * shift;
-    d[3] = -weight * p[5];
-    d[4] = weight;
-    d[5] = -weight * p[3];
-  }
-};
-
-/// x = m + u z over (m, u, z).
-struct Located {
-  static constexpr std::size_t kOperands = 3;
-  static constexpr std::array kVariants = {0b100U, 0b101U, 0b111U};
-  static constexpr bool kFinitePartials = true;
-  template <class T>
-  static T value(const T* p) {
-    return p[0] + p[1] * p[2];
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    d[0] = T{} + 1.0;
-    d[1] = p[2];
-    d[2] = p[1];
-  }
-};
-
-/// M c^2 over (M, c): what of a message goes up to the location.
-struct Retained {
-  static constexpr std::size_t kOperands = 2;
-  template <class T>
-  static T value(const T* p) {
-    return p[0] * p[1] * p[1];
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    d[0] = p[1] * p[1];
-    d[1] = 2.0 * p[0] * p[1];
-  }
-};
-
 /// n / sigma^2 over (n, sigma).
 struct PrecisionOf {
   static constexpr std::size_t kOperands = 2;
@@ -91,19 +42,6 @@ struct PrecisionOf {
   }
 };
 
-/// n ln c over (n, c): the log-Jacobian of n elements, with the scale's part of their density.
-struct ShrinkageTerm {
-  static constexpr std::size_t kOperands = 2;
-  static constexpr double kConstant = 0;
-  static constexpr std::array kVariants = {0b10U, 0b11U};
-  template <class T>
-  static T evaluate(const T* p, T* d) {
-    d[0] = T{};
-    d[1] = p[0] / p[1];
-    return p[0] * density::log(p[1]);
-  }
-};
-
 /// -z^2 / 2.
 struct StandardNormalTerm {
   static constexpr std::size_t kOperands = 1;
@@ -115,65 +53,110 @@ struct StandardNormalTerm {
   }
 };
 
-/// l over (u, s), with log-Jacobian ln dl/du. Nothing has a derivative in s.
-/// s > 0: ln s + ln softplus(u), for light tails, as below a half-normal; s = 0: u; s < 0: ln(-s) + u sqrt(1 + u^2 /
-/// 4), for heavy ones, as below a half-Cauchy: where the density of l falls as e^-|l|, that of u does as e^(-u^2 / 2).
-struct SoftLogarithm {
-  static constexpr std::size_t kOperands = 2;
-  static constexpr double kExponential = -35;  ///< below, softplus(u) is e^u
-  template <class T>
-  static T value(const T* p) {
-    const T soft = select(p[0] < kExponential, p[0], density::log(softplus(p[0])));
-    const T log_s = density::log(select(p[1] == 0.0, T{} + 1.0, abs(p[1])));
-    return log_s + select(p[1] > 0.0, soft, select(p[1] < 0.0, p[0] * root(p[0]), p[0]));
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    const T soft = select(p[0] > kExponential, slope(p[0]), T{} + 1.0);
-    d[0] = select(p[1] > 0.0, soft, select(p[1] < 0.0, heavy_slope(p[0]), T{} + 1.0));
-    d[1] = T{};
-  }
-  template <class T>
-  static T log_jacobian(const T* p, T value) {
-    T d[2];
-    partials(p, value, d);
-    return density::log(d[0]);
-  }
-  template <class T>
-  static T log_jacobian_slope(const T* p, T) {
-    const T t = exp(-abs(p[0]));
-    const T rest = select(p[0] > 0.0, t, T{} + 1.0) / (1.0 + t);  // 1 - logistic(u)
-    const T soft = select(p[0] > kExponential, rest - slope(p[0]), T{});
-    const T square = p[0] * p[0];
-    const T heavy = p[0] / (1.0 + 0.5 * square) - 0.25 * p[0] / (1.0 + 0.25 * square);
-    return select(p[1] > 0.0, soft, select(p[1] < 0.0, heavy, T{}));
-  }
-  /// logistic(u) / softplus(u).
-  template <class T>
-  static T slope(T u) {
-    const T t = exp(-abs(u));
-    return select(u > 0.0, T{} + 1.0, t) / ((1.0 + t) * softplus(u));
-  }
-  template <class T>
-  static T heavy_slope(T u) {
-    return (1.0 + 0.5 * u * u) / root(u);
-  }
-  template <class T>
-  static T root(T u) {
-    return sqrt(1.0 + 0.25 * u * u);
+/// What is sampled in the place of a positive x, and its derivatives, over (u, s) where nothing has one in s.
+/// s > 0: x = s softplus(u), for light tails, as below a half-normal; s = 0: x = e^u; s < 0: x = -s exp(u sqrt(1 + u^2
+/// / 4)), for heavy ones, as below a half-Cauchy: where the density of ln x falls as e^-|ln x|, that of u does as
+/// e^(-u^2 / 2).
+struct SoftForms {
+  /// What is computed of a single number is one of the three only.
+  template <class T, class Soft, class Heavy, class Plain>
+  static T by_sign(T s, Soft&& soft, Heavy&& heavy, Plain&& plain) {
+    if constexpr (std::is_same_v<T, double>) {
+      return s > 0 ? soft() : s < 0 ? heavy() : plain();
+    } else {
+      return select(s > 0.0, soft(), select(s < 0.0, heavy(), plain()));
+    }
   }
   template <class T>
   static T softplus(T u) {
     return select(u > 0.0, u, T{}) + density::log1p(exp(-abs(u)));
   }
+  /// d softplus / du
+  template <class T>
+  static T logistic(T u) {
+    const T t = exp(-abs(u));
+    return select(u > 0.0, T{} + 1.0, t) / (1.0 + t);
+  }
+  /// u sqrt(1 + u^2 / 4) and its derivative
+  template <class T>
+  static T heavy(T u) {
+    return u * density::sqrt(1.0 + 0.25 * u * u);
+  }
+  template <class T>
+  static T heavy_slope(T u) {
+    return (1.0 + 0.5 * u * u) / density::sqrt(1.0 + 0.25 * u * u);
+  }
 };
 
-/// How these run where x, m and u are given: eta takes the place of x in the position.
-double invert_standardised(const Instruction& instruction, const Arena& arena);
-/// The same where z is given in the place of eta.
-double invert_standardised_from_z(const Instruction& instruction, const Arena& arena);
-double invert_located(const Instruction& instruction, const Arena& arena);
-double invert_soft_logarithm(const Instruction& instruction, const Arena& arena);
+/// x, with log-Jacobian ln dx/du.
+struct SoftPositive : SoftForms {
+  static constexpr std::size_t kOperands = 2;
+  template <class T>
+  static T value(const T* p) {
+    const T u = p[0], s = p[1];
+    return by_sign(
+        s, [&] { return s * softplus(u); }, [&] { return -s * exp(heavy(u)); }, [&] { return exp(u); });
+  }
+  template <class T>
+  static void partials(const T* p, T x, T* d) {
+    const T u = p[0], s = p[1];
+    d[0] = by_sign(
+        s, [&] { return s * logistic(u); }, [&] { return x * heavy_slope(u); }, [&] { return x; });
+    d[1] = T{};
+  }
+  template <class T>
+  static T log_jacobian(const T* p, T) {
+    const T u = p[0], s = p[1];
+    return by_sign(
+        s, [&] { return density::log(s) + select(u > 0.0, T{}, u) - density::log1p(exp(-abs(u))); },
+        [&] { return density::log(-s) + heavy(u) + density::log(heavy_slope(u)); }, [&] { return u; });
+  }
+  template <class T>
+  static T log_jacobian_slope(const T* p, T) {
+    const T u = p[0];
+    return by_sign(
+        p[1], [&] { return logistic(-u); },
+        [&] {
+          const T square = u * u;
+          return heavy_slope(u) + u / (1.0 + 0.5 * square) - 0.25 * u / (1.0 + 0.25 * square);
+        },
+        [&] { return T{} + 1.0; });
+  }
+  static Interval range(const Interval*) { return kPositiveNumbers; }
+};
+
+/// ln x.
+struct SoftLogarithm : SoftForms {
+  static constexpr std::size_t kOperands = 2;
+  static constexpr double kExponential = -35;  ///< below, softplus(u) is e^u
+  template <class T>
+  static T value(const T* p) {
+    const T u = p[0], s = p[1];
+    return by_sign(
+        s,
+        [&] {
+          const auto small = u < kExponential;
+          return density::log(s * select(small, T{} + 1.0, softplus(u))) + select(small, u, T{});
+        },
+        [&] { return density::log(-s) + heavy(u); }, [&] { return u; });
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = slope(p[0], p[1]);
+    d[1] = T{};
+  }
+  /// d ln x / du
+  template <class T>
+  static T slope(T u, T s) {
+    return by_sign(
+        s, [&] { return select(u > kExponential, logistic(u) / softplus(u), T{} + 1.0); },
+        [&] { return heavy_slope(u); }, [&] { return T{} + 1.0; });
+  }
+  static double log_slope(double u, double s) { return std::log(slope(u, s)); }
+};
+
+/// How SoftPositive runs where ln x is given in the place of u.
+double invert_soft_positive(const Instruction& instruction, const Arena& arena);
 /// u of SoftLogarithm, given l and s.
 [[nodiscard]] double inverse_soft_logarithm(double l, double s);
 

@@ -29,7 +29,8 @@ struct LearnedVariable {
   std::string name;
   std::size_t size = 0;                             ///< of x
   std::size_t eta = 0, x = 0, scale = 0;            ///< views: of the position, of x, of u
-  std::optional<std::size_t> z, c, precision;       ///< views: of z, c and K; absent where nothing is known from below
+  std::optional<std::size_t> z;                     ///< view: of z, where it is kept
+  std::optional<std::size_t> c, precision;          ///< views: of c (but of vectors) and K; absent without a message
   std::optional<std::size_t> k, h;                  ///< views: of slots; absent where nothing is to be learned
   std::optional<std::size_t> seen_k, seen_h;        ///< views: the part of K and H that observations say
   std::optional<std::size_t> first_scale, first_c;  ///< views: u and c of the first element of each walk
@@ -46,8 +47,8 @@ struct LearnedVariable {
 struct LearnedScale {
   std::string name;
   std::size_t size = 0;
-  std::size_t u = 0, log = 0, s = 0;  ///< views: of the position, of ln x, of slots
-  bool heavy = false;                 ///< its prior has a heavy tail, which its posterior may have then
+  std::size_t u = 0, s = 0;  ///< views: of the position, of slots
+  bool heavy = false;        ///< its prior has a heavy tail, which its posterior may have then
 };
 
 struct Learnable {

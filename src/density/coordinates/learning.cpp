@@ -127,11 +127,11 @@ void Learning::observe(std::size_t v, std::size_t draw, Observed& into) const {
   }
   for (const LearnedVariable& child : program_.learnable->variables) {
     if (!child.parent || child.parent->variable != v) continue;
-    const Numbers of_x = read_adjoint(child.x), of_z = read_adjoint(*child.z), c = read(*child.c),
+    const Numbers of_x = read_adjoint(child.x), of_eta = read_adjoint(child.eta), c = read(*child.c),
                   u = read(child.scale), k = read(*child.precision);
     for (std::size_t i = 0; i < child.size; ++i) {
       const auto element = static_cast<std::size_t>(child.parent->elements[i]);
-      const double back = c[i] * c[i] * u[i] * k[i] * of_z[i];
+      const double back = c[i] * u[i] * k[i] * of_eta[i];
       subtract(element, of_x[i] - back);
       magnitude[element] += std::abs(of_x[i]) + std::abs(back);
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
@@ -45,13 +46,18 @@ void run_inverse(const Program& program, const Arena& arena) {
 void model_position(const Program& program, const Arena& arena, std::span<double> position) {
   std::copy_n(position.data(), program.dimension, arena.values);
   run_forward(program, arena);
-  const auto take = [&](std::size_t from, std::size_t to) {
-    copy_elements(arena.values, program.inner_views[from], position.data() + program.inner_views[to].offset);
-  };
+  const auto place = [&](std::size_t view) { return position.data() + program.inner_views[view].offset; };
   for (const LearnedVariable& variable : program.learnable->variables) {
-    take(variable.models.value_or(variable.standardised ? *variable.z : variable.x), variable.eta);
+    const std::size_t from = variable.models.value_or(variable.standardised ? *variable.z : variable.x);
+    copy_elements(arena.values, program.inner_views[from], place(variable.eta));
   }
-  for (const LearnedScale& scale : program.learnable->scales) take(scale.log, scale.u);
+  for (const LearnedScale& scale : program.learnable->scales) {
+    const std::vector<double> s = read_view(program, arena, scale.s);
+    for (std::size_t i = 0; i < scale.size; ++i) {
+      double& u = place(scale.u)[i];
+      u = SoftLogarithm::value(std::array{u, s[i]}.data());
+    }
+  }
 }
 
 void sampled_position(const Program& program, const Arena& arena, std::span<double> position) {
@@ -67,8 +73,7 @@ double log_jacobian_of_map(const Program& program, const Arena& arena) {
   for (const LearnedScale& scale : program.learnable->scales) {
     const std::vector<double> u = read_view(program, arena, scale.u), s = read_view(program, arena, scale.s);
     for (std::size_t i = 0; i < scale.size; ++i) {
-      const double p[] = {u[i], s[i]};
-      sum += SoftLogarithm::log_jacobian(p, 0.0);
+      sum += SoftLogarithm::log_slope(u[i], s[i]);
     }
   }
   return sum;

@@ -9,6 +9,9 @@
 #include "../distributions/terms.hpp"
 #include "../functions/functions.hpp"
 #include "../operations/gather.hpp"
+#include "../supports/positive_transform.hpp"
+#include "element.hpp"
+#include "flat.hpp"
 #include "kernels.hpp"
 #include "scatter.hpp"
 
@@ -96,7 +99,7 @@ View VariableCompiler::location_of(std::size_t node, const Law& law) {
   return expressions_.compile(*planned.standardised->shift, where_(planned.standardised->derived, "expr"));
 }
 
-VariableCompiler::Message VariableCompiler::observed(const ObservedElements& seen, const Shape& shape) {
+Message VariableCompiler::observed(const ObservedElements& seen, const Shape& shape) {
   const View counts = constant_array(builder_, seen.counts, shape);
   const View sums = seen.rest ? sums_less_rest(seen, shape) : constant_array(builder_, seen.sums, shape);
   if (seen.known_scale) return {counts, sums};
@@ -124,14 +127,14 @@ View VariableCompiler::mean_beside(const BesideElements& sums, const Shape& shap
   return scatter_sum(builder_, weighted, sums.shape, sums.elements, shape);
 }
 
-VariableCompiler::Message VariableCompiler::upward(std::size_t child, const Shape& shape) {
-  const Prepared& below = prepare(child);
-  const PlannedVariable& planned = plan_.variables.at(child);
-  const auto up = [&](const View& message) {
-    return scatter_sum(builder_, builder_.apply<Retained>({message, *below.c}), planned.shape, planned.parent->elements,
-                       shape);
-  };
-  return {up(below.message->k), up(below.message->h)};
+/// c, where it is one number for many elements. emit_upward() computes it for those who need it besides, and
+/// emit_element() on its way where nobody does.
+std::optional<View> VariableCompiler::one_shrinkage(const Prepared& known, const PlannedVariable& planned) {
+  constexpr std::size_t few = 32;
+  if (!known.message) return std::nullopt;
+  const bool one = is_one_number(known.message->k) && is_one_number(known.scale);
+  if (!one || element_count(planned.shape) <= few) return std::nullopt;
+  return builder_.apply<Shrinkage>({known.message->k, known.scale});
 }
 
 const VariableCompiler::Prepared& VariableCompiler::prepare(std::size_t node) {
@@ -143,7 +146,7 @@ const VariableCompiler::Prepared& VariableCompiler::prepare(std::size_t node) {
   };
   for (const ObservedElements& seen : planned.observed) add_to(result.seen, observed(seen, planned.shape));
   if (result.seen) add_to(result.message, *result.seen);
-  for (const std::size_t child : planned.children) add_to(result.message, upward(child, planned.shape));
+  for (const std::size_t child : planned.children) add_to(result.message, *prepare(child).up);
   if (planned.learned) {
     result.slot_k = builder_.slots(planned.one_precision() ? Shape{} : planned.shape);
     result.slot_h = builder_.slots(planned.shape);
@@ -154,8 +157,14 @@ const VariableCompiler::Prepared& VariableCompiler::prepare(std::size_t node) {
     }
     add_to(result.message, {*result.slot_k, h});
   }
-  if (result.message && !planned.walk && !planned.vectors)
-    result.c = builder_.apply<Shrinkage>({result.message->k, result.scale});
+  if (planned.parent) {
+    const Child child{*result.message, result.scale, planned.shape, planned.parent->elements, result.only_slots()};
+    const Upward up = emit_upward(builder_, child, plan_.variables.at(planned.parent->node).shape);
+    result.c = up.c;
+    result.up = up.message;
+  } else if (!planned.walk && !planned.vectors) {
+    result.c = one_shrinkage(result, planned);
+  }
   return prepared_[node] = std::move(result);
 }
 
@@ -166,29 +175,26 @@ View VariableCompiler::introduce(std::size_t node, const Law& law) {
   const LocationScale& family = *law.distribution->location_scale;
   const std::optional<Standardised>& standardised = plan_.variables.at(node).standardised;
   const View location = location_of(node, law), eta = builder_.position_block(law.shape, node);
-  std::optional<View> z;
-  if (known.message) {
-    z = builder_.apply<StandardisedValue>({eta, *known.c, known.scale, known.message->k, known.message->h, location});
-    builder_.set_inverse(*z, standardised ? invert_standardised_from_z : invert_standardised);
-    const auto copies = static_cast<double>(element_count(law.shape) / element_count(known.c->shape));
-    builder_.add_term<ShrinkageTerm>({builder_.constant(copies), *known.c});
+  const ElementViews element =
+      emit_element(builder_, {eta, location, known.scale, known.message, known.c, family.normal, known.only_slots(),
+                              standardised ? ModelsElement::z : ModelsElement::x});
+  if (family.normal) {
+    builder_.add_constant(StandardNormalTerm::kConstant, law.shape);
+  } else {
+    add_prior(law, *element.z);
   }
-  const View x = builder_.apply<Located>({location, known.scale, z.value_or(eta)});
-  if (!z) builder_.set_inverse(x, invert_located);
-  add_prior(law, z.value_or(eta));
-  record(node, eta, x, known.scale, z, known.c).standardised = standardised.has_value();
+  record(node, eta, element.x, known.scale, element.z, element.c).standardised = standardised.has_value();
   if (standardised) {
-    derived_[standardised->derived] = x;
-    return *z;
+    derived_[standardised->derived] = element.x;
+    return *element.z;
   }
-  return family.of == LocationScale::Of::value ? x : exponential(builder_, x);
+  return family.of == LocationScale::Of::value ? element.x : exponential(builder_, element.x);
 }
 
 /// That of z, of location 0 and a scale that makes the information 1: what the scale u and the Jacobian u c of x have
-/// to do with it is ln c, which introduce() adds.
+/// to do with it is ln c, which emit_element() adds. Of a normal one it adds all but the constant.
 void VariableCompiler::add_prior(const Law& law, const View& z) {
   const LocationScale& family = *law.distribution->location_scale;
-  if (family.normal) return builder_.add_term<StandardNormalTerm>({z});
   Variable standard{z, law.variable.parameters};
   standard.parameters.insert_or_assign(std::string(family.location), builder_.constant(0.0));
   standard.parameters.erase(std::string(family.precision));
@@ -199,13 +205,11 @@ void VariableCompiler::add_prior(const Law& law, const View& z) {
 View VariableCompiler::logarithm_of(std::size_t node, const View& unconstrained) {
   if (!plan_.scales.contains(node)) return unconstrained;
   const View s = builder_.slots(unconstrained.shape);
+  const View x = builder_.apply<SoftPositive>({unconstrained, s});
+  builder_.set_inverse(x, invert_soft_positive);
   const View log = builder_.apply<SoftLogarithm>({unconstrained, s});
-  builder_.set_inverse(log, invert_soft_logarithm);
-  scales_[node] = {model_.nodes[node].name,
-                   element_count(unconstrained.shape),
-                   look_at(unconstrained),
-                   look_at(log),
-                   look_at(s),
+  builder_.remember<PositiveTransform>({log}, x);
+  scales_[node] = {model_.nodes[node].name, element_count(unconstrained.shape), look_at(unconstrained), look_at(s),
                    has_heavy_tail(variable(node).distribution)};
   return log;
 }

@@ -13,6 +13,7 @@
 #include "exmc/ir/model.hpp"
 #include "learnable.hpp"
 #include "plan.hpp"
+#include "upward.hpp"
 #include "walk.hpp"
 
 namespace exmc::density {
@@ -37,7 +38,8 @@ class VariableCompiler {
     return found == derived_.end() ? std::nullopt : std::optional(found->second);
   }
 
-  /// What stands for the logarithm of a positive variable: itself, unless its scale is learned.
+  /// What stands for the logarithm of a positive variable: itself, unless its scale is learned. Then the transform of
+  /// it is emitted already, with its log-Jacobian (Builder::remember).
   [[nodiscard]] View logarithm_of(std::size_t node, const View& unconstrained);
 
   /// The views that what is returned by learnable() names.
@@ -45,22 +47,21 @@ class VariableCompiler {
   [[nodiscard]] Learnable learnable() const;
 
  private:
-  struct Message {
-    View k, h;
-  };
   /// What is known of a variable before its location is.
   struct Prepared {
     View scale;
-    std::optional<Message> message{}, seen{};
+    std::optional<Message> message{}, seen{}, up{};
     std::optional<View> c{}, slot_k{}, slot_h{}, beside{};
+
+    [[nodiscard]] bool only_slots() const { return message && slot_h && message->k == slot_k && message->h == slot_h; }
   };
   const Prepared& prepare(std::size_t node);
+  [[nodiscard]] std::optional<View> one_shrinkage(const Prepared& known, const PlannedVariable& planned);
   [[nodiscard]] View scale_of(std::size_t node);
   [[nodiscard]] View compile_scale(std::size_t node, double information);
   [[nodiscard]] Message observed(const ObservedElements& seen, const Shape& shape);
   [[nodiscard]] View sums_less_rest(const ObservedElements& seen, const Shape& shape);
   [[nodiscard]] View mean_beside(const BesideElements& sums, const Shape& shape);
-  [[nodiscard]] Message upward(std::size_t child, const Shape& shape);
   void add_prior(const Law& law, const View& z);
   [[nodiscard]] std::size_t look_at(const View& view);
   [[nodiscard]] View location_of(std::size_t node, const Law& law);

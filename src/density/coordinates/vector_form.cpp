@@ -40,6 +40,7 @@ struct VectorForms::Partial {
   Shape shape;
   std::optional<View> scale{}, matrix{}, shift{};
   bool columns = false;
+  std::set<std::string> names{};
 };
 
 std::optional<VectorForm> VectorForms::find(const ir::Expression& expression, const std::string& z,
@@ -47,7 +48,7 @@ std::optional<VectorForm> VectorForms::find(const ir::Expression& expression, co
   if (shape.empty() || shape.size() > 2) return std::nullopt;
   const std::optional<Partial> found = visit(expression, z, shape);
   if (!found || !found->matrix) return std::nullopt;
-  return VectorForm{*found->matrix, found->shift, found->shape, found->columns};
+  return VectorForm{*found->matrix, found->shift, found->shape, found->columns, found->names};
 }
 
 std::optional<VectorForms::Partial> VectorForms::visit(const ir::Expression& expression, const std::string& z,
@@ -63,6 +64,8 @@ std::optional<VectorForms::Partial> VectorForms::visit(const ir::Expression& exp
   if (on_left == names(*binary->right, z)) return std::nullopt;
   std::optional<Partial> inner = visit(*with, z, shape);
   if (!inner) return std::nullopt;
+  const bool adds = binary->op == ir::BinaryOperator::add || binary->op == ir::BinaryOperator::subtract;
+  if (!adds) collect_names(*rest, where_, inner->names);
   const auto other = [&] { return expressions_.compile(*rest, where_); };
   switch (binary->op) {
     using enum ir::BinaryOperator;

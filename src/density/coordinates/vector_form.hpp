@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "../functions/expression_compiler.hpp"
@@ -13,10 +14,11 @@ inline constexpr std::size_t kLongestVector = 200;
 
 /// x = shift + matrix z for vectors z, which are the rows or the columns of z's array or all of it, and the same of x.
 struct VectorForm {
-  View matrix;                ///< (m, n), and before these axes nothing or one for each vector
-  std::optional<View> shift;  ///< broadcasts to `shape`
-  Shape shape;                ///< of x
-  bool columns = false;       ///< of two axes; else they stand along the last axis
+  View matrix;                         ///< (m, n), and before these axes nothing or one for each vector
+  std::optional<View> shift;           ///< broadcasts to `shape`
+  Shape shape;                         ///< of x
+  bool columns = false;                ///< of two axes; else they stand along the last axis
+  std::set<std::string> matrix_names;  ///< that stand in the expressions which the matrix is made of
 };
 
 /// An expression, such as mu + L @ (s * z) or z @ transpose(L), as that, of a variable z of one or two axes that stands

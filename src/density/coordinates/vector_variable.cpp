@@ -42,7 +42,7 @@ Factor factor_of(Builder& builder, const Variable& v) {
 View VariableCompiler::introduce_vector(std::size_t node, const Law& law) {
   const PlannedVariable& planned = plan_.variables.at(node);
   const Prepared& known = prepare(node);
-  VectorForm form{{}, std::nullopt, law.shape};
+  VectorForm form{{}, std::nullopt, law.shape, false, {}};
   ModelsVector models = ModelsVector::z;
   if (planned.standardised) {
     const std::size_t derived = planned.standardised->derived;

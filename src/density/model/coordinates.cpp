@@ -135,7 +135,7 @@ std::vector<CoordinateDescription> ModelDensity::describe_coordinates() const {
     const std::string units = variable.vectors ? "as a vector in units of its prior" : "in units of its prior";
     CoordinateDescription description{variable.name, units, {}};
     if (variable.seen_k) description.how += ", with what normal observations say";
-    if (!variable.k && !variable.seen_k && variable.c) {
+    if (!variable.k && !variable.seen_k && variable.precision) {
       description.how += ", with what the variables located at it say";
     }
     if (variable.k) {

@@ -38,10 +38,12 @@ class ModelCompiler {
   [[nodiscard]] ir::ExpressionPtr inside_of_calls(const ir::ExpressionPtr& expression) const;
   [[nodiscard]] ir::ExpressionPtr definition(const std::string& name) const;
   void survey_terms(std::size_t index, Survey& survey, std::vector<View>& views);
+  [[nodiscard]] std::vector<bool> feed_the_density(const Survey& survey) const;
   [[nodiscard]] std::optional<std::size_t> only_user(const Survey& survey, std::size_t variable) const;
   void survey_standardised(Survey& survey, std::vector<View>& views);
-  void survey_standard_vector(std::size_t derived, const ir::Expression& expression, SurveyedVariable& variable,
-                              std::span<View> views);
+  [[nodiscard]] std::size_t free_elements(const Survey& survey, const std::set<std::string>& names) const;
+  void survey_standard_vector(const Survey& survey, std::size_t derived, const ir::Expression& expression,
+                              SurveyedVariable& variable, std::span<View> views);
   void survey_vector(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views);
   [[nodiscard]] std::set<std::size_t> nodes_named(const ir::ExpressionPtr& expression) const;
   void evaluate_survey(Survey& survey, const std::vector<View>& views);

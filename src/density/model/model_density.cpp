@@ -13,6 +13,7 @@
 #include "../kernels/huge_pages.hpp"
 #include "../program/program.hpp"
 #include "model_compiler.hpp"
+#include "planned_model.hpp"
 
 namespace exmc::density {
 namespace {
@@ -34,9 +35,13 @@ std::size_t end_of(const SavedVariable& variable) { return variable.offset + ele
 
 std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t memory_limit,
                                        const OutputSelection& selection, CoordinatesChoice choice) {
-  CoordinatePlan plan;
-  if (choice == CoordinatesChoice::automatic) plan = plan_coordinates(ModelCompiler(model, memory_limit).survey());
-  return std::make_shared<const Program>(ModelCompiler(model, memory_limit, std::move(plan)).compile(selection));
+  if (choice == CoordinatesChoice::model) {
+    return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile(selection));
+  }
+  PlannedModel planned = plan_model(model, memory_limit);
+  const ir::Model& as_planned = planned.named ? *planned.named : model;
+  return std::make_shared<const Program>(
+      ModelCompiler(as_planned, memory_limit, std::move(planned.plan)).compile(selection));
 }
 
 std::shared_ptr<const Program> compile_prior(const ir::Model& model, std::uint64_t memory_limit) {

@@ -11,12 +11,27 @@
 /// Variables that a model's author scales afterwards.
 namespace exmc::density {
 
-/// The derived node that alone names a variable, besides what is generated.
+/// The nodes that are terms of the density, and those that such a node depends on.
+std::vector<bool> ModelCompiler::feed_the_density(const Survey& survey) const {
+  std::vector<bool> feeding(survey.needs.size());
+  for (std::size_t node = 0; node < feeding.size(); ++node) {
+    feeding[node] = std::holds_alternative<ir::RandomVariable>(model_.nodes[node].kind) ||
+                    std::holds_alternative<ir::Potential>(model_.nodes[node].kind);
+  }
+  const std::vector<std::size_t> order = sort_by_dependency(survey.needs).order;
+  for (auto node = order.rbegin(); node != order.rend(); ++node) {
+    if (!feeding[*node]) continue;
+    for (const std::size_t needed : survey.needs[*node]) feeding[needed] = true;
+  }
+  return feeding;
+}
+
+/// The derived node that alone of those names a variable.
 std::optional<std::size_t> ModelCompiler::only_user(const Survey& survey, std::size_t variable) const {
+  const std::vector<bool> feeding = feed_the_density(survey);
   std::vector<std::size_t> users;
   for (std::size_t node = 0; node < survey.needs.size(); ++node) {
-    const bool generated = std::holds_alternative<ir::Generated>(model_.nodes[node].kind);
-    if (!generated && survey.needs[node].contains(variable)) users.push_back(node);
+    if (feeding[node] && survey.needs[node].contains(variable)) users.push_back(node);
   }
   if (users.size() != 1 || !std::holds_alternative<ir::Derived>(model_.nodes[users[0]].kind)) return std::nullopt;
   return users[0];
@@ -44,7 +59,7 @@ void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views
     }
     if (!form) {
       if (!variable.walk) {
-        survey_standard_vector(*user, *derived.value, variable, std::span(views).subspan(3 * v, 3));
+        survey_standard_vector(survey, *user, *derived.value, variable, std::span(views).subspan(3 * v, 3));
       }
       continue;
     }
@@ -67,13 +82,33 @@ void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views
   }
 }
 
-/// The same where vectors of them are multiplied by a matrix.
-void ModelCompiler::survey_standard_vector(std::size_t derived, const ir::Expression& expression,
+/// How many numbers the free variables have that names stand for, themselves or by derived nodes.
+std::size_t ModelCompiler::free_elements(const Survey& survey, const std::set<std::string>& names) const {
+  std::set<std::size_t> seen;
+  std::size_t count = 0;
+  const auto visit = [&](const auto& self, std::size_t node) -> void {
+    if (!seen.insert(node).second) return;
+    if (std::holds_alternative<ir::RandomVariable>(model_.nodes[node].kind)) {
+      count += element_count(values_[node].shape);
+      return;
+    }
+    for (const std::size_t needed : survey.needs[node]) self(self, needed);
+  };
+  for (const std::string& name : names) {
+    if (const auto node = nodes_.find(name); node != nodes_.end()) visit(visit, node->second);
+  }
+  return count;
+}
+
+/// The same where vectors of them are multiplied by a matrix. Not where it has as many free numbers in it as there are
+/// of them, a scale each, say: then each element is best known by its own.
+void ModelCompiler::survey_standard_vector(const Survey& survey, std::size_t derived, const ir::Expression& expression,
                                            SurveyedVariable& variable, std::span<View> views) {
   const std::string place = where(derived, "expr");
   const auto form =
       VectorForms(builder_, expressions_, place).find(expression, model_.nodes[variable.node].name, variable.shape);
   if (!form || form->matrix.shape.back() > kLongestVector) return;
+  if (free_elements(survey, form->matrix_names) >= element_count(variable.shape)) return;
   variable.standardised = Standardised{derived, nullptr, nullptr, false};
   variable.vectors = true;
   variable.shape = form->shape;

@@ -55,6 +55,12 @@ class Builder {
     return apply(function_kernels<F>(), operands);
   }
 
+  /// From now on apply<F>(operands) is `output`, which was come by in another way.
+  template <class F>
+  void remember(const std::array<View, F::kOperands>& operands, const View& output) {
+    remember(function_kernels<F>(), operands, output);
+  }
+
   /// Adds the sum of a term over the broadcast of its operands.
   void add_term(const TermKernels& term, std::span<const View> operands);
   template <class T>
@@ -159,6 +165,7 @@ class Builder {
   [[nodiscard]] Program finish(std::span<const View> saved, std::span<const View> inner = {});
 
  private:
+  void remember(const ElementwiseKernels& function, std::span<const View> operands, const View& output);
   /// The log densities being collected by pointwise().
   struct Pointwise {
     Shape shape;

@@ -11,7 +11,8 @@ namespace exmc::runtime::mpi {
 namespace {
 
 constexpr std::string_view kLine =
-    "error: a rank died while the ranks met, and this rank's MPI crashed of it. Nothing was written: start the run again\n";
+    "error: a rank died while the ranks met, and this rank's MPI crashed of it. Nothing was written: start the run "
+    "again\n";
 /// Ranks that end with an error in the same instant can leave the launcher hanging (decision 0002).
 constexpr useconds_t kTurn = 100'000;
 constexpr std::int32_t kMostTurns = 20;

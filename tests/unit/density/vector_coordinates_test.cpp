@@ -36,9 +36,29 @@ std::vector<Case> processes() {
       "rate": {"expr": "exp(0.1 * m * [1, 2, 3] + f[g] - s)"},
       "o": {"dist": "poisson", "mu": "rate", "observed": [1, 0, 2]})~")});
   all.push_back({"fewer than there are observations", model_of(R"~("X": [[1, 0.5], [0.3, 2], [1, 1]])~", kTop + R"~(
-      "z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]}, "f": {"expr": "m + X @ ([s, t] * z)"},
+      "z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]}, "f": {"expr": "m + X @ ([s, 2 * s] * z)"},
       "o": {"dist": "normal", "mu": "f", "sigma": [1, 2, 0.5], "observed": [2, 1, 3]},
       "c": {"dist": "poisson", "mu": "exp(0.2 * f)", "observed": [1, 0, 2]})~")});
+  return all;
+}
+
+/// Products that have no name in the model.
+std::vector<Case> bases() {
+  std::vector<Case> all;
+  const std::string data = R"~("X": [[1, 0.5], [0.3, 2], [1, 1]], "W": [[1, 0.2, 0.1], [0, 1, 0.5], [0.3, 0, 1]])~";
+  const std::string z = R"~("z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]},)~";
+  const std::string w = R"~("w": {"expr": "[s, 2 * s] * z"},)~";
+  const auto seen = [](const std::string& mu, const std::string& sigma) {
+    return R"~("o": {"dist": "normal", "mu": ")~" + mu + R"~(", "sigma": ")~" + sigma +
+           R"~(", "observed": [2, 1, 3]})~";
+  };
+  all.push_back({"in the mean, scaled there", model_of(data, kTop + z + seen("m + X @ ([s, 2 * s] * z)", "s"))});
+  all.push_back({"in the mean, scaled in a node that is saved", model_of(data, kTop + z + w + seen("m + X @ w", "s"))});
+  all.push_back({"in the scale", model_of(data, kTop + z + w + seen("m", "exp(0.2 * (X @ w))"))});
+  all.push_back({"in a function in a node", model_of(data, kTop + z + w + R"~(
+      "rate": {"expr": "exp(0.1 * m + 0.2 * (X @ w))"}, "o": {"dist": "poisson", "mu": "rate", "observed": [1, 0, 2]})~")});
+  all.push_back({"in a potential, by two matrices and two nodes", model_of(data, kTop + z + w + R"~(
+      "v": {"expr": "X @ w / 2"}, "p": {"potential": "-0.5 * sum((m + W @ v)**2)"})~")});
   return all;
 }
 
@@ -67,6 +87,7 @@ std::vector<Case> effects() {
 
 std::vector<Case> vector_cases() {
   std::vector<Case> all = processes();
+  for (const Case& c : bases()) all.push_back(c);
   for (const Case& c : effects()) all.push_back(c);
   return all;
 }
@@ -132,6 +153,35 @@ TEST(VectorCoordinates, LearnTheMessageOfASum) {
   for (std::uint64_t i = 0; i < 20; ++i) window.push_back(random_position(4, 100 + i));
   density.learn(window);
   expect_learned(density, {4.0, 0.25, 4.0, -0.5}, 1e-6);
+}
+
+/// What is used twice stays what it is: of z or w in another place nothing would be known from within the product.
+TEST(VectorCoordinates, AreNotOfWhatIsUsedTwice) {
+  const auto of = [](const std::string& more) {
+    return model_of(R"~("X": [[1, 0.5], [0.3, 2]])~", kTop + R"~(
+      "z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]}, "w": {"expr": "[s, 2 * s] * z"},
+      "o": {"dist": "normal", "mu": "m + X @ w", "sigma": 1, "observed": [2, 1]})~" +
+                                                          more);
+  };
+  const auto is_vector = [](const ir::Model& model) {
+    const std::vector<CoordinateDescription> all = learning(model).describe_coordinates();
+    return std::ranges::any_of(all, [](const auto& d) { return d.how.find("vector") != std::string::npos; });
+  };
+  EXPECT_TRUE(is_vector(of("")));
+  EXPECT_TRUE(is_vector(of(R"~(, "twice": {"expr": "2 * w[0]"}, "later": {"generated": "w[0] + z[0]"})~")));
+  EXPECT_FALSE(is_vector(of(R"~(, "p": {"potential": "-w[0]**2"})~")));
+  EXPECT_FALSE(is_vector(of(R"~(, "q": {"dist": "normal", "mu": "z", "sigma": 1, "observed": [0, 1]})~")));
+}
+
+/// Scales of their own are followed element by element.
+TEST(VectorCoordinates, AreNotOfElementsWithScalesOfTheirOwn) {
+  const ModelDensity density = learning(model_of(R"~("X": [[1, 0.5], [0.3, 2]])~", R"~(
+      "l": {"dist": "half_cauchy", "beta": 1, "shape": [2]}, "z": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [2]},
+      "w": {"expr": "l * z"}, "o": {"dist": "normal", "mu": "X @ w", "sigma": 1, "observed": [2, 1]})~"));
+  ASSERT_TRUE(density.learns());
+  for (const CoordinateDescription& d : density.describe_coordinates()) {
+    EXPECT_EQ(d.how.find("vector"), std::string::npos) << d.name;
+  }
 }
 
 TEST(VectorCoordinates, AreNotThereWhereTheirCubeCostsTooMuch) {
