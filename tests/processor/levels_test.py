@@ -30,7 +30,7 @@ SUPPORTED = supported_levels()
 
 def runnable():
     """Levels that were built and that this processor has, from the least."""
-    return [level for level in SUPPORTED if level in ["x86-64", *ranks.programs.levels.split(";")]]
+    return [level for level in SUPPORTED if level in ["x86-64", *ranks.programs.levels.split(",")]]
 
 
 def bits_of(variant):
@@ -170,7 +170,7 @@ class Levels(ranks.TestCase):
         self.assertRegex(result.out + result.err, r"rank 1 .* has another build or maths library \(.*\) than rank 0")
 
     def test_a_fused_multiplication_would_be_found(self):
-        highest = ranks.programs.levels.split(";")[-1]
+        highest = ranks.programs.levels.split(",")[-1]
         if highest not in SUPPORTED:
             self.skipTest(f"this processor is not of the level {highest}")
         differing = {fused.split()[0] for fused, right in zip(bits_of("fused"), bits_of(highest), strict=True) if fused != right}

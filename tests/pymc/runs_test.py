@@ -25,7 +25,8 @@ HANG = 60
 def slow_model():
     """An IR that takes a minute and more for the draws asked of it below, on any machine: a gradient is 20,000 terms."""
     y = np.random.default_rng(3).standard_t(4, 20_000).tolist()
-    nodes = {"m": {"dist": "normal", "mu": 0, "sigma": 1}, "y": {"dist": "student_t", "nu": 4, "mu": "m", "sigma": 1, "observed": "obs"}}
+    nodes = {"m": {"dist": "normal", "mu": 0, "sigma": 1},
+             "y": {"dist": "student_t", "nu": 4, "mu": "m", "sigma": 1, "shape": [20_000], "observed": "obs"}}
     return {"exmc_ir": 1, "data": {"obs": y}, "nodes": nodes}
 
 
