@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -79,6 +80,24 @@ void require_as_many_draws(const RecordedRun& recorded, const Job& job) {
                                           "; --resume never takes draws away (--trim makes a shorter file)");
 }
 
+/// What draws are made of now has its place in the file, whose rows would be read wrongly otherwise.
+void require_same_rows(const RecordedRun& recorded, const io::FileLayout& layout) {
+  const std::vector<std::string>&was = recorded.row, is = layout.row_text();
+  if (was == is) return;
+  const auto first_not_in = [](const std::vector<std::string>& all, const std::vector<std::string>& others) {
+    const auto found =
+        std::ranges::find_if(all, [&](const auto& name) { return std::ranges::find(others, name) == others.end(); });
+    return found == all.end() ? std::string() : *found;
+  };
+  const std::string lacks = first_not_in(is, was), has = first_not_in(was, is);
+  const std::string difference = !lacks.empty() ? "has no " + lacks + ", which this version of the program writes"
+                                 : !has.empty() ? "has " + has + ", which this version of the program does not write"
+                                                : "has its datasets in another order than this version of the program";
+  throw InputError(
+      recorded.file,
+      difference + ": another version began it, and only that one can go on with it (--overwrite begins anew)");
+}
+
 /// A file goes on with the datasets that it has.
 void keep_datasets(const RecordedRun& recorded, Job& job) {
   config::Config::Output& is = job.config.output;
@@ -116,6 +135,7 @@ RecordedRun read_recorded_run(const std::filesystem::path& file) {
   recorded.ir = reader.text("model/ir");
   recorded.data_hash = reader.text("model/data_hash");
   recorded.build = reader.text("run/build");
+  recorded.row = reader.row_text();
   recorded.sampling = reader.text("model/sampling");
   try {
     recorded.keys = config::recorded_config(recorded.sampling, reader.text("run/datasets"));
@@ -145,6 +165,7 @@ void require_same_run(const RecordedRun& recorded, const Job& job, const io::Fil
     refuse(recorded, job, *found);
   }
   require_as_many_draws(recorded, job);
+  require_same_rows(recorded, layout);
 }
 
 std::optional<std::string> difference_of_build(const RecordedRun& recorded) {

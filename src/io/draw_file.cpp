@@ -24,6 +24,20 @@ std::size_t FileLayout::row_width() const {
   return width;
 }
 
+std::vector<std::string> FileLayout::row_text() const {
+  std::vector<std::string> texts;
+  const auto add = [&](const std::string& group, const std::vector<Column>& columns) {
+    for (const Column& column : columns) {
+      texts.push_back("/" + group + "/" + column.name +
+                      (column.shape.empty() ? "" : " " + exmc::to_string(column.shape)));
+    }
+  };
+  add("sample_stats", statistics);
+  add("posterior", variables);
+  for (const auto& [group, columns] : quantities) add(group_name(group), columns);
+  return texts;
+}
+
 DrawFile DrawFile::create(const std::filesystem::path& path, const FileLayout& layout, Existing existing) {
   h5::prepare_library();
   try {

@@ -170,6 +170,13 @@ const std::vector<std::uint64_t>& DrawReader::durable_draws() const { return rea
 std::uint64_t DrawReader::common_draws() const { return reader_->common(); }
 std::vector<Column> DrawReader::variables() const { return columns_of(reader_->map().variables); }
 std::vector<Column> DrawReader::statistics() const { return columns_of(reader_->map().statistics); }
+std::vector<std::string> DrawReader::row_text() const {
+  FileLayout layout;
+  layout.statistics = statistics();
+  layout.variables = variables();
+  for (const auto& [group, placements] : reader_->map().quantities) layout.quantities[group] = columns_of(placements);
+  return layout.row_text();
+}
 
 std::vector<double> DrawReader::variable(const std::string& name, std::size_t element) {
   return reader_->element(find(reader_->map().variables, name), element);

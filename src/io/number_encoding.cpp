@@ -94,7 +94,7 @@ Reading read_reading(hid_t dataset, hid_t type) {
 /// What netCDF writes where nothing was written, by type; bytes have every value as data (netCDF's `nc_def_var_fill`).
 std::optional<long double> default_fill(hid_t type) {
   const std::size_t size = H5Tget_size(type);
-  if (H5Tget_class(type) == H5T_FLOAT) return 9.9692099683868690e+36L;
+  if (H5Tget_class(type) == H5T_FLOAT) return std::ldexp(15.0L, 119);  // about 9.97e36
   if (size == 2) return is_unsigned(type) ? 65535 : -32767;
   if (size == 4) return is_unsigned(type) ? 4294967295 : -2147483647;
   if (size == 8) return is_unsigned(type) ? 18446744073709551614ULL : -9223372036854775806LL;

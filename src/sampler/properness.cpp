@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdio>
-#include <string>
 
 #include "exmc/core/error.hpp"
 
@@ -13,7 +12,7 @@ using Eigen::Index;
 using Eigen::VectorXd;
 
 constexpr double kFar = 1e10;
-constexpr Index kFewest = 20;
+constexpr Index kFewest = 10;
 
 /// Of positions and gradients along one direction: -E[(x - E x) g], which is 1 where the density is proper.
 double hold(const VectorXd& x, const VectorXd& g) {
@@ -29,33 +28,46 @@ bool has_run_off(const VectorXd& x, const VectorXd& g) {
   return far > kFar && x.maxCoeff() > x.minCoeff() && hold(x, g) < clearly;
 }
 
-[[noreturn]] void refuse(double far, const std::string& where) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.2g", far);
-  throw SamplingError("the warm-up ran off to " + std::string(text.data()) + where +
-                      ", where the density is flat: the posterior is improper (give its parameters proper priors)");
+/// The draw that is farthest out along a direction in which they have run off.
+RunOff farthest_along(const ScoredDraws& draws, const VectorXd& direction, const std::string& along) {
+  const VectorXd x = draws.positions.transpose() * direction;
+  Index farthest = 0;
+  RunOff found;
+  found.far = x.cwiseAbs().maxCoeff(&farthest);
+  found.from = draws.positions.col(farthest);
+  found.along = along;
+  const VectorXd outward = x[farthest] < 0 ? -direction : direction;
+  const VectorXd far_out = (found.from.array().abs() > kFar).select(found.from, 0.0);
+  for (const VectorXd* way : {&outward, &far_out}) {
+    if (way->cwiseAbs().maxCoeff() > 0) found.directions.push_back(*way / way->cwiseAbs().maxCoeff());
+  }
+  return found;
 }
 
 }  // namespace
 
-void require_proper(const ScoredDraws& draws) {
+std::optional<RunOff> find_run_off(const ScoredDraws& draws) {
   const auto &x = draws.positions, &g = draws.gradients;
-  if (x.cols() < kFewest || x.rows() == 0 || !x.allFinite() || !g.allFinite()) return;
-  if (!(x.cwiseAbs().maxCoeff() > kFar)) return;
-  for (Index i = 0; i < x.rows(); ++i) {
-    if (has_run_off(x.row(i), g.row(i))) {
-      refuse(x.row(i).cwiseAbs().maxCoeff(), " in unconstrained coordinate " + std::to_string(i));
-    }
-  }
+  if (x.cols() < kFewest || x.rows() == 0 || !x.allFinite() || !g.allFinite()) return std::nullopt;
   const double scale = x.cwiseAbs().maxCoeff();
+  if (!(scale > kFar)) return std::nullopt;
+  for (Index i = 0; i < x.rows(); ++i) {
+    if (!has_run_off(x.row(i), g.row(i))) continue;
+    return farthest_along(draws, VectorXd::Unit(x.rows(), i), " in unconstrained coordinate " + std::to_string(i));
+  }
   const Eigen::MatrixXd centred = (x / scale).colwise() - (x / scale).rowwise().mean();
   Index farthest = 0;
   centred.colwise().squaredNorm().maxCoeff(&farthest);
   const VectorXd direction = centred.col(farthest).normalized();
-  const VectorXd along = x.transpose() * direction;
-  if (has_run_off(along, g.transpose() * direction)) {
-    refuse(along.cwiseAbs().maxCoeff(), " along a direction of several coordinates");
-  }
+  if (!has_run_off(x.transpose() * direction, g.transpose() * direction)) return std::nullopt;
+  return farthest_along(draws, direction, " along a direction of several coordinates");
+}
+
+void refuse_improper(const RunOff& run_off) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2g", run_off.far);
+  throw SamplingError("the warm-up ran off to " + std::string(text.data()) + run_off.along +
+                      ", where the density is flat: the posterior is improper (give its parameters proper priors)");
 }
 
 }  // namespace exmc::sampler

@@ -243,6 +243,24 @@ class Refusals(ranks.TestCase):
         for command in ("--status", "--summary"):
             self.assertEqual(ranks.run(self.folder, None, command, self.file.name).codes, {0: 3})
 
+    def test_a_file_that_another_version_began(self):
+        """Rows of other datasets would be read wrongly. What is there can be read all the same."""
+        whole = self.file.read_bytes()
+        for change, reason in ((lambda opened: opened.pop("sample_stats/node"), "has no /sample_stats/node, which"),
+                               (lambda opened: opened.pop("posterior/mu"), "has no /posterior/mu, which"),
+                               (lambda opened: opened.copy("posterior/mu", "posterior/nu"), "has /posterior/nu, which")):
+            with self.subTest(reason):
+                self.file.write_bytes(whole)
+                with h5py.File(self.file, "r+") as opened:
+                    change(opened)
+                self.check("m.h5", reason, "another version", args=["--set", "sampler.draws=200"])
+                self.check("m.h5", reason, "another version", number=2)
+        self.file.write_bytes(whole)
+        with h5py.File(self.file, "r+") as opened:
+            del opened["sample_stats/node"]
+        for args in (["--summary", self.file.name], ["--trim", self.file.name, "trimmed.h5"]):
+            self.assertEqual(ranks.run(self.folder, None, *args).codes, {0: 0})
+
     def test_a_file_that_another_job_writes(self):
         config = ranks.write_config(self.folder, "slow", model="model.json", **SLOW)
         run = ranks.Run(self.folder, None, config.name)

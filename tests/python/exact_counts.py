@@ -33,7 +33,7 @@ def negative_binomial_log(k, log_mu, alpha):
     return negative_binomial(k, exp(log_mu), alpha)
 
 
-@case("negative_binomial", "n p", COUNTS, [0.5, 3, 400], [1e-6, 0.25, 1 - 2**-20], constant=["x"])
+@case("negative_binomial", "n p", COUNTS, [0.5, 3, 400], [1e-300, 1e-6, 0.25, 1 - 2**-20], constant=["x"])
 @case("negative_binomial", "n p", [0], [0.5, 400], [1], constant=["x"], ends={"p": SHARE})
 @case("negative_binomial", "n p", [0, 3, 10**15], [1e15], [0.5, 1 - 2**-50], constant=["x"])
 def negative_binomial_p(k, n, p):

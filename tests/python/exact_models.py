@@ -182,6 +182,13 @@ def free_weights(mu, s, a, b):
     return mix((a, density.normal(mpf(0.5), mu, 1)), (b, density.normal(mpf(0.5), 2, s)))
 
 
+@model("mixture", {"dist": "mixture", "w": [0.25, 0.75], "observed": 0.5, "components": [
+    {"dist": "normal", "mu": "x", "sigma": "s"}, {"dist": "normal", "mu": "1 - x", "sigma": "s"}]}, "s", [-2**17, 2**18], [0.5, 1])
+def mixture_of_two_far_away(x, s):
+    """As far from one as from the other: the shares are the weights, however small the density."""
+    return log(exp(density.normal(mpf(0.5), x, s)) / 4 + 3 * exp(density.normal(mpf(0.5), 1 - x, s)) / 4)
+
+
 @model("mixture", {"dist": "mixture", "w": [0.125, 0.25, 0.5, 0.125],
                    "components": {"dist": "student_t", "nu": [3, 4, 5, 6], "mu": "m", "sigma": 2},
                    "shape": [2], "observed": Y}, "b c d", [-30, 0.5], [1], [4], [40],

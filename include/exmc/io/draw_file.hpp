@@ -79,6 +79,8 @@ struct FileLayout {
 
   /// Doubles in one row of a draw: the elements of all its columns.
   [[nodiscard]] std::size_t row_width() const;
+  /// What one row of a draw is made of, in its order: group, name and shape, "/posterior/x [3, 2]".
+  [[nodiscard]] std::vector<std::string> row_text() const;
 };
 
 /// How long the file will be, to about two percent and 8 KiB: all of its space is taken at the start.

@@ -47,6 +47,9 @@ class DrawReader {
   [[nodiscard]] std::vector<Column> variables() const;
   [[nodiscard]] std::vector<Column> statistics() const;
 
+  /// What one row of a draw is made of, as FileLayout::row_text().
+  [[nodiscard]] std::vector<std::string> row_text() const;
+
   /// Of each variable whose axes have names of their own the values along its axes; those of an axis without are empty.
   [[nodiscard]] std::map<std::string, std::vector<Coordinate>> axes() const;
 

@@ -93,7 +93,7 @@ void find_sampled_start(Density& density, StreamKey key, const Start& start, Pha
 /// Learns what a window tells: the density its coordinates, in which `window` and `current` are expressed then, and the
 /// metric from positions and gradients in those. Evaluates the density once for every position of the window.
 /// @param last  of the windows
-/// @throws SamplingError where the last one is not that of a proper posterior (require_proper()).
+/// @throws SamplingError where it is not that of a proper posterior (require_proper()).
 template <LogDensity Density>
 void learn_from(std::vector<Eigen::VectorXd>& window, bool last, MetricKind wanted, Density& density,
                 Coordinates& coordinates, Eigen::VectorXd& current) {
@@ -115,7 +115,7 @@ void learn_from(std::vector<Eigen::VectorXd>& window, bool last, MetricKind want
     draws.positions.col(column) = window[i];
     draws.gradients.col(column) = gradient;
   }
-  if (last) require_proper(draws);
+  require_proper(draws, last, density);
   estimate_metric(draws, wanted, gradient_cost(density), coordinates);
 }
 

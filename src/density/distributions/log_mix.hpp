@@ -27,12 +27,16 @@ struct LogMix {
   }
   template <class T>
   static void partials(const T* p, T value, T* d) {
+    T total{};  // 1, but for the rounding of the value, which is large where the value is
     for (std::size_t k = 0; k < K; ++k) {
       const T excess = p[k] - value;  // may be anything where the weight is 0: the derivative stays finite
       const T ratio = select(value > -detail::kInfinity, exp(select(excess > kMost, T{} + kMost, excess)), T{});
       d[k] = p[K + k] * ratio;
       d[K + k] = ratio;
+      total += d[k];
     }
+    const T inverse = select(total > 0.0, 1.0 / total, T{});
+    for (std::size_t k = 0; k < 2 * K; ++k) d[k] *= inverse;
   }
 
  private:

@@ -117,6 +117,25 @@ struct NegativeBinomialLogTerm {
   }
 };
 
+/// The same over (k, alpha, p, 1 - p, normaliser), for p however near to 0, where mu overflows.
+struct NegativeBinomialShareTerm {
+  static constexpr std::size_t kOperands = 5;
+  static constexpr double kConstant = 0;
+  static constexpr std::array kVariants = {0b10001U, 0b11111U};
+  template <class T>
+  static T evaluate(const T* p, T* d) {
+    const T n = p[1] + p[0], excess = p[0] * p[2] - p[1] * p[3];
+    const Deviance<T> of_alpha = deviance(p[1], n * p[2], excess);
+    const Deviance<T> of_k = deviance(p[0], n * p[3], -excess);
+    d[0] = T{};
+    d[1] = of_alpha.log_ratio;
+    d[2] = -excess / p[2];
+    d[3] = select(p[0] == 0.0, -n, excess / p[3]);
+    d[4] = T{} + 1.0;
+    return p[4] - of_alpha.value - of_k.value;
+  }
+};
+
 /// (k - 1) ln(1 - p) + ln p over (k, ln p, ln(1 - p)).
 struct GeometricTerm {
   static constexpr std::size_t kOperands = 3;
@@ -211,8 +230,9 @@ void lower_negative_binomial(Builder& builder, const Variable& v) {
   if (const std::optional<View> log_mu = known_log_mean(builder, v)) {
     return add_count<NegativeBinomialLogTerm>(builder, v, {v.value, *log_mu, alpha, normaliser});
   }
-  const View mu = negative_binomial_operands(builder, v).front();
-  add_count<NegativeBinomialTerm>(builder, v, {v.value, mu, alpha, normaliser});
+  if (v.has("mu")) return add_count<NegativeBinomialTerm>(builder, v, {v.value, v["mu"], alpha, normaliser});
+  const View& p = v["p"];
+  add_count<NegativeBinomialShareTerm>(builder, v, {v.value, alpha, p, complement(builder, p), normaliser});
 }
 
 double draw_negative_binomial(const double* p, RandomStream& random) {

@@ -17,6 +17,11 @@ View elementwise(Builder& builder, const Arguments& given) {
   return builder.apply(function_kernels<F>(), operands);
 }
 
+template <double exponent>
+View to_the(Builder& builder, const Arguments& given) {
+  return power(builder, given[0], builder.constant(exponent));
+}
+
 /// ln(1 + x); of -x for a share x, what is left of it.
 View log_of_one_more(Builder& builder, const Arguments& given) {
   const std::optional<View> share = builder.facts().known_negation(given[0]);
@@ -35,8 +40,8 @@ const std::vector<Function> kFunctions = {
     {"log10", {{"x"}}, elementwise<Unary<Log10>>},
     {"log1p", {{"x"}}, log_of_one_more},
     {"expm1", {{"x"}}, elementwise<Unary<Expm1>>},
-    {"sqrt", {{"x"}}, elementwise<Sqrt>},
-    {"square", {{"x"}}, elementwise<Square>},
+    {"sqrt", {{"x"}}, to_the<0.5>},
+    {"square", {{"x"}}, to_the<2.0>},
     {"abs", {{"x"}}, elementwise<Unary<Abs>>},
     {"sign", {{"x"}}, elementwise<Unary<Sign>>},
     {"floor", {{"x"}}, elementwise<Unary<Floor>>},
@@ -68,7 +73,7 @@ const std::vector<Function> kFunctions = {
     {"atan2", {{"y"}, {"x"}}, elementwise<Atan2>},
     {"sinh", {{"x"}}, elementwise<Unary<Sinh>>},
     {"cosh", {{"x"}}, elementwise<Unary<Cosh>>},
-    {"tanh", {{"x"}}, elementwise<Unary<Tanh>>},
+    {"tanh", {{"x"}}, [](Builder& builder, const Arguments& given) { return hyperbolic_tangent(builder, given[0]); }},
     {"sigmoid",
      {{"x"}},
      [](Builder& builder, const Arguments& given) { return sigmoid(builder, given[0]); },
@@ -78,7 +83,7 @@ const std::vector<Function> kFunctions = {
      [](Builder& builder, const Arguments& given) { return log_odds(builder, given[0]); },
      "the inverse of `sigmoid`"},
     {"softplus", {{"x"}}, elementwise<Unary<Softplus>>, "log(1 + e^x)"},
-    {"erf", {{"x"}}, elementwise<Unary<Erf>>},
+    {"erf", {{"x"}}, [](Builder& builder, const Arguments& given) { return error_function(builder, given[0]); }},
     {"erfc", {{"x"}}, elementwise<Unary<Erfc>>},
     {"Phi",
      {{"x"}},

@@ -15,6 +15,7 @@
 #include "exmc/core/error.hpp"
 #include "functions.hpp"
 #include "shares.hpp"
+#include "written_forms.hpp"
 
 namespace exmc::density {
 namespace {
@@ -26,29 +27,6 @@ std::string at_column(const std::string& where, const ir::Expression& expression
 bool is_comparison(ir::BinaryOperator op) {
   using enum ir::BinaryOperator;
   return op == less || op == less_equal || op == greater || op == greater_equal || op == equal || op == not_equal;
-}
-
-/// The logistic function as people write it.
-
-bool is_one(const ir::ExpressionPtr& expression) {
-  const auto* const literal = std::get_if<ir::Literal>(&expression->node);
-  return literal != nullptr && literal->value.shape.empty() && literal->value.values.front() == 1;
-}
-
-/// The a of exp(a); null where it is something else.
-ir::ExpressionPtr exponent_of(const ir::ExpressionPtr& expression) {
-  const auto* const call = std::get_if<ir::Call>(&expression->node);
-  const bool is_exp =
-      call != nullptr && call->function == "exp" && call->arguments.size() == 1 && call->keywords.empty();
-  return is_exp ? call->arguments.front() : nullptr;
-}
-
-/// The a of 1 + exp(a), or exp(a) + 1.
-ir::ExpressionPtr exponent_beside_one(const ir::ExpressionPtr& expression) {
-  const auto* const sum = std::get_if<ir::Binary>(&expression->node);
-  if (sum == nullptr || sum->op != ir::BinaryOperator::add) return nullptr;
-  if (is_one(sum->left)) return exponent_of(sum->right);
-  return is_one(sum->right) ? exponent_of(sum->left) : nullptr;
 }
 
 class NameCollector {
@@ -157,9 +135,31 @@ struct ExpressionCompiler::Visitor {
     return compile(above) == argument ? std::optional(sigmoid(builder, argument)) : std::nullopt;
   }
 
+  /// a - x**2, exact where x is known to lie between the roots of a.
+  [[nodiscard]] View distance_of_square(const View& a, const ir::ExpressionPtr& root) const {
+    const View x = compile(root);
+    if (!broadcast(a.shape, x.shape)) {
+      refuse("shapes " + to_string(a.shape) + " and " + to_string(x.shape) + " do not broadcast");
+    }
+    const std::optional<View> known = known_distance_of_square(builder, a, x);
+    return known ? *known : density::subtract(builder, a, density::power(builder, x, builder.constant(2.0)));
+  }
+
+  /// ln(1 - x**2)
+  [[nodiscard]] View log_complement_of_square(const ir::ExpressionPtr& root) const {
+    const View x = compile(root);
+    const std::optional<View> left = known_distance_of_square(builder, builder.constant(1.0), x);
+    return left ? logarithm(builder, *left)
+                : log_complement(builder, density::power(builder, x, builder.constant(2.0)));
+  }
+
   View operator()(const ir::Binary& binary) const {
     if (const std::optional<View> known = logistic(binary)) return *known;
-    const View left = compile(binary.left), right = compile(binary.right);
+    const View left = compile(binary.left);
+    if (const ir::ExpressionPtr root = root_of(binary.right); root && binary.op == ir::BinaryOperator::subtract) {
+      return distance_of_square(left, root);
+    }
+    const View right = compile(binary.right);
     if (binary.op == ir::BinaryOperator::matmul) return matmul(builder, left, right, at_column(where, expression));
     if (!broadcast(left.shape, right.shape)) {
       refuse("shapes " + to_string(left.shape) + " and " + to_string(right.shape) + " do not broadcast");
@@ -173,7 +173,7 @@ struct ExpressionCompiler::Visitor {
       case multiply:
         return builder.apply<Multiply>({left, right});
       case divide:
-        return builder.apply<Divide>({left, right});
+        return quotient(builder, left, right);
       case power:
         return density::power(builder, left, right);
       case less:
@@ -195,6 +195,7 @@ struct ExpressionCompiler::Visitor {
   }
 
   View operator()(const ir::Call& call) const {
+    if (const ir::ExpressionPtr root = root_below_one(call)) return log_complement_of_square(root);
     const Function* function = find_function(call.function);
     if (function == nullptr) refuse(advise_function(call.function));
     Arguments given(builder, *function, at_column(where, expression));

@@ -85,14 +85,15 @@ View negate(Builder& builder, const View& x) {
 }
 
 View power(Builder& builder, const View& x, const View& y) {
-  if (y.constant() && y.rank() == 0) {
-    const double exponent = builder.evaluate(y).values.front();
-    if (exponent == 1) return x;
-    if (exponent == 2) return builder.apply<Square>({x});
-    if (exponent == 0.5) return builder.apply<Sqrt>({x});
-    if (exponent == -1) return builder.apply<Divide>({builder.constant(1.0), x});
-  }
-  return builder.apply<Power>({x, y});
+  if (!y.constant() || y.rank() > 0) return builder.apply<Power>({x, y});
+  const double exponent = builder.evaluate(y).values.front();
+  if (exponent == 1) return x;
+  if (exponent == -1) return builder.apply<Divide>({builder.constant(1.0), x});
+  const View value = exponent == 2     ? builder.apply<Square>({x})
+                     : exponent == 0.5 ? builder.apply<Sqrt>({x})
+                                       : builder.apply<Power>({x, y});
+  remember_power(builder, value, x, exponent);
+  return value;
 }
 
 }  // namespace exmc::density

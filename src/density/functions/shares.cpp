@@ -1,8 +1,10 @@
 #include "shares.hpp"
 
 #include <cmath>
+#include <numbers>
 #include <vector>
 
+#include "../kernels/elementary.hpp"
 #include "../kernels/selection.hpp"
 #include "../kernels/special_functions.hpp"
 #include "functions.hpp"
@@ -109,6 +111,26 @@ View normal_cdf(Builder& builder, const View& x) { return on_curve(builder, shar
 
 namespace {
 
+/// f(x), which lies between -1 and 1 on a curve at `scale` times x.
+template <class F>
+View between_opposite_ends(Builder& builder, Curve curve, double scale, const View& x) {
+  const View value = builder.apply<Unary<F>>({x}), one = builder.constant(1.0), two = builder.constant(2.0);
+  const View argument = builder.apply<Multiply>({builder.constant(scale), x});
+  builder.facts().remember_between(value, {curve, false, argument, builder.apply<Negate>({one}), one, two});
+  return value;
+}
+
+}  // namespace
+
+View hyperbolic_tangent(Builder& builder, const View& x) {
+  return between_opposite_ends<Tanh>(builder, Curve::logistic, 2, x);
+}
+View error_function(Builder& builder, const View& x) {
+  return between_opposite_ends<Erf>(builder, Curve::normal, std::numbers::sqrt2, x);
+}
+
+namespace {
+
 /// a - x for x with a known upper end up to a, or x - a for x with a known lower one from a on: what lies between a and
 /// the end, and the distance from there, of which none takes digits from the other.
 std::optional<View> distance_beyond(Builder& builder, const View& a, const Between& x, bool upper) {
@@ -174,6 +196,42 @@ void remember_mirrored(Builder& builder, const View& value, const View& a, const
   mirrored.lower = builder.apply<Subtract>({a, at->upper});
   mirrored.upper = builder.apply<Subtract>({a, at->lower});
   builder.facts().remember_between(value, mirrored);
+}
+
+std::optional<View> known_distance_of_square(Builder& builder, const View& a, const View& x) {
+  const std::optional<double> number = known_number(builder, a);
+  const std::optional<Between> at = builder.facts().known_between(x);
+  if (!number || !(*number > 0) || a.rank() > 0 || !at) return std::nullopt;
+  const double root = std::sqrt(*number);
+  if (root * root != *number || (!is(builder, at->upper, root) && !is(builder, at->lower, -root))) return std::nullopt;
+  const View end = builder.constant(root);
+  const View left = subtract(builder, end, x), right = add(builder, x, end);
+  const View both = builder.apply<Multiply>({left, right});
+  builder.facts().remember_exponential(both, builder.apply<Add>({logarithm(builder, left), logarithm(builder, right)}));
+  return both;
+}
+
+View quotient(Builder& builder, const View& a, const View& b) {
+  const View value = builder.apply<Divide>({a, b});
+  const auto is_share = [&](const View& x) {
+    const std::optional<Between> at = builder.facts().known_between(x);
+    return at && is(builder, at->lower, 0) && at->curve != Curve::exponential;
+  };
+  if (is_share(a) && is_share(b)) {
+    const View log = builder.apply<Subtract>({logarithm(builder, a), logarithm(builder, b)});
+    builder.facts().remember_exponential(value, log);
+  }
+  return value;
+}
+
+void remember_power(Builder& builder, const View& value, const View& x, double exponent) {
+  std::optional<View> log = builder.facts().known_logarithm(x);
+  if (!log) {
+    const std::optional<Between> at = builder.facts().known_between(x);
+    if (!at || !is(builder, at->lower, 0)) return;
+    log = known_log_of_share(builder, x);
+  }
+  builder.facts().remember_exponential(value, builder.apply<Multiply>({builder.constant(exponent), *log}));
 }
 
 View complement(Builder& builder, const View& x) { return subtract(builder, builder.constant(1.0), x); }

@@ -27,6 +27,15 @@ namespace exmc::density {
 /// What `logarithm` and `subtract`, a - b, do where something is known; nothing elsewhere.
 [[nodiscard]] std::optional<View> known_log_of_share(Builder& builder, const View& x);
 [[nodiscard]] std::optional<View> known_distance(Builder& builder, const View& a, const View& b);
+/// a - x^2 as (r - x) (r + x), where a is the square of a number r and x is known to come from an end at r or -r.
+[[nodiscard]] std::optional<View> known_distance_of_square(Builder& builder, const View& a, const View& x);
+/// a / b, whose logarithm is known where both are known shares.
+[[nodiscard]] View quotient(Builder& builder, const View& a, const View& b);
+/// Remembers the logarithm of x^exponent, where that of x is known.
+void remember_power(Builder& builder, const View& value, const View& x, double exponent);
+/// tanh and erf, which lie between -1 and 1; remembered.
+[[nodiscard]] View hyperbolic_tangent(Builder& builder, const View& x);
+[[nodiscard]] View error_function(Builder& builder, const View& x);
 /// Remembers where a - x lies, where a is data and it is known of x.
 void remember_mirrored(Builder& builder, const View& value, const View& a, const View& x);
 /// What `add` does: x + number as the distance from -number.

@@ -82,7 +82,10 @@ struct LogSumExp {
     return shift + log(row.sum([&](Pack x) { return exp(x - shift); }));
   }
   static void gradient(const auto& row, Pack value, Pack adjoint) {
-    row.add(adjoint, [&](Pack x) { return select(x == -detail::kInfinity, Pack{}, adjoint * exp(x - value)); });
+    constexpr double large = 1e6;  // beyond, the value's rounding shows in the sum of the shares
+    const auto weight = [&](Pack x) { return select(x == -detail::kInfinity, Pack{}, exp(x - value)); };
+    if (any((abs(value) > large) & (abs(value) < detail::kInfinity))) adjoint /= row.sum(weight);
+    row.add(adjoint, [&](Pack x) { return adjoint * weight(x); });
   }
 };
 

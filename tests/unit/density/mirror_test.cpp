@@ -122,6 +122,48 @@ TEST(MirrorImages, OfTheLogisticFunctionAsItIsWritten) {
   }
 }
 
+/// What is left of 1 by a function of a number between two ends, beside a form in which nothing cancels.
+TEST(MirrorImages, OfSquaresRootsAndPowers) {
+  const std::string correlation = R"({"dist": "uniform", "lower": -1, "upper": 1})",
+                    share = R"({"dist": "uniform", "lower": 0, "upper": 1})",
+                    wide = R"({"dist": "normal", "mu": 0, "sigma": 99})";
+  struct Written {
+    std::string x, potential, expected;
+  };
+  const std::string product = "0.01 * (log(1 - x) + log(1 + x))";
+  const std::vector<Written> all{
+      {correlation, "0.01 * log(1 - x**2)", product},
+      {correlation, "0.01 * log(1 - x * x)", product},
+      {correlation, "0.01 * log(1 - square(x))", product},
+      {correlation, "0.01 * log1p(-x**2)", product},
+      {correlation, "0.01 * log1p(-x * x)", product},
+      {correlation, "0.02 * log(sqrt(1 - x**2))", product},
+      {share, "0.01 * log(1 - x**2)", product},
+      {share, "0.01 * log1p(-(x * x))", product},
+      {share, "0.01 * log(1 - sqrt(x))", "0.01 * (log(1 - x) - log(1 + sqrt(x)))"},
+      {share, "0.01 * log(1 - x**3)", "0.01 * (log(1 - x) + log(1 + x + x**2))"},
+      {share, "0.01 * log((1 - x) / x)", "0.01 * (log(1 - x) - log(x))"},
+      {share, "0.01 * log(x**3)", "0.03 * log(x)"},
+      {wide, "0.01 * log(1 - tanh(x)**2)", "0.01 * (log(4) - softplus(2 * x) - softplus(-2 * x))"},
+      {wide, "0.01 * log(1 - tanh(x / 2))", "0.01 * (log(2) - softplus(x))"},
+      {wide, "0.01 * log(1 - erf(x / sqrt(2)))", "0.01 * (log(2) + log(1 - Phi(x)))"}};
+  const auto model_of = [](const std::string& x, const std::string& potential) {
+    return testing::Model(R"("x": )" + x + R"(, "p": {"potential": ")" + potential + R"("})");
+  };
+  for (const Written& written : all) {
+    testing::Model model = model_of(written.x, written.potential), same = model_of(written.x, written.expected);
+    for (const double u : {-700.0, -300.0, -40.0, -20.0, -1.0, 0.0, 0.5, 20.0, 37.0, 40.0, 300.0, 700.0}) {
+      SCOPED_TRACE(written.potential + " at " + std::to_string(u));
+      Eigen::VectorXd gradient(1), wanted(1);
+      const double value = same.density.log_density(Eigen::VectorXd::Constant(1, u), wanted);
+      EXPECT_TRUE(std::isfinite(value));
+      EXPECT_NEAR(model.density.log_density(Eigen::VectorXd::Constant(1, u), gradient), value,
+                  1e-12 * (1 + std::abs(value)));
+      EXPECT_NEAR(gradient[0], wanted[0], 1e-11 * (1 + std::abs(wanted[0])));
+    }
+  }
+}
+
 /// A normal distribution through a positive number, as a line.
 LinePoint lognormal(double u) { return {-u * u / 2 - std::log(2 * M_PI) / 2, -u, std::exp(u)}; }
 

@@ -93,15 +93,15 @@ class NetcdfTest : public testing::Test {
 
   /// A dataset of 4 x 6 in chunks of 2 x 3, of which those are written whose first elements are given.
   std::string chunked(
-      const std::vector<std::pair<hsize_t, hsize_t>>& written,
-      const std::function<void(hid_t)>& prepare = [](hid_t) {}) {
+      const std::vector<std::pair<hsize_t, hsize_t>>& written, const std::function<void(hid_t)>& prepare = [](hid_t) {},
+      hid_t type = H5T_STD_I32LE) {
     const hid_t file = H5Fcreate(path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     const hsize_t extent[] = {4, 6}, chunk[] = {2, 3};
     const hid_t space = H5Screate_simple(2, extent, nullptr), memory = H5Screate_simple(2, chunk, nullptr);
     const hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_chunk(creation, 2, chunk);
     prepare(creation);
-    const hid_t dataset = H5Dcreate2(file, "y", H5T_STD_I32LE, space, H5P_DEFAULT, creation, H5P_DEFAULT);
+    const hid_t dataset = H5Dcreate2(file, "y", type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     const std::vector<int> values(6, 7);
     for (const auto& [row, column] : written) {
       const hsize_t start[] = {row, column};
@@ -214,6 +214,15 @@ TEST_F(NetcdfTest, WhatWasNeverWrittenIsMissing) {
   EXPECT_EQ(chunked({{0, 0}, {0, 3}, {2, 0}, {2, 3}}, as_netcdf), "read");
   EXPECT_THAT(chunked({{0, 0}, {0, 3}, {2, 0}, {1, 3}}, as_netcdf),
               HasSubstr("element [3][3] is -2147483647, netCDF's fill value"));
+  const auto as_netcdf_real = [](hid_t creation) {
+    const double fill = 9.9692099683868690e+36;
+    H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill);
+  };
+  for (const hid_t type : {H5T_IEEE_F64LE, H5T_IEEE_F32LE, H5T_IEEE_F32BE}) {
+    EXPECT_EQ(chunked({{0, 0}, {0, 3}, {2, 0}, {2, 3}}, as_netcdf_real, type), "read");
+    EXPECT_THAT(chunked({{0, 0}, {0, 3}, {2, 0}, {1, 3}}, as_netcdf_real, type),
+                HasSubstr("e+36, netCDF's fill value"));
+  }
 }
 
 TEST_F(NetcdfTest, AFilterThatIsNotThereIsNamed) {

@@ -24,16 +24,27 @@ struct Formula {
   double log_density(const Eigen::VectorXd& x, Eigen::VectorXd& gradient) { return formula(x, gradient); }
 };
 
-/// What a chain of that seed says of a density; empty where it samples it.
+/// What a chain says of a density, and after how many iterations; empty where it samples it.
+struct Complaint {
+  std::string text;
+  std::uint64_t iterations = 0;
+};
+
 template <class Density>
-std::string complaint(const Density& density, std::uint64_t seed) {
+Complaint complain(const Density& density, std::uint64_t seed) {
+  Complaint complaint;
   try {
     Chain<Density> chain(density, Settings{.draws = 1}, {seed, ChainId{0}});
-    while (chain.stage() != Stage::complete) chain.advance();
-    return "";
+    for (; chain.stage() != Stage::complete; ++complaint.iterations) chain.advance();
   } catch (const SamplingError& error) {
-    return error.what();
+    complaint.text = error.what();
   }
+  return complaint;
+}
+
+template <class Density>
+std::string complaint(const Density& density, std::uint64_t seed) {
+  return complain(density, seed).text;
 }
 
 /// y = 0, 0, 1, 1 at x = -2, -1, 1, 2 by logistic regression: the slope, and the intercept, have no end.
@@ -66,6 +77,15 @@ TEST(Properness, ImproperPosteriorsAreCalledThat) {
     for (const Formula* density : {&kSeparable, &kOnlyTheSum, &kHalfFlat}) {
       EXPECT_THAT(complaint(*density, seed), HasSubstr("improper")) << "seed " << seed;
     }
+  }
+}
+
+/// Not after a whole warm-up, each iteration of which is a trajectory as long as may be.
+TEST(Properness, ImproperPosteriorsAreSoonCalledThat) {
+  constexpr std::uint64_t half_a_warmup = 500;
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    EXPECT_LT(complain(kSeparable, seed).iterations, half_a_warmup) << "seed " << seed;
+    EXPECT_LT(complain(kHalfFlat, seed).iterations, half_a_warmup) << "seed " << seed;
   }
 }
 

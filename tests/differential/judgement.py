@@ -1,0 +1,75 @@
+"""What is wrong with an answer about a question, and whose mistake it is that another program has a different one."""
+import math
+
+from mpmath import inf, isfinite, mp, mpf
+
+import laws
+from questions import derivative
+
+mp.dps = 40
+TOLERANCE, SCIPY_TOLERANCE, SLOPE_TOLERANCE = mpf("1e-9"), 1e-7, mpf("1e-6")
+BEYOND_DOUBLES = mpf("1e300")
+CANCELLED = mpf("1e-14")  # of two derivatives that nearly cancel
+
+
+def fault(question, t, found, gradient):
+    """What is wrong with an answer; empty where nothing is. Asked again with many digits before it is believed: tails far
+    out are differences."""
+    if fault_by_digits(question, t, found, gradient) == "":
+        return ""
+    with mp.workdps(400):
+        return fault_by_digits(question, t, found, gradient)
+
+
+def fault_by_digits(question, t, found, gradient):
+    right = question.log_density(t)
+    if right == -inf or not isfinite(right):
+        return "" if found == -inf or not isfinite(right) and right != -inf else f"expected -inf, found {found}"
+    if not math.isfinite(found):
+        return "" if max(abs(right), abs(question.without_bounds(t))) > BEYOND_DOUBLES else f"expected {mp.nstr(right, 17)}, found {found}"
+    off = abs(right - found)
+    if off > TOLERANCE * max(1, abs(right)) and off > TOLERANCE * max(1, abs(right)) + question.slack(t):
+        return f"expected {mp.nstr(right, 17)}, found {found}"
+    for k, slope in enumerate(gradient[len(gradient) - len(t):]):
+        expected = question.slope(t, k)
+        if not isfinite(expected):
+            continue  # at an edge: only the interior has two sides
+        if not math.isfinite(slope):
+            return f"the gradient in t[{k}] is {slope}, expected {mp.nstr(expected, 12)}"
+        off = abs(expected - slope)
+        if off > SLOPE_TOLERANCE * max(1, abs(expected)) and off > CANCELLED * abs(derivative(question.without_bounds, t, k)):
+            return f"the gradient in t[{k}] is {slope}, expected {mp.nstr(expected, 12)}"
+    return ""
+
+
+def scipy_fault(question, t):
+    """Whether SciPy has another opinion of the right answer: of plain models at central points."""
+    total = 0.0
+    for i in range(question.elements):
+        values = {name: float(value) for name, value in question.parts[0].values(t, i).items()}
+        theirs = laws.scipy_law(question.law.distribution, values)
+        if theirs is None:
+            return ""
+        total += float((theirs.logpmf if question.law.discrete else theirs.logpdf)(question.data[i]))
+    right = question.log_density(t)
+    agree = (not math.isfinite(total) and right == -inf) or abs(total - right) <= SCIPY_TOLERANCE * max(1, abs(right))
+    return "" if agree else f"SciPy says {total}, mpmath {mp.nstr(right, 17)}"
+
+
+def disagreement(question, t, found, gradient, theirs):
+    """Whose mistake it is that PyMC has another answer, and which; empty where it has the same."""
+    if found == theirs or abs(found - theirs) <= SCIPY_TOLERANCE * max(1, abs(found)):
+        return "", ""
+    right = question.log_density(t)
+    wrong = fault(question, t, found, gradient)
+    if wrong:
+        return "ours", wrong
+    if math.isfinite(found) and math.isfinite(theirs) and abs(found - theirs) <= question.slack(t):
+        return "", ""
+    what = "nan" if math.isnan(theirs) else "-inf" if theirs == -inf else "+inf" if theirs == inf else "finite"
+    if right == -inf or not isfinite(right):
+        return "theirs", f"{what} where the density is 0"
+    if not math.isfinite(theirs):
+        return "theirs", f"{what} where it is finite"
+    off = abs(right - theirs) / max(1, abs(right))
+    return "theirs", "off by less than 1e-4" if off < 1e-4 else "off by more than 1e-4"
