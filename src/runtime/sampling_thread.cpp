@@ -119,11 +119,16 @@ void SamplingThread::sample(const Assignment& assignment, std::uint64_t& end) {
     const Clock::time_point deadline = Clock::now() + kBlockTime;
     Delivery delivery;
     delivery.block.values = std::move(room);
+    const Block& block = delivery.block;
+    bool turn_over = false;
     more = task->advance(delivery.block, [&](std::size_t bytes) {
-      return bytes >= kBlockBytes || Clock::now() >= deadline || stop_.load();
+      turn_over = assignment.until > 0 && !block.warmup && block.first + block.rows >= assignment.until;
+      return turn_over || bytes >= kBlockBytes || Clock::now() >= deadline || stop_.load();
     });
     delivery.progress = task->progress();
     delivery.complete = !more;
+    delivery.yields = more && turn_over;
+    more = more && !turn_over;
     end = delivery.block.end;
     report(BlockMade{delivery.block.chain, end, encode(delivery)});
     room = std::move(delivery.block.values);

@@ -23,7 +23,10 @@ Worker::Actions Worker::coordinator_changed() {
     add(standing.chains, copy.chain);
     copy.sent = copy.received = false;
   }
-  for (const ChainId chain : state_.running) add(standing.chains, chain);
+  for (const ChainId chain : state_.running) {
+    add(standing.chains, chain);
+    add(standing.running, chain);
+  }
   state_.in_flight = 0;
   state_.said_stopped = false;
   Actions actions;
