@@ -12,6 +12,8 @@ namespace {
 using ChainStatus = ChainRecord::Status;
 
 RankId rank_id(std::size_t index) { return RankId{static_cast<std::int32_t>(index)}; }
+/// Of an assignment's `until`: one that has no end is behind every draw.
+std::uint64_t end_of_turn(std::uint64_t until) { return until > 0 ? until : ~std::uint64_t{0}; }
 ChainId chain_id(std::size_t index) { return ChainId{static_cast<std::uint32_t>(index)}; }
 
 }  // namespace
@@ -35,13 +37,15 @@ void Coordinator::assign(ChainId chain, RankId to, Actions& actions) {
   ChainRecord& record = ledger_.chain(chain);
   const bool first = !std::exchange(record.given, true);
   record.status = ChainStatus::running;
-  record.turn_from = record.draws;
+  record.until = end_of_turn(turn_end());
   ledger_.hold(chain, to);
-  record.complete_told = record.failure_told = false;
   const bool shared = plan_.share_tuning && chain != ChainId{ledger_.warmer} && record.tuning.empty();
   const Assignment assignment{chain, shared, shared ? std::string() : record.tuning, record.state, turn_end()};
   // Told first: a rank never has a chain that the output does not tell of, whenever this one dies. Turns are not told.
-  if (first || record.orphaned) actions.emplace_back(RecordEvent{announcer_.given(chain, record)});
+  if (first || record.orphaned) {
+    record.complete_told = record.failure_told = false;
+    actions.emplace_back(RecordEvent{announcer_.given(chain, record)});
+  }
   actions.emplace_back(SendMessage{record.rank, MessageKind::assign, encode(assignment)});
 }
 
@@ -84,15 +88,16 @@ Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) 
   ledger_.rank(from).has_tuning = ledger_.rank(from).has_tuning || standing.has_tuning;
   for (const ChainId id : standing.chains) {
     ChainRecord& record = ledger_.chain(id);
-    const bool runs = std::ranges::find(standing.running, id) != standing.running.end();
+    const auto turn = std::ranges::find(standing.running, id, &Turn::chain);
+    const bool runs = turn != standing.running.end();
     // Another rank may have blocks of a turn before.
-    if (runs && record.status == ChainStatus::running && record.turn_from == 0) {
+    if (runs && record.status == ChainStatus::running && record.until == 0) {
       ledger_.let_go(record);
       record.status = ChainStatus::queued;
     }
     if (record.status != ChainStatus::queued) continue;  // all of it is durable already
     record.status = ChainStatus::running;
-    record.turn_from = runs ? record.draws : 0;
+    record.until = runs ? end_of_turn(turn->until) : 0;
     ledger_.hold(id, from);
   }
   if (!standing.stop_reason.empty()) {
@@ -169,7 +174,7 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
     actions.emplace_back(RecordEvent{announcer_.completed(chain, record, from)});
   }
   if (complete) record.status = ChainStatus::complete;
-  if (yields && record.held && record.rank == from && turn_draws > record.turn_from) {
+  if (yields && record.held && record.rank == from && turn_draws >= record.until) {
     ledger_.let_go(record);
     record.status = ChainStatus::queued;
     go_on(actions);

@@ -94,11 +94,10 @@ std::vector<Process> decode_places(const std::string& bytes) {
 
 std::string encode(const Standing& standing) {
   Encoder out;
-  out.put(standing.has_tuning).put(standing.stop_reason);
-  for (const std::vector<ChainId>* chains : {&standing.chains, &standing.running}) {
-    out.put(chains->size());
-    for (const ChainId chain : *chains) out.put(chain);
-  }
+  out.put(standing.has_tuning).put(standing.stop_reason).put(standing.chains.size());
+  for (const ChainId chain : standing.chains) out.put(chain);
+  out.put(standing.running.size());
+  for (const Turn& turn : standing.running) out.put(turn.chain).put(turn.until);
   return out.take();
 }
 
@@ -107,8 +106,11 @@ Standing decode_standing(const std::string& bytes) {
   Standing standing;
   standing.has_tuning = in.get<bool>();
   standing.stop_reason = in.get_text();
-  for (std::vector<ChainId>* chains : {&standing.chains, &standing.running}) {
-    for (auto count = in.get<std::size_t>(); count > 0; --count) chains->push_back(in.get<ChainId>());
+  for (auto count = in.get<std::size_t>(); count > 0; --count) standing.chains.push_back(in.get<ChainId>());
+  for (auto count = in.get<std::size_t>(); count > 0; --count) {
+    Turn& turn = standing.running.emplace_back();
+    turn.chain = in.get<ChainId>();
+    turn.until = in.get<std::uint64_t>();
   }
   return standing;
 }

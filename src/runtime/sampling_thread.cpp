@@ -107,7 +107,7 @@ void SamplingThread::run_chain(const Assignment& assignment) {
     last.block.begin = last.block.end = end;
     last.block.state = failure.state();
     last.failure = failure.what();
-    report(BlockMade{assignment.chain, end + kOfFailure, encode(last)});
+    report(BlockMade{assignment.chain, end + kOfFailure, encode(last), true});
   }
 }
 
@@ -130,7 +130,7 @@ void SamplingThread::sample(const Assignment& assignment, std::uint64_t& end) {
     delivery.yields = more && turn_over;
     more = more && !turn_over;
     end = delivery.block.end;
-    report(BlockMade{delivery.block.chain, end, encode(delivery)});
+    report(BlockMade{delivery.block.chain, end, encode(delivery), !more});
     room = std::move(delivery.block.values);
     room.clear();
   }

@@ -25,7 +25,7 @@ struct ChainRecord {
   std::uint64_t received = 0;  ///< iterations handed to the sink
   std::uint64_t durable = 0;   ///< of them, those that survive a crash
   std::uint64_t draws = 0;     ///< rows of draws among those received
-  std::uint64_t turn_from = 0;  ///< draws when its turn began: a block that ends an earlier one ends nothing
+  std::uint64_t until = 0;     ///< draws at which its turn ends; 0: `rank` has nothing but blocks of turns before
   std::string state;           ///< after the last received iteration
   std::string tuning;          ///< of its own warm-up, once over
   int hangs = 0;               ///< ranks that got stuck in it

@@ -31,12 +31,18 @@ struct Delivery {
   std::string failure{};  ///< not empty: why it cannot go on after them; there are none then, only a state
 };
 
+/// A chain at work on a rank, and after how many draws it yields; 0: it goes on to its end.
+struct Turn {
+  ChainId chain;
+  std::uint64_t until = 0;
+};
+
 /// standing: what a rank has that its coordinator may not know of.
 struct Standing {
   bool has_tuning = false;      ///< the shared one
   std::vector<ChainId> chains;  ///< that run here, or have blocks here that may not be durable
   std::string stop_reason;      ///< not empty: the run was asked to stop
-  std::vector<ChainId> running{};  ///< those of the chains that run here
+  std::vector<Turn> running{};  ///< those of the chains that run here
 };
 
 /// tuning_outcome: how the broadcast of the tuning ended for a rank.

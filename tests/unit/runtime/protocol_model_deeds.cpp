@@ -113,9 +113,9 @@ void World::produce(std::int32_t self) {
     block.end = task.iteration;
     block.state = state_of(task.chain, task.iteration, task.tuning) + kFailed;
     delivery.failure = "no more points";
-    return perform(self, rank.worker.produced(block.chain, block.end + kOfFailure, encode(delivery)));
+    return perform(self, rank.worker.produced(block.chain, block.end + kOfFailure, encode(delivery), true));
   }
-  block.first = task.iteration - (warms_up(task.chain.value) ? 1 : 0);
+  if (!warmup) block.first = task.iteration - (warms_up(task.chain.value) ? 1 : 0);
   block.end = ++task.iteration;
   block.warmup = warmup;
   if (warmup) {
@@ -127,9 +127,9 @@ void World::produce(std::int32_t self) {
   block.state = state_of(task.chain, task.iteration, task.tuning);
   task.done = task.iteration == iterations_of(task.chain.value);
   delivery.complete = task.done;
-  delivery.yields = !task.done && task.until > 0 && block.first + block.rows >= task.until;
+  delivery.yields = !warmup && !task.done && task.until > 0 && block.first + block.rows >= task.until;
   task.done = task.done || delivery.yields;
-  perform(self, rank.worker.produced(block.chain, block.end, encode(delivery)));
+  perform(self, rank.worker.produced(block.chain, block.end, encode(delivery), task.done));
 }
 
 /// Events are written at once; a death of the process, unlike one of its host, does not lose them.

@@ -42,12 +42,12 @@ std::string World::bytes() const {
     for (const RankId dead : rank.members.dead()) out.put(dead);
     out.put('|').put(rank.stopping).put(rank.in_broadcast).put(rank.joined).put(rank.was_signalled);
     const Worker::State& worker = rank.worker.state();
-    out.put(worker.shared_tuning.has_value()).put(worker.stop_reason).put(worker.said_stopped);
+    out.put(worker.shared_tuning.has_value()).put(worker.stop_reason).put(worker.said_stopped).put(worker.first_is_over);
     for (const Worker::Copy& copy : worker.copies) {
       out.put(copy.chain).put(copy.end).put(copy.sent).put(copy.received);
     }
     out.put('|');
-    for (const ChainId chain : worker.running) out.put(chain);
+    for (const Turn& turn : worker.running) out.put(turn.chain).put(turn.until);
     out.put('|');
     for (const Task& task : rank.tasks) out.put(task.chain).put(task.iteration).put(task.until).put(task.done);
     out.put('|');
@@ -69,7 +69,7 @@ std::string World::bytes() const {
         .put(rank.kept);
     for (const ChainRecord& chain : ledger.chains) {
       out.put(chain.status).put(chain.rank).put(chain.held).put(chain.received).put(chain.durable).put(chain.state);
-      out.put(chain.turn_from).put(chain.tuning).put(chain.given).put(chain.orphaned).put(chain.complete_told);
+      out.put(chain.until).put(chain.tuning).put(chain.given).put(chain.orphaned).put(chain.complete_told);
       out.put(chain.failure_told).put(chain.failure_durable);
     }
     for (const RankRecord& record : ledger.ranks) {

@@ -142,7 +142,7 @@ TEST(Protocol, ItEndsWithTheSameDrawsWhereFewerAreEnough) {
 
 TEST(Protocol, DrawsThatWouldNotAlwaysBeTheSameAreFound) {
   for (const Mistake mistake : {Mistake::forgets_what_was_cut, Mistake::judges_what_is_there}) {
-    EXPECT_TRUE(Exploration({.ranks = 2, .draws = 3, .deaths = 1, .enough_at = 1, .mistake = mistake}).counterexample());
+    EXPECT_TRUE(Exploration({.ranks = 2, .draws = 3, .deaths = 1, .enough_at = 2, .mistake = mistake}).counterexample());
   }
 }
 
