@@ -48,8 +48,10 @@ constexpr std::size_t kMostSentences = 64;
 
 }  // namespace
 
-FileSink::FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings, Describe describe)
+FileSink::FileSink(io::DrawFile file, std::uint32_t chains, const sampler::Settings& settings, Describe describe,
+                   const std::optional<diagnostics::Goal>& goal)
     : file_(std::move(file)),
+      judge_(goal ? std::make_unique<GoalJudge>(*goal) : nullptr),
       describe_(std::move(describe)),
       shared_(file_.saved_shared_tuning()),
       chains_(chains),
@@ -64,6 +66,7 @@ void FileSink::record(const runtime::RunEvent& event) {
   if (event.chain && event.kind == Kind::failed) {
     file_.fail_chain(*event.chain, added.time, event.text.substr(event.text.find(": ") + 2));
   }
+  if (event.chain && (event.kind == Kind::completed || event.kind == Kind::failed)) ended_.insert(*event.chain);
   if (event.chain && event.kind == Kind::completed) file_.end_chain(*event.chain, added.time);
   if (file_.add_event(added) || events_missed_) return;
   events_missed_ = true;
@@ -75,8 +78,33 @@ void FileSink::record(runtime::RunEvent::Kind kind, const std::string& text) {
 }
 
 std::uint64_t FileSink::finish(bool complete) {
+  judge_.reset();  // it reads the file
   record(runtime::RunEvent::Kind::ended, complete ? "all draws are in the file" : "not all draws are in the file yet");
+  if (enough_) {
+    file_ = std::move(file_).cut(enough_->draws, enough_->text);
+  } else if (complete) {
+    file_.set_looked(file_.draws());
+  }
   return file_.finish();
+}
+
+void FileSink::judge(const std::vector<ChainId>& chains, std::uint64_t draws) {
+  std::vector<std::uint64_t> numbers;
+  for (const ChainId chain : chains) numbers.push_back(chain.value);
+  judge_->begin(file_.draws_so_far(std::move(numbers), draws), chains.size(), draws);
+}
+
+std::optional<runtime::Verdict> FileSink::verdict() {
+  std::optional<runtime::Verdict> verdict = judge_->verdict();
+  if (verdict && !verdict->enough) file_.set_looked(verdict->draws + 1);
+  return verdict;
+}
+
+void FileSink::keep(const runtime::Verdict& enough) {
+  enough_ = enough;
+  for (std::uint32_t chain = 0; chain < chains_; ++chain) {
+    if (!ended_.contains(ChainId{chain})) file_.end_chain(ChainId{chain}, seconds_now());
+  }
 }
 
 /// It came with the block that ended a warm-up.
@@ -117,6 +145,11 @@ void FileSink::note_learned(std::optional<ChainId> chain, std::uint64_t iteratio
 
 runtime::RecoveredChain FileSink::recovered(ChainId chain) const {
   runtime::RecoveredChain found;
+  if (!goal().empty()) {
+    found.complete = true;
+    found.draws = file_.draws();
+    return found;
+  }
   const auto warmup = file_.saved_warmup(chain);
   if (const auto state = file_.saved_state(chain)) {
     found.state = state->bytes;
@@ -179,6 +212,7 @@ runtime::Recovered FileSink::recovered() const {
     found.tuning = shared_->bytes;
   }
   found.events = events_of(file_);
+  found.looked = file_.looked();
   return found;
 }
 

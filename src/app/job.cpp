@@ -110,9 +110,19 @@ sampler::Settings sampler_settings(const Job& job) {
   return settings;
 }
 
+std::optional<diagnostics::Goal> goal_of(const config::Config& config) {
+  if (!config.stop.ess) return std::nullopt;
+  return diagnostics::Goal{*config.stop.ess, config.stop.rhat.value_or(config::kStopRhat)};
+}
+
 runtime::RunPlan run_plan(const Job& job) {
-  return {*job.config.chains, job.config.warmup.mode == config::WarmupMode::coordinator,
-          job.config.output.flush_seconds, job.config.runtime.heartbeat_seconds};
+  runtime::RunPlan plan;
+  plan.chains = *job.config.chains;
+  plan.share_tuning = job.config.warmup.mode == config::WarmupMode::coordinator;
+  plan.flush_seconds = job.config.output.flush_seconds;
+  plan.heartbeat_seconds = job.config.runtime.heartbeat_seconds;
+  if (job.config.stop.ess) plan.looks_below = job.config.sampler.draws;
+  return plan;
 }
 
 }  // namespace exmc::app

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "command_line.hpp"
 #include "exmc/config/config.hpp"
 #include "exmc/density/model_density.hpp"
+#include "exmc/diagnostics/goal.hpp"
 #include "exmc/ir/model.hpp"
 #include "exmc/runtime/coordinator.hpp"
 #include "exmc/sampler/settings.hpp"
@@ -39,6 +41,8 @@ struct Job {
 [[nodiscard]] std::uint64_t job_hash(const Job& job);
 
 [[nodiscard]] sampler::Settings sampler_settings(const Job& job);
+/// Nothing where all draws are to be made.
+[[nodiscard]] std::optional<diagnostics::Goal> goal_of(const config::Config& config);
 [[nodiscard]] runtime::RunPlan run_plan(const Job& job);
 
 /// Of a resume whose output is there: reads the config again, with that output's keys as defaults (recorded_run.cpp).

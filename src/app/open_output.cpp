@@ -31,7 +31,7 @@ Resumed resume(const Job& job, const io::FileLayout& layout) {
       changes += "; another build or maths library";
     }
   });
-  if (layout.draws == file.draws()) return {std::move(file), changes};
+  if (layout.draws == file.draws() || !file.goal().empty()) return {std::move(file), changes};
   log_info(path.string() + ": making room for " + std::to_string(layout.draws) + " draws in each chain instead of " +
            std::to_string(file.draws()));
   changes += "; " + std::to_string(layout.draws) + " draws instead of " + std::to_string(file.draws());
@@ -48,7 +48,8 @@ std::unique_ptr<FileSink> make_sink(io::DrawFile file, const Job& job,
                                     std::shared_ptr<const density::Program> program) {
   return std::make_unique<FileSink>(
       std::move(file), *job.config.chains, sampler_settings(job),
-      [program = std::move(program)](const std::string& tuning) { return describe_learned(program, tuning); });
+      [program = std::move(program)](const std::string& tuning) { return describe_learned(program, tuning); },
+      goal_of(job.config));
 }
 
 std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const density::ModelDensity& density,

@@ -131,6 +131,7 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   layout.warmup_state_bytes = sizes.warmup_state;
   layout.tuning_bytes = sizes.tuning;
   layout.warmed_chains = *config.chains;  // each may have to: a start may fail, or settling
+  layout.has_goal = config.stop.ess.has_value();
   layout.model = {{"ir", job.model.text},
                   {"ir_version", kIrVersion},
                   {"sampling", config::effective_text(config)},

@@ -88,7 +88,7 @@ std::string progress_line(std::span<const runtime::ChainRecord> chains, const Pa
   if (done > pace.recovered && done < pace.planned) {
     const double left =
         pace.seconds * static_cast<double>(pace.planned - done) / static_cast<double>(done - pace.recovered);
-    line += " | " + duration(left) + " left";
+    line += (pace.may_end_early ? " | at most " : " | ") + duration(left) + " left";
   }
   line += fmt::format(" | {} divergent", divergences);
   if (moving > 0) line += fmt::format(" | step {:.3g}", step_sizes / moving);
@@ -108,6 +108,7 @@ std::vector<std::string> progress_table(std::span<const runtime::ChainRecord> ch
     lines.push_back(fmt::format("{:>5} chains that are further on", chains.size() - shown.size()));
   }
   lines.push_back(progress_line(chains, pace));
+  if (!pace.goal.empty()) lines.push_back(pace.goal);
   for (std::string& line : lines) line.resize(std::min(line.size(), columns));
   return lines;
 }

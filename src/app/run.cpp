@@ -93,7 +93,9 @@ std::unique_ptr<FileSink> reopen_sink(const SharedJob& shared, const std::vector
 bool is_complete(const FileSink& sink, const Job& job) {
   const std::vector<runtime::RecoveredChain> chains = sink.recovered().chains;
   if (!std::ranges::all_of(chains, [](const runtime::RecoveredChain& chain) { return chain.complete; })) return false;
-  log_info(job.config.output.file.string() + " is complete: nothing to do");
+  if (sink.looks()) return false;
+  log_info(job.config.output.file.string() + " is complete" +
+           (sink.goal().empty() ? "" : ", for the goal was reached (" + sink.goal() + ")") + ": nothing to do");
   return true;
 }
 

@@ -25,6 +25,7 @@ RunReport::RunReport(const Job& job, const Voice& voice)
     : file_(job.config.output.file),
       planned_iterations_(planned_iterations(job)),
       planned_draws_(*job.config.chains * job.config.sampler.draws),
+      has_goal_(job.config.stop.ess.has_value()),
       voice_(voice),
       display_(voice.terminal ? voice.terminal->stream : stderr) {}
 
@@ -63,12 +64,14 @@ double RunReport::seconds_since_start() const { return std::chrono::duration<dou
 
 void RunReport::progress(std::span<const runtime::ChainRecord> chains) {
   if (voice_.quiet) return;
-  const Pace pace{planned_iterations_, recovered_iterations_, seconds_since_start()};
+  const Pace pace{planned_iterations_, recovered_iterations_, seconds_since_start(), has_goal_,
+                  verdict_.draws > 0 ? fmt::format("{} at {} draws", verdict_.text, verdict_.draws) : ""};
   if (voice_.terminal) return display_.show(progress_table(chains, pace, voice_.terminal->columns));
   const double since_last = std::chrono::duration<double>(Clock::now() - last_log_).count();
   if (since_last < std::clamp(seconds_since_start() / 10, kShortestLogInterval, kLongestLogInterval)) return;
   last_log_ = Clock::now();
-  log_info(progress_line(chains, pace) + fmt::format(" | {} draws written", written_));
+  log_info(progress_line(chains, pace) + (pace.goal.empty() ? "" : " | " + pace.goal) +
+           fmt::format(" | {} draws written", written_));
 }
 
 void RunReport::written(std::uint64_t rows) { written_ = rows; }
@@ -89,10 +92,14 @@ void RunReport::ended(const runtime::Ending& ending) {
     const bool failed = ending.code == ExitCode::cannot_sample;
     if (failed && written_ > 0 && !voice_.quiet) print_summary(file_, TableFormat::text);
     say_error(ending.message + "; " + kept + (resumable ? ", and --resume goes on from there" : "") +
-              (failed ? ", and --resume tries other starts" : ""));
+              (failed && !verdict_.enough ? ", and --resume tries other starts" : ""));
     return;
   }
   if (voice_.quiet) return;
+  if (verdict_.enough) {
+    log_info(fmt::format("{} draws of each chain are enough: {}; what came after them is dropped", verdict_.draws,
+                         verdict_.text));
+  }
   log_info(fmt::format("{} draws written to {} in {:.1f} s", written_, file_.string(), seconds_since_start()));
   print_summary(file_, TableFormat::text);
 }

@@ -29,6 +29,7 @@ class RunReport final : public runtime::RunObserver {
   void progress(std::span<const runtime::ChainRecord> chains) override;
   void written(std::uint64_t rows) override;
   void happened(const runtime::RunEvent& event) override;
+  void judged(const runtime::Verdict& verdict) override { verdict_ = verdict; }
   void ended(const runtime::Ending& ending) override;
   void abandoned(const runtime::Ending& ending) override;
 
@@ -40,9 +41,11 @@ class RunReport final : public runtime::RunObserver {
   [[nodiscard]] double seconds_since_start() const;
   std::filesystem::path file_;
   std::uint64_t planned_iterations_, planned_draws_;
+  bool has_goal_;
   std::uint64_t recovered_iterations_ = 0;
   Voice voice_;
   std::uint64_t written_ = 0;
+  runtime::Verdict verdict_;  ///< the last one
   LiveDisplay display_;
   Clock::time_point start_ = Clock::now(), last_log_ = start_;
 };

@@ -5,11 +5,13 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <stdexcept>
 
 #include "exmc/core/error.hpp"
 #include "exmc/io/draw_reader.hpp"
 #include "exmc/ir/load.hpp"
 #include "exmc/sampler/settings.hpp"
+#include "job.hpp"
 #include "terminal.hpp"
 
 namespace exmc::app {
@@ -63,6 +65,14 @@ std::vector<diagnostics::BlamedNode> blamed_nodes(io::DrawReader& file, const st
   return all;
 }
 
+std::optional<diagnostics::Goal> recorded_goal(const io::DrawReader& file) {
+  try {
+    return goal_of(config::recorded_config(file.text("model/sampling"), file.text("run/datasets")));
+  } catch (const std::logic_error&) {
+    throw IoError(file.path() + ": what it says of the run that made it is damaged");
+  }
+}
+
 diagnostics::RunFacts facts(io::DrawReader& file) {
   diagnostics::RunFacts facts;
   facts.chains = file.chains();
@@ -90,6 +100,7 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
   facts.bfmi = diagnostics::bfmi(view(energy, file));
   const std::vector<double> log_density = file.statistic("lp");
   facts.levels = diagnostics::levels_of(view(log_density, file));
+  if (file.has_goal() && file.common_draws() == file.draws()) facts.goal = recorded_goal(file);
   facts.unsettled = file.unsettled_chains();
   facts.numbers = file.chain_numbers();
   for (const io::FailedChain& failed : file.failed_chains()) facts.failed.push_back(failed.chain);
@@ -109,6 +120,7 @@ void print_text(const Summary& summary) {
     std::printf("%" PRIu64 " of %" PRIu64 " draws: the run is not complete\n", summary.facts.draws,
                 summary.planned_draws);
   }
+  if (!summary.goal.empty()) std::printf("the goal was reached: %s\n", summary.goal.c_str());
   for (const std::string& warning : summary.warnings) {
     std::printf("%s %s\n", coloured("warning:", Colour::yellow, stdout).c_str(), warning.c_str());
   }
@@ -122,7 +134,7 @@ Summary read_summary(const std::filesystem::path& path) {
     throw IoError(path.string() + ": every chain failed: " + file.failed_chains().front().reason);
   }
   if (file.common_draws() == 0) throw IoError(path.string() + ": not every chain has a draw yet");
-  Summary summary{path.string(), file.draws(), facts(file), summarise_all(file), {}, file.learned()};
+  Summary summary{path.string(), file.draws(), facts(file), summarise_all(file), {}, file.learned(), file.goal()};
   summary.warnings = diagnostics::warnings(summary.rows, summary.facts);
   return summary;
 }

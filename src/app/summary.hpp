@@ -17,6 +17,7 @@ struct Summary {
   std::vector<diagnostics::SummaryRow> rows;
   std::vector<std::string> warnings;
   std::vector<std::string> learned;  ///< by the first warm-up, a sentence each
+  std::string goal;                  ///< how it was reached that ended the run; empty where none did
 };
 
 /// Reads one quantity at a time, whatever the number of draws.

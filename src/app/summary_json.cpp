@@ -37,6 +37,7 @@ std::string summary_json(const Summary& summary) {
                        {"bfmi", facts.bfmi},
                        {"unsettled_chains", facts.unsettled},
                        {"failed_chains", facts.failed},
+                       {"goal_reached", summary.goal.empty() ? Json(nullptr) : Json(summary.goal)},
                        {"learned", summary.learned},
                        {"warnings", summary.warnings},
                        {"variables", rows}};

@@ -42,6 +42,7 @@ Json sampling_keys(const Config& config) {
                  {"max_tree_depth", config.sampler.max_tree_depth},
                  {"metric", config.sampler.metric},
                  {"coordinates", config.sampler.coordinates}}}};
+  if (config.stop.ess) keys["stop"] = {{"ess", *config.stop.ess}, {"rhat", config.stop.rhat.value_or(kStopRhat)}};
   if (!config.warmup.from_hash.empty()) keys["warmup"]["from"] = config.warmup.from_hash;
   if (config.init_text != Config().init_text) keys["init"] = Json::parse(config.init_text);
   return keys;
@@ -89,6 +90,10 @@ void read_sampling_keys(const Json& json, Config& config) {
   sampler.at("max_tree_depth").get_to(config.sampler.max_tree_depth);
   sampler.at("metric").get_to(config.sampler.metric);
   config.sampler.coordinates = sampler.value("coordinates", std::string("model"));  // older files have none
+  if (const auto stop = json.find("stop"); stop != json.end()) {
+    config.stop.ess = stop->at("ess").get<double>();
+    config.stop.rhat = stop->at("rhat").get<double>();
+  }
   if (const auto init = json.find("init"); init != json.end()) config.init_text = init->dump();
 }
 

@@ -111,6 +111,19 @@ std::vector<Key> sampler() {
   };
 }
 
+std::vector<Key> stop() {
+  return {
+      key(
+          "stop", "ess", NumberAbove{0}, "none: the run makes all of its draws",
+          "the run ends, with fewer draws, where every quantity of the summary has an effective sample size of at "
+          "least this, in bulk and tails ([when](#a-goal))",
+          [](Config & c) -> auto& { return c.stop.ess; }),
+      key(
+          "stop", "rhat", NumberAbove{1}, "1.01", "with `stop.ess`: and an R-hat of at most this",
+          [](Config & c) -> auto& { return c.stop.rhat; }),
+  };
+}
+
 std::vector<Key> output() {
   return {
       key(
@@ -167,7 +180,7 @@ std::string Key::path() const { return (section.empty() ? "" : std::string(secti
 const std::vector<Key>& keys() {
   static const std::vector<Key> all = [] {
     std::vector<Key> list;
-    for (std::vector<Key>& part : std::vector{top_level(), warmup(), sampler(), output(), runtime()}) {
+    for (std::vector<Key>& part : std::vector{top_level(), warmup(), sampler(), stop(), output(), runtime()}) {
       for (Key& entry : part) list.push_back(std::move(entry));
     }
     list.push_back({"", "$schema", AnyText{}, "", "for editors; ignored",

@@ -19,6 +19,9 @@ struct IntegerRange {
 struct Seconds {
   double least, most;
 };
+struct NumberAbove {  ///< at most 10^15
+  double bound;
+};
 struct AutomaticInteger {  ///< "auto", or an integer
   IntegerRange range;
 };
@@ -34,8 +37,8 @@ struct DataEntries {};
 struct MemorySize {};
 struct AnyText {};
 struct StartingPoints {};  ///< a radius, values by parameter, {"file": ...}, or a list of these
-using Kind = std::variant<IntegerRange, Seconds, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag, AutomaticFlag,
-                          FilePath, ModelOrPath, DataEntries, MemorySize, AnyText, StartingPoints>;
+using Kind = std::variant<IntegerRange, Seconds, NumberAbove, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag,
+                          AutomaticFlag, FilePath, ModelOrPath, DataEntries, MemorySize, AnyText, StartingPoints>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.

@@ -102,6 +102,9 @@ Config load_config(const fs::path& file, const std::vector<std::string>& overrid
   if (!config.model_file && config.model_text.empty()) {
     root.refuse("the key \"model\" is missing, expected the path of a model, or the model itself");
   }
+  if (config.stop.rhat && !config.stop.ess) {
+    root.refuse("stop.rhat: found no \"stop.ess\" beside it, expected the effective sample size that the run is to reach");
+  }
   config.text = json.dump(2);
   return config;
 }

@@ -24,6 +24,14 @@ double read_value(const Value& value, const Seconds& range) {
   return seconds;
 }
 
+double read_value(const Value& value, const NumberAbove& range) {
+  constexpr double most = 1e15;
+  const std::string expected = "a number above " + shortest(range.bound) + ", at most 10^15";
+  const double number = value.number(expected);
+  if (!(number > range.bound && number <= most)) value.refuse_as_not(expected);
+  return number;
+}
+
 std::optional<std::uint64_t> read_value(const Value& value, const AutomaticInteger& range) {
   if (value.json() == "auto") return std::nullopt;
   const auto [least, most] = range.range;

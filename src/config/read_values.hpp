@@ -12,6 +12,7 @@ namespace exmc::config {
 /// A value as its kind wants it. @throws InputError naming what was found and what was expected.
 [[nodiscard]] std::uint64_t read_value(const json::Value& value, const IntegerRange& range);
 [[nodiscard]] double read_value(const json::Value& value, const Seconds& range);
+[[nodiscard]] double read_value(const json::Value& value, const NumberAbove& range);
 /// Nothing for "auto".
 [[nodiscard]] std::optional<std::uint64_t> read_value(const json::Value& value, const AutomaticInteger& range);
 [[nodiscard]] std::optional<double> read_value(const json::Value& value, AutomaticUnitInterval);

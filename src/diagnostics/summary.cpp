@@ -50,25 +50,34 @@ SummaryRow summarise(const std::string& name, const DrawsView& draws) {
   return row;
 }
 
-SummaryRow summarise_present(const std::string& name, const DrawsView& draws) {
+Present present(const DrawsView& draws) {
   const auto is_missing = [](double x) { return std::isnan(x); };
-  const auto missing = static_cast<std::uint64_t>(std::ranges::count_if(draws.values, is_missing));
-  if (missing == 0) return summarise(name, draws);
-  std::vector<std::vector<double>> present(draws.chains);
-  std::size_t fewest = draws.draws;
+  Present found;
+  found.missing = static_cast<std::uint64_t>(std::ranges::count_if(draws.values, is_missing));
+  found.chains = draws.chains;
+  found.draws = draws.draws;
+  if (found.missing == 0) {
+    found.values.assign(draws.values.begin(), draws.values.end());
+    return found;
+  }
+  std::vector<std::vector<double>> of_chains(draws.chains);
   for (std::size_t chain = 0; chain < draws.chains; ++chain) {
     const auto own = draws.values.subspan(chain * draws.draws, draws.draws);
-    std::ranges::remove_copy_if(own, std::back_inserter(present[chain]), is_missing);
-    fewest = std::min(fewest, present[chain].size());
+    std::ranges::remove_copy_if(own, std::back_inserter(of_chains[chain]), is_missing);
+    found.draws = std::min(found.draws, of_chains[chain].size());
   }
-  std::vector<double> kept;
-  for (const std::vector<double>& chain : present) {
-    kept.insert(kept.end(), chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(fewest));
+  for (const std::vector<double>& chain : of_chains) {
+    found.values.insert(found.values.end(), chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(found.draws));
   }
+  return found;
+}
+
+SummaryRow summarise_present(const std::string& name, const DrawsView& draws) {
+  const Present kept = present(draws);
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   SummaryRow row{name, nan, nan, nan, nan, nan, nan, nan, nan, nan};
-  if (fewest > 0) row = summarise(name, {kept, draws.chains, fewest});
-  row.missing = missing;
+  if (kept.draws > 0 || kept.missing == 0) row = summarise(name, kept.view());
+  row.missing = kept.missing;
   return row;
 }
 

@@ -162,6 +162,16 @@ void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sente
   }
 }
 
+void warn_of_goal(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<std::string>& sentences) {
+  if (!facts.goal) return;
+  Attained attained;
+  for (const SummaryRow& row : rows) attained.add({row.q5, row.q50, row.q95, row.ess_bulk, row.ess_tail, row.rhat});
+  if (reaches(attained, *facts.goal)) return;
+  sentences.push_back("The goal was not reached with all " + std::to_string(facts.draws) + " draws of each chain: " +
+                      describe(attained, *facts.goal) +
+                      ". Raise sampler.draws, the limit, and go on with --resume, or reparametrise the model.");
+}
+
 /// Of the chain that is the `chain`-th of those that are read.
 std::string number_of(const RunFacts& facts, std::size_t chain) {
   return std::to_string(facts.numbers.empty() ? chain : facts.numbers[chain]);
@@ -226,6 +236,7 @@ std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const Run
   warn_of_rhat(rows, facts, sentences);
   warn_of_levels(facts, sentences);
   warn_of_ess(rows, facts, sentences);
+  warn_of_goal(rows, facts, sentences);
   warn_of_trajectories(facts, sentences);
   warn_of_chains(facts, sentences);
   return sentences;

@@ -56,6 +56,10 @@ void copy_contents(const PosixFile& from, const FileMap& source, PosixFile& to, 
   copy_states(from, source.tunings, to, target.tunings);
   copy_states(from, source.warmups, to, target.warmups);
   copy_states(from, source.states, to, target.states);
+  if (source.looked && target.looked) {
+    const std::uint64_t looked = read_looked(from, source);
+    to.write_at(*target.looked, &looked, sizeof looked);
+  }
   source.events.copy(from, to, target.events);
   source.chain_table.copy(from, to, target.chain_table, rows.chains);
   to.write_at(target.progress, rows.draws.data(), rows.draws.size() * sizeof(std::uint64_t));

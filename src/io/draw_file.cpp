@@ -75,7 +75,7 @@ DrawFile DrawFile::go_on(const std::filesystem::path& path, Uncounted events,
     FileMap map = read_map(path.string());
     // Between opening and locking, another run may have put a longer file in its place.
     if (!file.is_named(path.string())) throw IoError(path.string() + ": was replaced at this moment; try again");
-    if (map.states.records() < map.chains) {
+    if (map.states.records() < map.chains && map.goal.empty()) {
       throw IoError(path.string() + ": holds no states of its chains to go on from; a trimmed file cannot be resumed");
     }
     if (check) check(read_identity(file, map));
@@ -88,7 +88,7 @@ DrawFile DrawFile::go_on(const std::filesystem::path& path, Uncounted events,
   }
 }
 
-DrawFile DrawFile::extended(const FileLayout& layout) && {
+DrawFile DrawFile::in_other_layout(const FileLayout& layout) && {
   const std::filesystem::path path = writer_->path();
   try {
     const std::filesystem::path target = std::filesystem::weakly_canonical(path);
@@ -98,14 +98,24 @@ DrawFile DrawFile::extended(const FileLayout& layout) && {
     writer_->copy_into(part.file(), map);
     part.file().sync();
     // The old file stays locked until the new one, locked as well, has its name.
-    auto longer = std::make_unique<Writer>(part.become_output(Existing::replace), std::move(map));
-    longer->go_on(Uncounted::forget);
-    return DrawFile(std::move(longer));
+    auto other = std::make_unique<Writer>(part.become_output(Existing::replace), std::move(map));
+    other->go_on(Uncounted::forget);
+    return DrawFile(std::move(other));
   } catch (const h5::Failure& failure) {
     throw IoError(path.string() + ": " + failure.what());
   } catch (const std::filesystem::filesystem_error& error) {
     throw IoError(path.string() + ": cannot create: " + error.code().message());
   }
+}
+
+DrawFile DrawFile::extended(const FileLayout& layout) && { return std::move(*this).in_other_layout(layout); }
+
+DrawFile DrawFile::cut(std::uint64_t draws, const std::string& goal) && {
+  writer_->flush();
+  FileLayout layout = writer_->layout();
+  layout.draws = draws;
+  layout.run.emplace_back(kGoal, goal);
+  return std::move(*this).in_other_layout(layout);
 }
 
 DrawFile::DrawFile(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}
@@ -142,6 +152,12 @@ std::optional<SharedTuning> DrawFile::saved_shared_tuning() const {
 std::uint64_t DrawFile::flush() { return writer_->flush(); }
 std::uint64_t DrawFile::draws() const { return writer_->draws(); }
 const std::vector<std::uint64_t>& DrawFile::durable_draws() const { return writer_->durable_draws(); }
+void DrawFile::set_looked(std::uint64_t draws) { writer_->set_looked(draws); }
+std::uint64_t DrawFile::looked() const { return writer_->looked(); }
+const std::string& DrawFile::goal() const { return writer_->goal(); }
+std::unique_ptr<DrawsSoFar> DrawFile::draws_so_far(std::vector<std::uint64_t> chains, std::uint64_t draws) {
+  return writer_->draws_so_far(std::move(chains), draws);
+}
 std::uint64_t DrawFile::finish() { return writer_->finish(); }
 
 }  // namespace exmc::io

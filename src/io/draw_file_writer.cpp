@@ -7,11 +7,34 @@
 #include <utility>
 
 #include "copy_contents.hpp"
+#include "element_reader.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/fault_point.hpp"
+#include "hdf5.hpp"
+#include "part_file.hpp"
 #include "writer_identity.hpp"
 
 namespace exmc::io {
+namespace {
+
+/// Places in the file do not change, nor do draws that were written: reading them needs no lock.
+class WrittenDraws final : public DrawsSoFar {
+ public:
+  WrittenDraws(const PosixFile& file, const std::vector<Placement>& variables, ElementReader elements)
+      : file_(file), variables_(variables), elements_(std::move(elements)) {}
+
+  [[nodiscard]] std::vector<Column> variables() const override { return columns_of(variables_); }
+  [[nodiscard]] std::vector<double> element(std::size_t variable, std::size_t element) override {
+    return elements_.read(file_, variables_.at(variable), element);
+  }
+
+ private:
+  const PosixFile& file_;
+  const std::vector<Placement>& variables_;
+  ElementReader elements_;
+};
+
+}  // namespace
 
 DrawFile::Writer::Writer(PosixFile file, FileMap map)
     : file_(std::move(file)),
@@ -92,10 +115,28 @@ std::uint64_t DrawFile::Writer::finish() {
   return draws;
 }
 
+std::unique_ptr<DrawsSoFar> DrawFile::Writer::draws_so_far(std::vector<std::uint64_t> chains, std::uint64_t draws) {
+  draws_.write_pending(file_);
+  return std::make_unique<WrittenDraws>(file_, map_.variables, ElementReader(std::move(chains), draws));
+}
+
+FileLayout DrawFile::Writer::layout() {
+  try {
+    FileLayout layout = read_layout(path(), map_);
+    if (!file_.try_lock()) refuse_locked(path());  // again, as in PartFile::lay_out()
+    layout.warmed_chains = map_.warmups.records();
+    layout.tuning_bytes = map_.tunings.capacity();
+    return layout;
+  } catch (const h5::Failure& failure) {
+    throw IoError(path() + ": " + failure.what());
+  }
+}
+
 void DrawFile::Writer::copy_into(PosixFile& to, const FileMap& target) const {
-  std::vector<std::uint64_t> chains(map_.chains);
+  std::vector<std::uint64_t> chains(map_.chains), draws = draws_.durable();
   std::iota(chains.begin(), chains.end(), std::uint64_t{0});
-  copy_contents(file_, map_, to, target, {std::move(chains), draws_.durable(), warmup_.durable()});
+  for (std::uint64_t& rows : draws) rows = std::min(rows, target.draws);
+  copy_contents(file_, map_, to, target, {std::move(chains), std::move(draws), warmup_.durable()});
 }
 
 ChainId DrawFile::Writer::checked(ChainId chain) const {

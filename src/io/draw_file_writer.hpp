@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include "exmc/core/ids.hpp"
 #include "exmc/io/draw_file.hpp"
+#include "exmc/io/draws_so_far.hpp"
 #include "exmc/io/event.hpp"
 #include "kept_states.hpp"
 #include "layout.hpp"
@@ -60,7 +62,17 @@ class DrawFile::Writer {
   [[nodiscard]] std::uint64_t draws() const { return map_.draws; }
   [[nodiscard]] const std::string& path() const { return file_.label(); }
 
-  /// Copies what is durable into a file of another layout.
+  [[nodiscard]] const std::string& goal() const { return map_.goal; }
+  /// Nothing in a file without a goal.
+  void set_looked(std::uint64_t draws) {
+    if (map_.looked) file_.write_at(*map_.looked, &draws, sizeof draws);
+  }
+  [[nodiscard]] std::uint64_t looked() const { return read_looked(file_, map_); }
+  [[nodiscard]] std::unique_ptr<DrawsSoFar> draws_so_far(std::vector<std::uint64_t> chains, std::uint64_t draws);
+  /// The file's own, with room for tunings and none for states. @throws IoError
+  [[nodiscard]] FileLayout layout();
+
+  /// Copies what is durable, as far as there is room, into a file of another layout.
   void copy_into(PosixFile& to, const FileMap& target) const;
 
  private:

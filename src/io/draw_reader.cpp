@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "element_reader.hpp"
 #include "exmc/core/error.hpp"
 #include "hdf5.hpp"
 #include "layout.hpp"
@@ -13,8 +14,6 @@
 
 namespace exmc::io {
 namespace {
-
-constexpr std::size_t kCacheBytes = 16777216;
 
 /// Runs `read`, whose HDF5 failures are the file's.
 template <class Read>
@@ -25,13 +24,6 @@ auto reading(const std::string& path, Read read) {
   } catch (const h5::Failure& failure) {
     throw IoError(path + ": " + failure.what());
   }
-}
-
-std::vector<Column> columns_of(const std::vector<Placement>& placements) {
-  std::vector<Column> columns;
-  columns.reserve(placements.size());
-  for (const Placement& placement : placements) columns.push_back(placement.column);
-  return columns;
 }
 
 const Placement& find(const std::vector<Placement>& placements, const std::string& name) {
@@ -60,23 +52,21 @@ class DrawReader::Reader {
       durable_.push_back(counts[chain]);
     }
     common_ = durable_.empty() ? 0 : *std::min_element(durable_.begin(), durable_.end());
+    elements_ = ElementReader(numbers_, common_);
   }
 
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const FileMap& map() const { return map_; }
   [[nodiscard]] const std::vector<std::uint64_t>& durable() const { return durable_; }
   [[nodiscard]] const std::vector<std::uint64_t>& numbers() const { return numbers_; }
   [[nodiscard]] const std::vector<FailedChain>& failed() const { return failed_; }
   [[nodiscard]] std::uint64_t common() const { return common_; }
+  [[nodiscard]] bool looks() const {
+    return map_.looked && map_.goal.empty() && read_looked(file_, map_) < map_.draws;
+  }
 
-  /// Elements [first, ...) of a column are read together, as many as the cache holds.
   std::vector<double> element(const Placement& column, std::size_t element) {
-    if (element >= column.elements) throw std::logic_error("no such element of " + column.column.name);
-    const std::size_t size = numbers_.size() * common_;
-    if (&column != cached_ || element < first_ || element >= first_ + cache_.size() / std::max<std::size_t>(1, size)) {
-      fill_cache(column, element, size);
-    }
-    const auto begin = cache_.begin() + static_cast<std::ptrdiff_t>((element - first_) * size);
-    return {begin, begin + static_cast<std::ptrdiff_t>(size)};
+    return elements_.read(file_, column, element);
   }
 
   [[nodiscard]] std::vector<MissingIntegers> missing_integers() const {
@@ -135,26 +125,13 @@ class DrawReader::Reader {
   }
 
  private:
-  void fill_cache(const Placement& column, std::size_t element, std::size_t size) {
-    const std::size_t fitting = kCacheBytes / sizeof(double) / std::max<std::size_t>(1, size);
-    const std::size_t count = std::clamp<std::size_t>(fitting, 1, column.elements - element);
-    cache_.assign(count * size, 0);
-    for (std::uint64_t at = 0; at < numbers_.size(); ++at) {
-      read_elements(file_, column, numbers_[at], common_, {element, count}, cache_.data() + at * common_, size);
-    }
-    cached_ = &column;
-    first_ = element;
-  }
-
   std::string path_;
   PosixFile file_;
   FileMap map_;
   std::vector<std::uint64_t> numbers_, durable_;
   std::vector<FailedChain> failed_;
   std::uint64_t common_ = 0;
-  std::vector<double> cache_;  ///< elements x chains x draws
-  const Placement* cached_ = nullptr;
-  std::size_t first_ = 0;
+  ElementReader elements_;
 };
 
 DrawReader::DrawReader(const std::filesystem::path& path) : reader_(std::make_unique<Reader>(path.string())) {}
@@ -168,6 +145,10 @@ const std::vector<FailedChain>& DrawReader::failed_chains() const { return reade
 std::uint64_t DrawReader::draws() const { return reader_->map().draws; }
 const std::vector<std::uint64_t>& DrawReader::durable_draws() const { return reader_->durable(); }
 std::uint64_t DrawReader::common_draws() const { return reader_->common(); }
+const std::string& DrawReader::path() const { return reader_->path(); }
+bool DrawReader::has_goal() const { return reader_->map().looked.has_value(); }
+bool DrawReader::looks() const { return reader_->looks(); }
+const std::string& DrawReader::goal() const { return reader_->map().goal; }
 std::vector<Column> DrawReader::variables() const { return columns_of(reader_->map().variables); }
 std::vector<Column> DrawReader::statistics() const { return columns_of(reader_->map().statistics); }
 std::vector<std::string> DrawReader::row_text() const {

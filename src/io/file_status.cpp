@@ -24,7 +24,7 @@ std::string draws_in(const DrawReader& reader) {
   const std::string range =
       *fewest == *most ? std::to_string(*most) : std::to_string(*fewest) + " to " + std::to_string(*most);
   return range + " of " + std::to_string(reader.draws()) + " draws in each of " + std::to_string(durable.size()) +
-         " chains" + failed;
+         " chains" + failed + (reader.goal().empty() ? "" : "; the goal was reached: " + reader.goal());
 }
 
 /// Whether a run is making the file of that name at this moment.
@@ -46,7 +46,8 @@ StatusReport file_status(const std::filesystem::path& path) {
     if (locked)
       return {FileStatus::being_written,
               name + ": being written by " + describe_writer(path) + ", " + draws_in(reader)};
-    if (reader.common_draws() == reader.draws() && reader.failed_chains().empty())
+    const bool over = reader.failed_chains().empty() || !reader.goal().empty();
+    if (reader.common_draws() == reader.draws() && over && !reader.looks())
       return {FileStatus::complete, name + ": complete, " + draws_in(reader)};
     return {FileStatus::resumable, name + ": resumable, " + draws_in(reader)};
   } catch (const Error& error) {

@@ -249,12 +249,12 @@ void write_run_group(hid_t file, const FileLayout& layout) {
   run.add_per_chain("progress", Storage::int64, layout.chains, 0);
   run.add_per_chain("warmup_progress", Storage::int64, layout.chains, 0);
   if (layout.state_bytes > 0) run.add_states("states", layout.chains, layout.state_bytes);
-  if (layout.state_bytes > 0 && layout.warmed_chains > 0) {
-    run.add_states("warmups", layout.warmed_chains, layout.warmup_state_bytes);
-    run.add_states("tunings", layout.warmed_chains + 1, layout.tuning_bytes);  // the last is the shared one
-  }
+  if (layout.warmup_state_bytes > 0) run.add_states("warmups", layout.warmed_chains, layout.warmup_state_bytes);
+  // The last is the shared one.
+  if (layout.tuning_bytes > 0) run.add_states("tunings", layout.warmed_chains + 1, layout.tuning_bytes);
   run.add_short_string("writer_host", kHostBytes);
   for (const char* name : {"writer_pid", "writer_start", "writer_since"}) run.add_number(name, 0);
+  if (layout.has_goal) run.add_number(kLooked, 0);
   for (const auto& [name, text] : layout.run) run.add_string(name, text);
   write_event_table(file, EventTable::capacity_for(layout.chains));
   write_chain_table(file, layout.chains);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace exmc::io {
 
 /// Version of the layout in docs/file-format.md, the attribute "exmc_format" of the root group.
 inline constexpr std::int64_t kFormatVersion = 3;
+/// Of a run that may end before all of its draws are there: how its goal was reached, and up to where it was not.
+inline constexpr const char *kGoal = "goal", *kLooked = "looked";
 /// Bytes of /run/writer_host, filled up with zeros.
 inline constexpr std::size_t kHostBytes = 256;
 
@@ -38,6 +41,8 @@ struct FileMap {
   StateSlots warmups, tunings;                                 ///< of each chain with a warm-up of its own
   EventTable events;
   ChainTable chain_table;
+  std::optional<std::uint64_t> looked;  ///< offset of an int64; nothing where there is no goal
+  std::string goal;                     ///< /run/goal: how it was reached; empty where it was not
   std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0, writer_since = 0;
 
   /// The columns of a draw and of an iteration of the warm-up, in the order of a row.
@@ -45,6 +50,9 @@ struct FileMap {
   [[nodiscard]] std::vector<const Placement*> warmup_row() const;
   [[nodiscard]] std::vector<const Placement*> prior_row() const;
 };
+
+/// Draws of a chain of which fewer are known not to be enough; 0 where there is no goal.
+[[nodiscard]] std::uint64_t read_looked(const PosixFile& file, const FileMap& map);
 
 /// What write_layout() was given, less the room for states. @throws h5::Failure as read_map().
 [[nodiscard]] FileLayout read_layout(const std::string& path, const FileMap& map);

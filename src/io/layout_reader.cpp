@@ -144,6 +144,12 @@ std::vector<const Placement*> FileMap::draw_row() const {
 std::vector<const Placement*> FileMap::warmup_row() const { return pointers({&warmup_statistics, &warmup_variables}); }
 std::vector<const Placement*> FileMap::prior_row() const { return pointers({&prior, &prior_predictive}); }
 
+std::uint64_t read_looked(const PosixFile& file, const FileMap& map) {
+  std::uint64_t looked = 0;
+  if (map.looked) file.read_at(*map.looked, &looked, sizeof looked);
+  return looked;
+}
+
 FileLayout read_layout(const std::string& path, const FileMap& map) {
   const h5::Handle file = h5::open_file(path);
   FileLayout layout;
@@ -165,6 +171,7 @@ FileLayout read_layout(const std::string& path, const FileMap& map) {
   layout.constant = read_arrays(path, file, "constant_data", layout.coords);
   layout.model = read_strings(file, "model");
   layout.run = read_strings(file, "run");
+  layout.has_goal = map.looked.has_value();
   return layout;
 }
 
@@ -216,6 +223,8 @@ FileMap read_map(const std::string& path) {
   map.writer_since = locate_contiguous(run, "writer_since");
   map.events = EventTable(run);
   map.chain_table = ChainTable(run);
+  if (h5::has_link(run, kLooked)) map.looked = locate_contiguous(run, kLooked);
+  if (h5::has_link(run, kGoal)) map.goal = h5::read_string(run, kGoal);
   const h5::Handle statistics = h5::open_group(file, "sample_stats");
   map.settled = locate_contiguous(statistics, "settled");
   if (map.statistics.empty() || map.chains == 0) throw h5::Failure("has no draws");

@@ -80,11 +80,9 @@ std::uint64_t expected_bytes(const FileLayout& layout) {
   for (const auto* texts : {&layout.model, &layout.run}) {
     for (const auto& [name, text] : *texts) bytes += kDatasetBytes + text.size();
   }
-  if (layout.state_bytes > 0) {
-    bytes += slots_bytes(layout.chains, layout.state_bytes);
-    bytes += slots_bytes(layout.warmed_chains, layout.warmup_state_bytes);
-    bytes += slots_bytes(layout.warmed_chains + 1, layout.tuning_bytes);
-  }
+  if (layout.state_bytes > 0) bytes += slots_bytes(layout.chains, layout.state_bytes);
+  if (layout.warmup_state_bytes > 0) bytes += slots_bytes(layout.warmed_chains, layout.warmup_state_bytes);
+  if (layout.tuning_bytes > 0) bytes += slots_bytes(layout.warmed_chains + 1, layout.tuning_bytes);
   constexpr std::uint64_t chain_datasets = 6;
   bytes += chain_datasets * kDatasetBytes;
   bytes += layout.chains * (kEventHostBytes + kFailureBytes + 4 * sizeof(std::int64_t));

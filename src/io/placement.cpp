@@ -131,6 +131,13 @@ class ChunkFinder {
 
 }  // namespace
 
+std::vector<Column> columns_of(const std::vector<Placement>& placements) {
+  std::vector<Column> columns;
+  columns.reserve(placements.size());
+  for (const Placement& placement : placements) columns.push_back(placement.column);
+  return columns;
+}
+
 Placement locate(hid_t group, const std::string& name) {
   const h5::Handle dataset = h5::open_dataset(group, name);
   const h5::Handle list(H5Dget_create_plist(dataset), H5Pclose, "get a property list");

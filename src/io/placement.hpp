@@ -25,6 +25,8 @@ struct Placement {
   [[nodiscard]] std::uint64_t chunk_bytes() const { return chunk_draws * elements * element_bytes(); }
 };
 
+[[nodiscard]] std::vector<Column> columns_of(const std::vector<Placement>& placements);
+
 /// Rows as they travel: row-major doubles, of which a column takes `elements` from `column` on.
 struct RowView {
   const double* values = nullptr;

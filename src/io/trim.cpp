@@ -57,6 +57,7 @@ std::uint64_t trim(const std::filesystem::path& path, const std::filesystem::pat
     FileLayout layout = read_layout(path.string(), map);
     layout.chains = rows.chains.size();
     layout.draws = rows.draws.front();
+    layout.has_goal = false;  // it is as it is
 
     const std::filesystem::path target = std::filesystem::weakly_canonical(out);
     const PosixFile old = claim_existing(target, existing);

@@ -68,6 +68,10 @@ RunEvent Announcer::failed(ChainId chain, const ChainRecord& record, RankId by) 
   return of_chain(Kind::failed, by, chain, record, name(chain) + " cannot go on: " + record.failure);
 }
 
+RunEvent Announcer::enough(RankId self, const Verdict& verdict) const {
+  return of_rank(Kind::enough, self, std::to_string(verdict.draws) + " draws of each chain are enough: " + verdict.text);
+}
+
 std::optional<RunEvent> Announcer::died(RankId dead, const std::vector<ChainId>& lost, const Ledger& ledger) const {
   std::string text = name(dead) + " died";
   for (const ChainId chain : lost) {

@@ -12,27 +12,40 @@ namespace {
 using ChainStatus = ChainRecord::Status;
 
 RankId rank_id(std::size_t index) { return RankId{static_cast<std::int32_t>(index)}; }
+/// Of an assignment's `until`: one that has no end is behind every draw.
+std::uint64_t end_of_turn(std::uint64_t until) { return until > 0 ? until : ~std::uint64_t{0}; }
 ChainId chain_id(std::size_t index) { return ChainId{static_cast<std::uint32_t>(index)}; }
 
 }  // namespace
+
+std::uint64_t look_from(std::uint64_t from, std::uint64_t first_look) {
+  std::uint64_t look = first_look;
+  while (look < from) look += first_look * (1 + (look - 1) / (10 * first_look));
+  return look;
+}
 
 Coordinator::Coordinator(const RunPlan& plan, const Membership& members, std::vector<Process> places,
                          Recovered recovered)
     : plan_(plan),
       self_(members.self()),
       announcer_(std::move(places), told_by(recovered.events)),
-      ledger_(plan.chains, members, std::move(recovered), announcer_.told()) {}
+      ledger_(plan.chains, members, std::move(recovered), announcer_.told()) {
+  ledger_.next_look = look_from(ledger_.next_look, plan.first_look);
+}
 
 void Coordinator::assign(ChainId chain, RankId to, Actions& actions) {
   ChainRecord& record = ledger_.chain(chain);
+  const bool first = !std::exchange(record.given, true);
   record.status = ChainStatus::running;
+  record.until = end_of_turn(turn_end());
   ledger_.hold(chain, to);
-  record.given = true;
-  record.complete_told = record.failure_told = false;
   const bool shared = plan_.share_tuning && chain != ChainId{ledger_.warmer} && record.tuning.empty();
-  const Assignment assignment{chain, shared, shared ? std::string() : record.tuning, record.state};
-  // Told first: a rank never has a chain that the output does not tell of, whenever this one dies.
-  actions.emplace_back(RecordEvent{announcer_.given(chain, record)});
+  const Assignment assignment{chain, shared, shared ? std::string() : record.tuning, record.state, turn_end()};
+  // Told first: a rank never has a chain that the output does not tell of, whenever this one dies. Turns are not told.
+  if (first || record.orphaned) {
+    record.complete_told = record.failure_told = false;
+    actions.emplace_back(RecordEvent{announcer_.given(chain, record)});
+  }
   actions.emplace_back(SendMessage{record.rank, MessageKind::assign, encode(assignment)});
 }
 
@@ -42,7 +55,7 @@ void Coordinator::assign_queued(Actions& actions) {
   for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
     const RankRecord& record = ledger_.ranks[index];
     if (!record.alive || record.stopped || record.chains > 0) continue;
-    const std::optional<ChainId> chain = ledger_.next_chain(rank_id(index), plan_.share_tuning);
+    const std::optional<ChainId> chain = ledger_.next_chain(rank_id(index), plan_.share_tuning, turn_end());
     if (!chain) continue;
     if (ledger_.chain(*chain).durable == ledger_.chain(*chain).received) {
       assign(*chain, rank_id(index), actions);
@@ -56,12 +69,14 @@ void Coordinator::assign_queued(Actions& actions) {
 /// What may be possible now that something changed.
 void Coordinator::go_on(Actions& actions) {
   assign_queued(actions);
+  look(actions);
   flush_if_over(actions);
 }
 
 Coordinator::Actions Coordinator::start(std::optional<RankId> hung) {
   Actions actions;
   for (RunEvent& event : announcer_.before(self_, hung, ledger_)) actions.emplace_back(RecordEvent{std::move(event)});
+  look(actions);
   flush_if_over(actions);
   return actions;
 }
@@ -73,8 +88,16 @@ Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) 
   ledger_.rank(from).has_tuning = ledger_.rank(from).has_tuning || standing.has_tuning;
   for (const ChainId id : standing.chains) {
     ChainRecord& record = ledger_.chain(id);
+    const auto turn = std::ranges::find(standing.running, id, &Turn::chain);
+    const bool runs = turn != standing.running.end();
+    // Another rank may have blocks of a turn before.
+    if (runs && record.status == ChainStatus::running && record.until == 0) {
+      ledger_.let_go(record);
+      record.status = ChainStatus::queued;
+    }
     if (record.status != ChainStatus::queued) continue;  // all of it is durable already
     record.status = ChainStatus::running;
+    record.until = runs ? end_of_turn(turn->until) : 0;
     ledger_.hold(id, from);
   }
   if (!standing.stop_reason.empty()) {
@@ -132,7 +155,8 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
                            std::to_string(delivery.block.begin) + " on, expected " + std::to_string(record.received));
   }
   const bool complete = delivery.complete, fails = !delivery.failure.empty();
-  const std::uint64_t end = delivery.block.end;
+  const bool yields = delivery.yields;
+  const std::uint64_t end = delivery.block.end, turn_draws = delivery.block.first + delivery.block.rows;
   const Acknowledgement acknowledgement{chain, end + (fails ? kOfFailure : 0)};
   const bool fails_anew = fails && record.status != ChainStatus::failed;
   if (fails_anew) {
@@ -150,9 +174,16 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
     actions.emplace_back(RecordEvent{announcer_.completed(chain, record, from)});
   }
   if (complete) record.status = ChainStatus::complete;
-  if (!complete && !fails) return actions;
-  if (record.rank == from) ledger_.let_go(record);
-  go_on(actions);
+  if (yields && record.held && record.rank == from && turn_draws >= record.until) {
+    ledger_.let_go(record);
+    record.status = ChainStatus::queued;
+    go_on(actions);
+  } else if (complete || fails) {
+    if (record.rank == from) ledger_.let_go(record);
+    go_on(actions);
+  } else {
+    look(actions);
+  }
   return actions;
 }
 
@@ -163,6 +194,7 @@ void Coordinator::append(Delivery delivery, RankId from, Actions& actions) {
   const ChainId chain = block.chain;
   record.received = std::max(record.received, block.end);
   record.state = block.state;
+  if (!block.warmup) record.draws = std::max(record.draws, block.first + block.rows);
   if (delivery.failure.empty()) record.progress = std::move(delivery.progress);
   const std::string tuning = block.tuning;
   if (!tuning.empty()) record.tuning = tuning;
@@ -178,9 +210,43 @@ void Coordinator::append(Delivery delivery, RankId from, Actions& actions) {
   }
 }
 
+/// Draws of each chain up to which ranks go before a look: half as far again as the next one, so that they need not wait
+/// for its outcome, and no chain for others to get to their last draw. 0: to the end.
+std::uint64_t Coordinator::turn_end() const {
+  if (plan_.looks_below == 0) return 0;
+  const std::uint64_t end = look_from(ledger_.next_look + ledger_.next_look / 2, plan_.first_look);
+  return end < plan_.looks_below ? end : 0;
+}
+
+/// Whether so many draws are there that it can be looked again whether they are enough.
+bool Coordinator::may_look() const {
+  return ledger_.next_look < plan_.looks_below && ledger_.common_draws() >= ledger_.next_look;
+}
+
+void Coordinator::look(Actions& actions) {
+  if (ledger_.ended || ledger_.flushing || !may_look() || std::exchange(ledger_.looking, true)) return;
+  actions.emplace_back(JudgeDraws{ledger_.good_chains(), ledger_.next_look});
+}
+
+Coordinator::Actions Coordinator::judged(const Verdict& verdict) {
+  Actions actions;
+  ledger_.looking = false;
+  if (ledger_.ended || ledger_.flushing) return actions;
+  if (verdict.enough) {
+    ledger_.enough = ledger_.flushing = true;
+    if (!announcer_.told().enough) actions.emplace_back(RecordEvent{announcer_.enough(self_, verdict)});
+    actions.emplace_back(KeepDraws{verdict});
+    actions.emplace_back(FlushSink{});
+  } else {
+    ledger_.next_look = look_from(verdict.draws + 1, plan_.first_look);
+    go_on(actions);
+  }
+  return actions;
+}
+
 void Coordinator::flush_if_over(Actions& actions) {
   const bool stopped = !ledger_.stop_reason.empty() && ledger_.all_stopped();
-  if (ledger_.flushing || ledger_.ended || !(ledger_.all_over() || stopped)) return;
+  if (ledger_.flushing || ledger_.ended || !(all_over() || stopped)) return;
   ledger_.flushing = true;
   actions.emplace_back(FlushSink{});
 }
@@ -199,7 +265,7 @@ Coordinator::Actions Coordinator::flushed() {
     actions.emplace_back(SendMessage{record.rank, MessageKind::durable, encode(durable)});
   }
   if (ledger_.flushing) {
-    const bool over = ledger_.all_over();
+    const bool over = ledger_.enough || all_over();
     end(over ? ending_of_all() : Ending{ExitCode::stopped, ledger_.stop_reason, ledger_.clean}, actions);
   }
   assign_queued(actions);
@@ -276,7 +342,7 @@ Coordinator::Actions Coordinator::hung(RankId hung, Hang how, const std::vector<
 
 Coordinator::Actions Coordinator::interrupted(const std::string& reason) {
   Actions actions;
-  if (!ledger_.stop_reason.empty() || ledger_.ended) return actions;
+  if (!ledger_.stop_reason.empty() || ledger_.ended || ledger_.enough) return actions;
   ledger_.stop_reason = reason;
   for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
     if (ledger_.ranks[index].alive) actions.emplace_back(SendMessage{rank_id(index), MessageKind::stop, reason});

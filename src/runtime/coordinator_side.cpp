@@ -40,6 +40,8 @@ void CoordinatorSide::perform(Coordinator::Actions actions) {
                      sink_->append(append.block);
                      dirty_ = true;
                    },
+                   [&](JudgeDraws& judge) { sink_->judge(judge.chains, judge.draws); },
+                   [&](KeepDraws& keep) { sink_->keep(keep.enough); },
                    [&](FlushSink&) { flush(); },
                    [&](RecordEvent& record) { this->record(std::move(record.event)); },
                    [&](EndRun& end) { ending_ = std::move(end.ending); },
@@ -112,8 +114,18 @@ void CoordinatorSide::died(RankId rank) {
 
 void CoordinatorSide::interrupted(const std::string& reason) { perform(coordinator_.interrupted(reason)); }
 
+void CoordinatorSide::look_for_verdict() {
+  if (!coordinator_.ledger().looking) return;
+  const std::optional<Verdict> verdict = sink_->verdict();
+  if (!verdict) return;
+  observer_.judged(*verdict);
+  perform(coordinator_.judged(*verdict));
+}
+
 void CoordinatorSide::tick() {
   const Clock::time_point now = Clock::now();
+  look_for_verdict();
+  if (ending_) return;
   if (dirty_ && now - last_flush_ >= std::chrono::duration<double>(plan_.flush_seconds)) flush();
   if (now - last_report_ >= kReportInterval) {
     last_report_ = now;

@@ -38,6 +38,7 @@ class CoordinatorSide {
 
   void perform(Coordinator::Actions actions);
   void flush();
+  void look_for_verdict();
   void record(RunEvent event);
   void broadcast(std::string tuning);
   void close_output(Ending& ending);

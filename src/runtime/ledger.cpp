@@ -29,6 +29,7 @@ Ledger::Ledger(std::uint32_t chain_count, const Membership& members, Recovered r
     RecoveredChain& from = recovered.chains[index];
     ChainRecord& record = chains[index];
     record.received = record.durable = from.iterations;
+    record.draws = from.draws;
     record.state = std::move(from.state);
     record.tuning = std::move(from.tuning);
     record.progress = std::move(from.progress);
@@ -43,6 +44,7 @@ Ledger::Ledger(std::uint32_t chain_count, const Membership& members, Recovered r
     record.failure_told = told_chain->second.failed;
   }
   warmer = recovered.warmed_by;
+  next_look = recovered.looked;
   choose_warmer();
 }
 
@@ -52,12 +54,20 @@ bool Ledger::all_over() const {
   });
 }
 
-std::vector<ChainId> Ledger::failed_chains() const {
-  std::vector<ChainId> failed;
+std::vector<ChainId> Ledger::chains_where(bool failed) const {
+  std::vector<ChainId> found;
   for (std::uint32_t index = 0; index < chains.size(); ++index) {
-    if (chains[index].status == ChainStatus::failed) failed.push_back(ChainId{index});
+    if ((chains[index].status == ChainStatus::failed) == failed) found.push_back(ChainId{index});
   }
-  return failed;
+  return found;
+}
+
+std::uint64_t Ledger::common_draws() const {
+  std::optional<std::uint64_t> fewest;
+  for (const ChainRecord& record : chains) {
+    if (record.status != ChainStatus::failed) fewest = std::min(fewest.value_or(record.draws), record.draws);
+  }
+  return fewest.value_or(0);
 }
 
 void Ledger::choose_warmer() {
@@ -80,11 +90,13 @@ bool Ledger::all_stopped() const {
   return std::ranges::all_of(ranks, [](const RankRecord& r) { return !r.alive || r.stopped; });
 }
 
-std::optional<ChainId> Ledger::next_chain(RankId rank, bool share_tuning) const {
+std::optional<ChainId> Ledger::next_chain(RankId rank, bool share_tuning, std::uint64_t turn_end) const {
   const auto namesake = static_cast<std::uint32_t>(rank.value);
   const bool has_tuning = ranks[namesake].has_tuning;
   const auto waits = [&](std::uint32_t chain) {
-    return chains[chain].status == ChainStatus::queued && (!share_tuning || chain == warmer || has_tuning);
+    const ChainRecord& record = chains[chain];
+    return record.status == ChainStatus::queued && (turn_end == 0 || record.draws < turn_end) &&
+           (!share_tuning || chain == warmer || has_tuning);
   };
   if (namesake < chains.size() && waits(namesake)) return ChainId{namesake};
   for (std::uint32_t chain = 0; chain < chains.size(); ++chain) {

@@ -13,6 +13,7 @@ std::string encode(const Assignment& assignment) {
       .put(assignment.shared_tuning)
       .put(assignment.tuning)
       .put(assignment.state)
+      .put(assignment.until)
       .take();
 }
 
@@ -23,6 +24,7 @@ Assignment decode_assignment(const std::string& bytes) {
   assignment.shared_tuning = in.get<bool>();
   assignment.tuning = in.get_text();
   assignment.state = in.get_text();
+  assignment.until = in.get<std::uint64_t>();
   return assignment;
 }
 
@@ -34,7 +36,7 @@ std::string encode(const Delivery& delivery) {
   out.put(block.chain).put(block.begin).put(block.end).put(block.warmup).put(block.first).put(block.rows);
   out.put(block.values).put(block.state).put(block.tuning);
   out.put(progress.stage).put(progress.iteration).put(progress.iterations);
-  out.put(progress.divergences).put(progress.step_size).put(delivery.complete).put(delivery.failure);
+  out.put(progress.divergences).put(progress.step_size).put(delivery.complete).put(delivery.yields).put(delivery.failure);
   return out.take();
 }
 
@@ -58,6 +60,7 @@ Delivery decode_delivery(const std::string& bytes) {
   progress.divergences = in.get<std::uint64_t>();
   progress.step_size = in.get<double>();
   delivery.complete = in.get<bool>();
+  delivery.yields = in.get<bool>();
   delivery.failure = in.get_text();
   return delivery;
 }
@@ -93,6 +96,8 @@ std::string encode(const Standing& standing) {
   Encoder out;
   out.put(standing.has_tuning).put(standing.stop_reason).put(standing.chains.size());
   for (const ChainId chain : standing.chains) out.put(chain);
+  out.put(standing.running.size());
+  for (const Turn& turn : standing.running) out.put(turn.chain).put(turn.until);
   return out.take();
 }
 
@@ -102,6 +107,11 @@ Standing decode_standing(const std::string& bytes) {
   standing.has_tuning = in.get<bool>();
   standing.stop_reason = in.get_text();
   for (auto count = in.get<std::size_t>(); count > 0; --count) standing.chains.push_back(in.get<ChainId>());
+  for (auto count = in.get<std::size_t>(); count > 0; --count) {
+    Turn& turn = standing.running.emplace_back();
+    turn.chain = in.get<ChainId>();
+    turn.until = in.get<std::uint64_t>();
+  }
   return standing;
 }
 

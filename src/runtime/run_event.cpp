@@ -14,7 +14,7 @@ constexpr std::pair<Kind, const char*> kNames[] = {{Kind::death, "death"},      
                                                    {Kind::begun, "begun"},         {Kind::continued, "continued"},
                                                    {Kind::ended, "ended"},         {Kind::started, "started"},
                                                    {Kind::completed, "completed"}, {Kind::failed, "failed"},
-                                                   {Kind::learned, "learned"}};
+                                                   {Kind::learned, "learned"},     {Kind::enough, "enough"}};
 
 void add(const RunEvent& event, Told& told) {
   switch (event.kind) {
@@ -44,6 +44,9 @@ void add(const RunEvent& event, Told& told) {
     case Kind::failed:
       if (event.chain) told.chains[*event.chain].failed = true;
       break;
+    case Kind::enough:
+      told.enough = true;
+      break;
     case Kind::takeover:
     case Kind::ended:
     case Kind::learned:
@@ -66,7 +69,7 @@ std::optional<RunEvent::Kind> kind_of(std::string_view name) {
 
 bool is_routine(RunEvent::Kind kind) {
   return kind == Kind::begun || kind == Kind::continued || kind == Kind::ended || kind == Kind::started ||
-         kind == Kind::completed || kind == Kind::learned;
+         kind == Kind::completed || kind == Kind::learned || kind == Kind::enough;
 }
 
 Told told_by(const std::vector<RunEvent>& events) {

@@ -107,7 +107,7 @@ void SamplingThread::run_chain(const Assignment& assignment) {
     last.block.begin = last.block.end = end;
     last.block.state = failure.state();
     last.failure = failure.what();
-    report(BlockMade{assignment.chain, end + kOfFailure, encode(last)});
+    report(BlockMade{assignment.chain, end + kOfFailure, encode(last), true});
   }
 }
 
@@ -119,13 +119,18 @@ void SamplingThread::sample(const Assignment& assignment, std::uint64_t& end) {
     const Clock::time_point deadline = Clock::now() + kBlockTime;
     Delivery delivery;
     delivery.block.values = std::move(room);
+    const Block& block = delivery.block;
+    bool turn_over = false;
     more = task->advance(delivery.block, [&](std::size_t bytes) {
-      return bytes >= kBlockBytes || Clock::now() >= deadline || stop_.load();
+      turn_over = assignment.until > 0 && !block.warmup && block.first + block.rows >= assignment.until;
+      return turn_over || bytes >= kBlockBytes || Clock::now() >= deadline || stop_.load();
     });
     delivery.progress = task->progress();
     delivery.complete = !more;
+    delivery.yields = more && turn_over;
+    more = more && !turn_over;
     end = delivery.block.end;
-    report(BlockMade{delivery.block.chain, end, encode(delivery)});
+    report(BlockMade{delivery.block.chain, end, encode(delivery), !more});
     room = std::move(delivery.block.values);
     room.clear();
   }

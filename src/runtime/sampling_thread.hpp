@@ -21,6 +21,7 @@ struct BlockMade {
   ChainId chain;
   std::uint64_t end = 0;
   std::string delivery;  ///< encoded
+  bool last = false;     ///< the chain does not go on here
 };
 struct SamplingFailed {
   Ending ending;

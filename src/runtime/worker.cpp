@@ -23,7 +23,10 @@ Worker::Actions Worker::coordinator_changed() {
     add(standing.chains, copy.chain);
     copy.sent = copy.received = false;
   }
-  for (const ChainId chain : state_.running) add(standing.chains, chain);
+  for (std::size_t i = state_.first_is_over ? 1 : 0; i < state_.running.size(); ++i) {
+    add(standing.chains, state_.running[i].chain);
+    standing.running.push_back(state_.running[i]);
+  }
   state_.in_flight = 0;
   state_.said_stopped = false;
   Actions actions;
@@ -38,7 +41,7 @@ Worker::Actions Worker::assigned(Assignment assignment) {
   Actions actions;
   if (!state_.stop_reason.empty()) return actions;
   if (assignment.shared_tuning) assignment.tuning = state_.shared_tuning.value();
-  state_.running.push_back(assignment.chain);
+  state_.running.push_back({assignment.chain, assignment.until});
   actions.emplace_back(StartChain{std::move(assignment)});
   return actions;
 }
@@ -66,8 +69,9 @@ void Worker::send_what_fits(Actions& actions) {
   }
 }
 
-Worker::Actions Worker::produced(ChainId chain, std::uint64_t end, std::string delivery) {
+Worker::Actions Worker::produced(ChainId chain, std::uint64_t end, std::string delivery, bool last) {
   Actions actions;
+  state_.first_is_over = last;
   state_.held += delivery.size();
   state_.copies.push_back({chain, end, std::move(delivery)});
   send_what_fits(actions);
@@ -110,6 +114,7 @@ Worker::Actions Worker::stop(std::string reason) {
 Worker::Actions Worker::sampling_idle() {
   Actions actions;
   state_.running.pop_front();
+  state_.first_is_over = false;
   say_stopped(actions);
   return actions;
 }

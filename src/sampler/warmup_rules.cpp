@@ -78,10 +78,13 @@ void begin_window(const WindowEnd& what, std::uint64_t iterations, double step_s
 }
 
 Arrival arrival_of(const Coordinates& coordinates, double mean_acceptance, double mean_lp) {
-  constexpr double least_acceptance = 0.1;
-  if (mean_lp > coordinates.lp_mean + kDistance * coordinates.lp_sd + rounding(coordinates)) return Arrival::above;
-  const bool there = mean_acceptance >= least_acceptance && mean_lp >= lp_floor(coordinates);
-  return there ? Arrival::there : Arrival::below;
+  constexpr double least_share = 0.5;  // of the target; settled chains are within a few hundredths of it or above
+  constexpr double on_its_way = 0.1;  // where it is not known how high the log density should be
+  const bool known = std::isfinite(coordinates.lp_sd);
+  if (mean_lp < lp_floor(coordinates) || (!known && mean_acceptance < on_its_way)) return Arrival::below;
+  const bool above = mean_lp > coordinates.lp_mean + kDistance * coordinates.lp_sd + rounding(coordinates);
+  const bool fits = mean_acceptance >= least_share * coordinates.target_accept;
+  return above || !fits ? Arrival::elsewhere : Arrival::there;
 }
 
 double lp_floor(const Coordinates& coordinates) {

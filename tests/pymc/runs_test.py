@@ -118,6 +118,15 @@ def test_run_is_watched_stopped_and_resumed():
     run.stop()
 
 
+def test_run_that_reaches_its_goal_is_finished(tmp_path):
+    run = exmc.start(whole_models.MODELS["radon"](), draws=100_000, chains=2, seed=1, config={"stop": {"ess": 400}}, folder=tmp_path)
+    idata = run.wait()
+    progress = run.progress()
+    assert progress.finished and progress.planned == idata["posterior"].sizes["draw"] < 100_000
+    assert progress.goal.startswith("ESS ")
+    assert min(float(az.ess(idata)[name].min()) for name in idata["posterior"]) > 350
+
+
 def test_ctrl_c_gives_the_draws_so_far(tmp_path):
     script = """
 import json, sys, exmc

@@ -18,6 +18,9 @@ struct Fragment {
   Json operator()(const config::Seconds& range) const {
     return {{"type", "number"}, {"minimum", range.least}, {"maximum", range.most}};
   }
+  Json operator()(const config::NumberAbove& range) const {
+    return {{"type", "number"}, {"exclusiveMinimum", range.bound}, {"maximum", 1e15}};
+  }
   Json operator()(const config::AutomaticInteger& range) const {
     return {{"anyOf", {{{"const", "auto"}}, (*this)(range.range)}}};
   }

@@ -157,6 +157,9 @@ struct KindText {
     return "number, " + number_text(static_cast<std::uint64_t>(range.least)) + " to " +
            number_text(static_cast<std::uint64_t>(range.most));
   }
+  std::string operator()(const config::NumberAbove& range) const {
+    return "number, above " + number_text(static_cast<std::uint64_t>(range.bound));
+  }
   std::string operator()(const config::AutomaticInteger& range) const { return "`\"auto\"`, " + (*this)(range.range); }
   std::string operator()(config::AutomaticUnitInterval) const { return "`\"auto\"`, number, above 0 and below 1"; }
   std::string operator()(const config::OneOf& choice) const {

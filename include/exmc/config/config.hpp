@@ -41,6 +41,11 @@ struct Config {
     std::string metric = "auto";       ///< or diag, low_rank, dense, unit
     std::string coordinates = "auto";  ///< or model
   } sampler;
+  /// When the run may end before all of its draws are there.
+  struct Stop {
+    std::optional<double> ess;   ///< least effective sample size of all quantities; absent: never
+    std::optional<double> rhat;  ///< largest R-hat; absent: the default
+  } stop;
   struct Output {
     std::filesystem::path file;  ///< default: the config's name with .h5, beside it
     double flush_seconds = 1;
@@ -55,6 +60,8 @@ struct Config {
     std::optional<std::uint64_t> memory_limit;  ///< bytes of this process; absent: from the host's memory
   } runtime;
 };
+
+inline constexpr double kStopRhat = 1.01;
 
 /// Reads a config. `overrides` are the `KEY=VALUE` of --set, applied in turn: KEY is a path of keys (`sampler.draws`),
 /// VALUE is JSON, else a string; paths in it are relative to the working directory.

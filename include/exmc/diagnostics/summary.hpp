@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "exmc/core/array.hpp"
 #include "exmc/core/coordinate.hpp"
 #include "exmc/diagnostics/convergence.hpp"
+#include "exmc/diagnostics/goal.hpp"
 
 namespace exmc::diagnostics {
 
@@ -32,8 +34,18 @@ struct SummaryRow {
 
 /// Needs at most 100 bytes per draw.
 [[nodiscard]] SummaryRow summarise(const std::string& name, const DrawsView& draws);
-/// The same without the draws that are NaN, which are counted: of each chain the first ones that are there, as many as
-/// the chain with the fewest has. Where a chain has none, all numbers are NaN.
+
+/// Draws without those that are NaN, which are counted: of each chain the first ones that are there, as many as the
+/// chain with the fewest has.
+struct Present {
+  std::vector<double> values;
+  std::size_t chains = 0, draws = 0;
+  std::uint64_t missing = 0;
+
+  [[nodiscard]] DrawsView view() const { return {values, chains, draws}; }
+};
+[[nodiscard]] Present present(const DrawsView& draws);
+/// Of these. Where a chain has none, all numbers are NaN.
 [[nodiscard]] SummaryRow summarise_present(const std::string& name, const DrawsView& draws);
 
 /// Missing values of a variable of whole numbers, "y of /prior_predictive".
@@ -79,6 +91,7 @@ struct RunFacts {
   std::vector<MissingNumbers> missing{};
   std::vector<ChainLevel> levels{};  ///< of each chain; empty: not known
   std::vector<BlamedNode> blamed{};  ///< the most frequent first
+  std::optional<Goal> goal{};        ///< that all of these draws were to reach; nothing where more may come
 };
 
 /// What a user should know before trusting the table: one sentence each, with advice. Empty when all is well.

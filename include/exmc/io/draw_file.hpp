@@ -71,6 +71,7 @@ struct FileLayout {
   std::map<std::string, Coordinate> coords;                ///< of dimensions; those without count from 0
   std::vector<std::pair<std::string, std::string>> model;  ///< string datasets of /model
   std::vector<std::pair<std::string, std::string>> run;    ///< string datasets of /run
+  bool has_goal = false;                                   ///< fewer draws may be enough: /run/looked
   /// Room for what a resume goes on from: bytes of the longest; 0: none is kept.
   std::uint64_t state_bytes = 0;         ///< state of a chain that is out of its own warm-up; one for each chain
   std::uint64_t warmup_state_bytes = 0;  ///< state of a chain in its own warm-up, and the
@@ -103,6 +104,8 @@ struct SharedTuning {
   std::string bytes;
 };
 
+class DrawsSoFar;
+
 /// The output file of a run, locked for as long as this lives. Its objects are made by create(); from then on draws are
 /// written in place, so that the file can be read at every instant, also after a SIGKILL (docs/file-format.md).
 /// Everything that fails outside the program throws IoError.
@@ -124,6 +127,10 @@ class DrawFile {
   /// The same draws and states in a file of a longer layout, which takes this one's name in one step once it is
   /// complete: whatever happens on the way, one of the two has the name. Nothing was appended yet since resume().
   [[nodiscard]] DrawFile extended(const FileLayout& layout) &&;
+
+  /// The first `draws` draws of each chain, which all have, in a file that takes this one's name in the same way. No
+  /// chain goes on from it; `goal`, for people, says why. The tunings stay.
+  [[nodiscard]] DrawFile cut(std::uint64_t draws, const std::string& goal) &&;
 
   DrawFile(DrawFile&&) noexcept;
   DrawFile& operator=(DrawFile&&) noexcept;
@@ -165,6 +172,14 @@ class DrawFile {
   /// Draws of each chain that the last flush made durable.
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
 
+  /// Fewer draws than so many are known not to be enough, where that is asked. The next flush makes it durable.
+  void set_looked(std::uint64_t draws);
+  [[nodiscard]] std::uint64_t looked() const;
+  /// What cut() was told of a file that it made; else empty.
+  [[nodiscard]] const std::string& goal() const;
+  /// Draws [0, draws) of the chains, which have them all appended (exmc/io/draws_so_far.hpp).
+  [[nodiscard]] std::unique_ptr<DrawsSoFar> draws_so_far(std::vector<std::uint64_t> chains, std::uint64_t draws);
+
   /// What was last durable when the file was resumed; nothing for a chain that had none, and in a new file. Where there
   /// is a state, that of the warm-up is history.
   [[nodiscard]] std::optional<SavedState> saved_state(ChainId chain) const;
@@ -181,6 +196,7 @@ class DrawFile {
   static DrawFile go_on(const std::filesystem::path& path, Uncounted events,
                         const std::function<void(const Process&)>& check);
   explicit DrawFile(std::unique_ptr<Writer> writer);
+  DrawFile in_other_layout(const FileLayout& layout) &&;
   std::unique_ptr<Writer> writer_;
 };
 

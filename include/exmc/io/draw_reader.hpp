@@ -32,6 +32,7 @@ class DrawReader {
   DrawReader& operator=(DrawReader&&) noexcept;
   ~DrawReader();
 
+  [[nodiscard]] const std::string& path() const;
   [[nodiscard]] std::uint64_t chains() const;
   /// Their numbers, ascending, and those that are left out.
   [[nodiscard]] const std::vector<std::uint64_t>& chain_numbers() const;
@@ -42,6 +43,13 @@ class DrawReader {
   [[nodiscard]] const std::vector<std::uint64_t>& durable_draws() const;
   /// Draws that every chain has; 0 where all failed.
   [[nodiscard]] std::uint64_t common_draws() const;
+
+  /// Whether the run may end, or has ended, before all of its draws are there.
+  [[nodiscard]] bool has_goal() const;
+  /// Whether fewer draws may still turn out to be enough, however many are there.
+  [[nodiscard]] bool looks() const;
+  /// How a goal was reached that ended the run before all of its draws were there; empty where none did.
+  [[nodiscard]] const std::string& goal() const;
 
   /// Columns of /posterior and of /sample_stats, in the order of the layout.
   [[nodiscard]] std::vector<Column> variables() const;

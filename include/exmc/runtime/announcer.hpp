@@ -39,6 +39,7 @@ class Announcer {
   [[nodiscard]] RunEvent resumed(ChainId chain, const ChainRecord& record) const;
   [[nodiscard]] RunEvent completed(ChainId chain, const ChainRecord& record, RankId by) const;
   [[nodiscard]] RunEvent failed(ChainId chain, const ChainRecord& record, RankId by) const;
+  [[nodiscard]] RunEvent enough(RankId self, const Verdict& verdict) const;
   /// One event, whose chain is the first of those lost; nothing where there are none and the death was told before.
   [[nodiscard]] std::optional<RunEvent> died(RankId dead, const std::vector<ChainId>& lost, const Ledger& ledger) const;
 

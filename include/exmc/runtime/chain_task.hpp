@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,12 +82,20 @@ struct RecoveredChain {
   std::string failure{};    ///< not empty: why it cannot go on; `state` says so too
 };
 
+/// Whether the first draws of all chains are enough, so that the run may end with them.
+struct Verdict {
+  std::uint64_t draws = 0;  ///< of each chain that were looked at
+  bool enough = false;
+  std::string text;  ///< how far they are, for people
+};
+
 /// What is in an output already, for a run that goes on with it: all of it durable. Nothing for a new output.
 struct Recovered {
   std::vector<RecoveredChain> chains;  ///< none, or one for each chain of the run
   std::string tuning;                  ///< the shared one; empty: not there yet
   std::vector<RunEvent> events;        ///< all that the output tells of, in order
   std::uint32_t warmed_by = 0;         ///< the chain whose warm-up the shared tuning is from
+  std::uint64_t looked = 0;            ///< fewer draws than so many are known not to be enough
 };
 
 /// Where the coordinator's blocks go. Called by one thread only.
@@ -100,6 +109,13 @@ class DrawSink {
   virtual void append(const Block& block) = 0;
   /// Makes everything appended so far durable (fsync). @return rows written in all, over the chains.
   virtual std::uint64_t flush() = 0;
+  /// Begins to find out whether the first `draws` draws of these chains, all of them appended, are enough; in the
+  /// background, one question at a time.
+  virtual void judge(const std::vector<ChainId>& chains, std::uint64_t draws) = 0;
+  /// The answer, once, as soon as it is there.
+  virtual std::optional<Verdict> verdict() = 0;
+  /// The output is to hold no more than the draws of this verdict once finish() has returned.
+  virtual void keep(const Verdict& enough) = 0;
   /// Keeps an event with the output, where it has room; not necessarily durable.
   virtual void record(const RunEvent& event) = 0;
   /// Closes the output; `complete` when every chain is. Nothing is called afterwards. @return as flush()

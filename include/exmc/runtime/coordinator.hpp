@@ -25,7 +25,14 @@ struct RunPlan {
   double flush_seconds = 1;       ///< longest time that what was received is not durable
   double heartbeat_seconds = 60;  ///< a rank without a sign of life for so long hangs
   bool survives_deaths = true;    ///< the run goes on when a rank dies
+  /// Whether fewer draws than these of each chain are enough is looked at along the way; 0: never.
+  std::uint64_t looks_below = 0;
+  std::uint64_t first_look = 100;  ///< draws of each chain at which that is done first
 };
+
+/// The first number of draws, not below `from`, at which is looked whether they are enough: multiples of the first one,
+/// a tenth farther each time, so that the work for all looks is some ten times that for the last.
+[[nodiscard]] std::uint64_t look_from(std::uint64_t from, std::uint64_t first_look);
 
 // What the coordinator wants done, in order.
 struct SendMessage {
@@ -43,6 +50,15 @@ struct ShareTuning {
 struct AppendBlock {
   Block block;
 };
+/// Find out whether these draws are enough, then call judged().
+struct JudgeDraws {
+  std::vector<ChainId> chains;
+  std::uint64_t draws = 0;
+};
+/// The output is to hold no more draws than these.
+struct KeepDraws {
+  Verdict enough;
+};
 /// Make what was appended durable, then call flushed().
 struct FlushSink {};
 /// Log it and keep it in the output.
@@ -54,7 +70,8 @@ struct EndRun {
   Ending ending;
 };
 using CoordinatorAction =
-    std::variant<SendMessage, StoreTuning, ShareTuning, AppendBlock, FlushSink, RecordEvent, EndRun>;
+    std::variant<SendMessage, StoreTuning, ShareTuning, AppendBlock, JudgeDraws, KeepDraws, FlushSink, RecordEvent,
+                 EndRun>;
 
 /// Decides which rank runs which chain, what is written, and when the run is over. A value: it does nothing itself, but
 /// answers each event with what is to be done, so that every order of events can be tried without ranks or files.
@@ -78,6 +95,9 @@ class Coordinator {
   [[nodiscard]] Actions delivered(RankId from, Delivery delivery);
   /// The broadcast of the tuning is over at a rank.
   [[nodiscard]] Actions tuning_outcome(RankId rank, const TuningOutcome& outcome);
+  /// What the draws are that were to be judged. Where they are enough the run ends with them, however far its chains
+  /// are by now.
+  [[nodiscard]] Actions judged(const Verdict& verdict);
   [[nodiscard]] Actions flushed();
   [[nodiscard]] Actions failed(RankId from, const Ending& ending);
   [[nodiscard]] Actions died(RankId rank);
@@ -100,6 +120,10 @@ class Coordinator {
   void share(Actions& actions);
   void append(Delivery delivery, RankId from, Actions& actions);
   [[nodiscard]] Ending ending_of_all() const;
+  [[nodiscard]] bool may_look() const;
+  [[nodiscard]] std::uint64_t turn_end() const;
+  [[nodiscard]] bool all_over() const { return ledger_.all_over() && !may_look(); }
+  void look(Actions& actions);
   void flush_if_over(Actions& actions);
   void begin_when_all_joined(Actions& actions);
   void go_on(Actions& actions);

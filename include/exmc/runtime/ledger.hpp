@@ -24,6 +24,8 @@ struct ChainRecord {
   bool failure_told = false;   ///< the same
   std::uint64_t received = 0;  ///< iterations handed to the sink
   std::uint64_t durable = 0;   ///< of them, those that survive a crash
+  std::uint64_t draws = 0;     ///< rows of draws among those received
+  std::uint64_t until = 0;     ///< draws at which its turn ends; 0: `rank` has nothing but blocks of turns before
   std::string state;           ///< after the last received iteration
   std::string tuning;          ///< of its own warm-up, once over
   int hangs = 0;               ///< ranks that got stuck in it
@@ -52,6 +54,9 @@ struct Ledger {
   bool clean = true;         ///< no rank died
   bool begun = false;        ///< every living rank had said what it holds
   bool flushing = false;     ///< the last flush was asked for
+  std::uint64_t next_look = 0;  ///< draws of each chain at which is looked next whether they are enough
+  bool looking = false;         ///< they are being looked at
+  bool enough = false;
   bool ended = false;
   std::string stop_reason;  ///< not empty: ranks were asked to stop
 
@@ -69,14 +74,18 @@ struct Ledger {
   [[nodiscard]] bool all_joined() const;   ///< ranks that live
   [[nodiscard]] bool all_stopped() const;  ///< the same
 
-  /// Chains that cannot go on.
-  [[nodiscard]] std::vector<ChainId> failed_chains() const;
+  /// Draws that every chain has but those that cannot go on; 0 where none can.
+  [[nodiscard]] std::uint64_t common_draws() const;
+  /// Chains that can go on, or are complete, and those that cannot.
+  [[nodiscard]] std::vector<ChainId> good_chains() const { return chains_where(false); }
+  [[nodiscard]] std::vector<ChainId> failed_chains() const { return chains_where(true); }
 
   /// The queued chain that a rank without one is to run: its namesake, else the first that no other rank will take
   /// soon.
+  /// @param turn_end  chains that have so many draws wait; 0: none does
   /// @param share_tuning  all chains but the warmer want the shared tuning: a rank that does not have it yet can run
   /// none of them
-  [[nodiscard]] std::optional<ChainId> next_chain(RankId rank, bool share_tuning) const;
+  [[nodiscard]] std::optional<ChainId> next_chain(RankId rank, bool share_tuning, std::uint64_t turn_end) const;
 
   /// The chain cannot go on. Where it was to warm up for all, the next one is.
   void fail(ChainId chain, const std::string& reason);
@@ -88,6 +97,7 @@ struct Ledger {
 
  private:
   void choose_warmer();
+  [[nodiscard]] std::vector<ChainId> chains_where(bool failed) const;
 };
 
 }  // namespace exmc::runtime

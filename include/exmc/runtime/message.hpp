@@ -19,6 +19,7 @@ struct Assignment {
   bool shared_tuning = false;  ///< goes with the shared tuning, which the rank has
   std::string tuning;          ///< else: of the chain's own warm-up, where it is over
   std::string state;           ///< empty: from its beginning
+  std::uint64_t until = 0;     ///< draws of its whole life after which it yields; 0: it goes on to its end
 };
 
 /// block: iterations, and where the chain stands after them.
@@ -26,7 +27,14 @@ struct Delivery {
   Block block;
   ChainProgress progress;
   bool complete = false;  ///< these were the chain's last
+  bool yields = false;    ///< or the last of its turn: any rank may go on with it
   std::string failure{};  ///< not empty: why it cannot go on after them; there are none then, only a state
+};
+
+/// A chain at work on a rank, and after how many draws it yields; 0: it goes on to its end.
+struct Turn {
+  ChainId chain;
+  std::uint64_t until = 0;
 };
 
 /// standing: what a rank has that its coordinator may not know of.
@@ -34,6 +42,7 @@ struct Standing {
   bool has_tuning = false;      ///< the shared one
   std::vector<ChainId> chains;  ///< that run here, or have blocks here that may not be durable
   std::string stop_reason;      ///< not empty: the run was asked to stop
+  std::vector<Turn> running{};  ///< those of the chains that run here
 };
 
 /// tuning_outcome: how the broadcast of the tuning ended for a rank.

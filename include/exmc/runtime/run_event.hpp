@@ -28,6 +28,7 @@ struct RunEvent {
     completed,   ///< a chain has all of its draws
     failed,      ///< a chain cannot go on
     learned,     ///< a warm-up ended: what it learned
+    enough,      ///< fewer draws than were asked for are enough
   };
   Kind kind = Kind::death;
   double time = 0;   ///< seconds since 1970, UTC; set where the event is carried out
@@ -56,7 +57,7 @@ struct Told {
   };
   std::set<RankId> deaths, hangs;
   std::map<ChainId, Chain> chains;
-  bool stopping = false;
+  bool stopping = false, enough = false;
 };
 
 /// @param events  in order; those before the last `begun` or `continued` are another run's

@@ -24,6 +24,8 @@ class RunObserver {
   /// So many rows, over all chains, survive a crash from now on.
   virtual void written(std::uint64_t rows) = 0;
   virtual void happened(const RunEvent& event) = 0;
+  /// It was looked whether fewer draws than were asked for are enough.
+  virtual void judged(const Verdict& verdict) = 0;
   /// The output is closed; the other ranks still wait for this to return. What it throws
   /// becomes the run's ending, with which it is called again.
   virtual void ended(const Ending& ending) = 0;

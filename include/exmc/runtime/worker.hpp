@@ -44,7 +44,8 @@ class Worker {
   /// The shared tuning, from the coordinator alone.
   [[nodiscard]] Actions tuning_sent(std::string tuning);
   /// The sampling thread made a block, encoded as a delivery.
-  [[nodiscard]] Actions produced(ChainId chain, std::uint64_t end, std::string delivery);
+  /// @param last  the chain does not go on here
+  [[nodiscard]] Actions produced(ChainId chain, std::uint64_t end, std::string delivery, bool last = false);
   [[nodiscard]] Actions received(const Acknowledgement& acknowledgement);
   [[nodiscard]] Actions durable(const Acknowledgement& acknowledgement);
   [[nodiscard]] Actions stop(std::string reason);
@@ -64,7 +65,8 @@ class Worker {
   struct State {
     std::optional<std::string> shared_tuning;
     std::deque<Copy> copies;      ///< in the order produced
-    std::deque<ChainId> running;  ///< with the sampling thread, in order
+    std::deque<Turn> running;    ///< with the sampling thread, in order
+    bool first_is_over = false;  ///< the first of these goes on here no more
     std::size_t held = 0, in_flight = 0;
     std::string stop_reason;  ///< not empty: nothing new is begun
     bool said_stopped = false;

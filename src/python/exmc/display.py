@@ -45,6 +45,8 @@ def _caption(progress: Progress, diagnostics: Diagnostics | None) -> str:
     parts = []
     if diagnostics is not None:
         parts.append(f"least ESS {diagnostics.ess_bulk:.0f}, largest R-hat {diagnostics.rhat:.3f}")
+    if progress.goal:
+        parts.append(f"the goal was reached: {progress.goal}")
     if math.isfinite(progress.seconds_left) and not progress.finished:
         parts.append(f"{progress.seconds_left:.0f} s left")
     return "; ".join(parts)

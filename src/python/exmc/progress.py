@@ -27,11 +27,13 @@ class ChainProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """A run so far. `planned` is the number of draws of a chain; `seconds_left` NaN as long as nobody knows."""
+    """A run so far. `planned` is the number of draws of a chain, the most where a goal (`stop` in the config) may end it earlier, and
+    `goal` how that was reached, empty where it was not; `seconds_left` NaN as long as nobody knows."""
 
     chains: list[ChainProgress]
     planned: int
     seconds_left: float
+    goal: str = ""
 
     @property
     def draws(self) -> int:
@@ -53,16 +55,19 @@ class Diagnostics:
 
 
 def read_progress(file: Path, chains: int, planned: int) -> Progress:
-    """The progress of a run that writes `file`, which may not be there yet."""
+    """The progress of a run that writes `file`, which may not be there yet; it knows `planned` better where it is."""
     import h5py
 
+    goal = ""
     try:
         with h5py.File(file, "r") as data:
             found = [_chain(data, chain, time.time()) for chain in range(len(data["run/progress"]))]
+            planned = data["sample_stats/lp"].shape[1]
+            goal = data["run/goal"].asstr()[()] if "goal" in data["run"] else ""
     except (OSError, KeyError):
         found = [ChainProgress(chain, 0, 0, 0, np.nan, np.nan, np.nan) for chain in range(chains)]
     left = [(planned - chain.draws) / chain.draws_per_second for chain in found if chain.draws_per_second > 0]
-    return Progress(found, planned, max(left) if len(left) == len(found) else np.nan)
+    return Progress(found, planned, max(left) if len(left) == len(found) else np.nan, goal)
 
 
 def read_diagnostics(file: Path) -> Diagnostics | None:

@@ -25,6 +25,13 @@ TEST(Progress, SaysWhereTheChainsAreAndWhatIsLeft) {
   EXPECT_EQ(line, "1 waiting, 1 settling, 1 sampling | 1550/3100 | 10 s left | 2 divergent | step 0.5");
 }
 
+TEST(Progress, SaysThatItMayEndEarlierAndHowFarTheGoalIs) {
+  const std::vector<runtime::ChainRecord> chains = {chain(Status::running, "sampling", 500, 0)};
+  const Pace pace{1000, 0, 10, true, "ESS 80 (of 1000)"};
+  EXPECT_NE(progress_line(chains, pace).find("at most 10 s left"), std::string::npos);
+  EXPECT_EQ(progress_table(chains, pace, 80).back(), "ESS 80 (of 1000)");
+}
+
 TEST(Progress, AChainWhoseRankDiedWaitsAgain) {
   const std::vector<runtime::ChainRecord> chains = {chain(Status::queued, "sampling", 1500, 1)};
   EXPECT_NE(progress_line(chains, {2000, 0, 1}).find("1 waiting"), std::string::npos);

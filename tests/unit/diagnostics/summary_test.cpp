@@ -145,6 +145,28 @@ TEST(Warnings, CountMissingIntegersOncePerVariable) {
 
 TEST(Warnings, AreSilentWhenAllIsWell) { EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, four_chains()), IsEmpty()); }
 
+TEST(Warnings, SayWhichGoalAllDrawsDidNotReach) {
+  RunFacts facts = four_chains();
+  facts.goal = Goal{1000, 1.01};
+  EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, facts), IsEmpty());
+  EXPECT_THAT(warnings({row("mu", 1.005, 999.7)}, facts), ElementsAre(HasSubstr("ESS 999 (of 1000), R-hat 1.0050")));
+  facts.goal = Goal{500, 1.0049999};
+  EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, facts), ElementsAre(HasSubstr("The goal was not reached with all")));
+}
+
+TEST(Attained, IsOfTheQuantitiesThatHaveNumbers) {
+  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  Attained attained;
+  EXPECT_FALSE(reaches(attained, {1, 2})) << "there is nothing";
+  attained.add({0, 0, 0, nan, nan, nan});
+  attained.add({0, 0, 0, 400, 300, nan});
+  EXPECT_TRUE(reaches(attained, {300, 1.01})) << "a single chain has no R-hat";
+  attained.add({0, 0, 0, 500, 600, 1.02});
+  EXPECT_FALSE(reaches(attained, {300, 1.01}));
+  EXPECT_TRUE(reaches(attained, {300, 1.02}));
+  EXPECT_FALSE(reaches(attained, {301, 1.02}));
+}
+
 TEST(Warnings, NameTheWorstFirst) {
   const std::vector<std::string> found = warnings({row("a", 1.05, 1000), row("b", 1.3, 1000)}, four_chains());
   EXPECT_THAT(found,

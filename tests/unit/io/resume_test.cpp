@@ -277,5 +277,53 @@ TEST(Resume, RefusesAFileInUseAndAStateThatIsTooLong) {
   EXPECT_THROW(file.flush(), std::logic_error);
 }
 
+TEST(Cut, KeepsTheFirstDrawsOfEachChainInACompleteFile) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  FileLayout layout = layout_with_states();
+  layout.has_goal = true;
+  {
+    DrawFile file = DrawFile::create(path, layout, Existing::refuse);
+    file.keep_tuning({0}, "tuning");
+    append(file, layout, 0, 0, 60);
+    append(file, layout, 1, 0, 45);
+    file.keep_state({0}, "state after 60");
+    file.set_looked(31);
+    EXPECT_TRUE(file.add_event({.kind = "enough"}));
+    const auto so_far = file.draws_so_far({0, 1}, 40);
+    ASSERT_EQ(so_far->variables().size(), 3U);
+    const std::vector<double> theta = so_far->element(1, 2);
+    ASSERT_EQ(theta.size(), 80U);
+    EXPECT_EQ(theta[41], 1000000 + 100 + 6.25) << "chain 1, draw 1, column 6";
+    file = std::move(file).cut(40, "as far as that");
+    EXPECT_EQ(file.finish(), 80U);
+  }
+  const Array mu = read_dataset(path, "posterior/mu");
+  EXPECT_EQ(mu.shape, (Shape{2, 40}));
+  EXPECT_EQ(mu.values[79], 1000000 + 3900 + 3.25);
+  const StatusReport status = file_status(path);
+  EXPECT_EQ(status.status, FileStatus::complete) << status.text;
+  EXPECT_THAT(status.text, HasSubstr("as far as that"));
+  DrawFile again = DrawFile::resume(path);
+  EXPECT_EQ(again.goal(), "as far as that");
+  EXPECT_FALSE(again.saved_state({0}));
+  EXPECT_EQ(again.saved_tuning({0}), "tuning");
+  EXPECT_EQ(again.events().back().kind, "enough");
+}
+
+TEST(Cut, AFileWhoseGoalMayStillBeReachedEarlierIsNotComplete) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("a.h5");
+  FileLayout layout = layout_with_states();
+  layout.has_goal = true;
+  for (const std::uint64_t looked : {std::uint64_t{91}, layout.draws}) {
+    DrawFile file = DrawFile::create(path, layout, Existing::replace);
+    for (const std::uint32_t chain : {0U, 1U}) append(file, layout, chain, 0, layout.draws);
+    file.set_looked(looked);
+    file.finish();
+    EXPECT_EQ(file_status(path).status, looked == layout.draws ? FileStatus::complete : FileStatus::resumable);
+  }
+}
+
 }  // namespace
 }  // namespace exmc::io

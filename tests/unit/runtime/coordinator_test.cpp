@@ -162,6 +162,85 @@ TEST(Coordinator, ARankThatDoesNotStopIsNotWaitedForForEver) {
   EXPECT_TRUE(ending(coordinator.flushed()));
 }
 
+RunPlan plan_with_goal(std::uint32_t chains, std::uint64_t draws) {
+  RunPlan plan{chains, false, 1};
+  plan.looks_below = draws;
+  return plan;
+}
+
+Delivery draws(std::uint32_t chain, std::uint64_t begin, std::uint64_t end, bool complete = false) {
+  Delivery made = delivery(chain, begin, end, complete);
+  made.block.first = begin;
+  made.block.rows = end - begin;
+  return made;
+}
+
+TEST(Looks, BecomeRarerByATenth) {
+  std::vector<std::uint64_t> looks;
+  for (std::uint64_t look = look_from(0, 100); look < 3000; look = look_from(look + 1, 100)) looks.push_back(look);
+  EXPECT_EQ(looks, (std::vector<std::uint64_t>{100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1300, 1500, 1700,
+                                               1900, 2100, 2400, 2700}));
+  EXPECT_EQ(look_from(1301, 100), 1500U);
+}
+
+TEST(Coordinator, LooksOnceEveryChainIsThereHoweverFarTheOthersAre) {
+  Coordinator coordinator = coordinator_of(plan_with_goal(2, 1000), 2);
+  static_cast<void>(begin(coordinator));
+  EXPECT_TRUE(only<JudgeDraws>(coordinator.delivered(kRank0, draws(0, 0, 730))).empty());
+  EXPECT_TRUE(only<JudgeDraws>(coordinator.delivered(kRank1, draws(1, 0, 99))).empty());
+  const auto first = only<JudgeDraws>(coordinator.delivered(kRank1, draws(1, 99, 250)));
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].draws, 100U);
+  EXPECT_EQ(first[0].chains, (std::vector<ChainId>{ChainId{0}, ChainId{1}}));
+  EXPECT_TRUE(only<JudgeDraws>(coordinator.delivered(kRank1, draws(1, 250, 260))).empty()) << "one at a time";
+  const auto second = only<JudgeDraws>(coordinator.judged({100, false, ""}));
+  ASSERT_EQ(second.size(), 1U);
+  EXPECT_EQ(second[0].draws, 200U);
+  const Actions over = coordinator.judged({200, true, "so good"});
+  ASSERT_EQ(only<KeepDraws>(over).size(), 1U);
+  EXPECT_EQ(only<KeepDraws>(over)[0].enough.draws, 200U);
+  EXPECT_EQ(only<FlushSink>(over).size(), 1U);
+  EXPECT_TRUE(coordinator.interrupted("signal").empty()) << "it is over";
+  const auto end = ending(coordinator.flushed());
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->code, ExitCode::done);
+}
+
+TEST(Coordinator, AllDrawsAreNotTheEndWhileFewerMayBeEnough) {
+  Coordinator coordinator = coordinator_of(plan_with_goal(1, 150), 1);
+  static_cast<void>(begin(coordinator));
+  const Actions complete = coordinator.delivered(kRank0, draws(0, 0, 150, true));
+  EXPECT_EQ(only<JudgeDraws>(complete).size(), 1U);
+  EXPECT_TRUE(only<FlushSink>(complete).empty());
+  const Actions judged = coordinator.judged({100, false, ""});
+  EXPECT_EQ(only<FlushSink>(judged).size(), 1U) << "there is no further look";
+  EXPECT_TRUE(ending(coordinator.flushed()));
+}
+
+TEST(Coordinator, LooksAgainAtWhatTheOutputHasAndWasNotJudged) {
+  Recovered found = recovered({{20, "at 320", "own", false, {}, 320}});
+  found.looked = 201;
+  Coordinator coordinator = coordinator_of(plan_with_goal(1, 1000), 1, found);
+  const auto asked = only<JudgeDraws>(coordinator.start({}));
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].draws, 300U);
+}
+
+TEST(Coordinator, AChainThatFailedIsNotWaitedForByLooks) {
+  Coordinator coordinator = coordinator_of(plan_with_goal(2, 1000), 2);
+  static_cast<void>(begin(coordinator));
+  static_cast<void>(coordinator.delivered(kRank0, draws(0, 0, 130)));
+  Delivery failure = delivery(1, 0, 0);
+  failure.failure = "no start";
+  const auto asked = only<JudgeDraws>(coordinator.delivered(kRank1, failure));
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].chains, (std::vector<ChainId>{ChainId{0}}));
+  static_cast<void>(coordinator.judged({100, true, ""}));
+  const auto end = ending(coordinator.flushed());
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->code, ExitCode::cannot_sample);
+}
+
 TEST(Coordinator, TheFirstFailureDecides) {
   Coordinator coordinator = coordinator_of({2, false, 1}, 2);
   static_cast<void>(begin(coordinator));

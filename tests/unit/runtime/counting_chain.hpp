@@ -111,6 +111,9 @@ class RecordingSink final : public DrawSink {
     void tuned(const std::string& tuning) override { output_.tuned(tuning); }
     void append(const Block& block) override { output_.append(block); }
     std::uint64_t flush() override { return output_.flush(); }
+    void judge(const std::vector<ChainId>& chains, std::uint64_t draws) override { output_.judge(chains, draws); }
+    std::optional<Verdict> verdict() override { return output_.verdict(); }
+    void keep(const Verdict& enough) override { output_.keep(enough); }
     void record(const RunEvent& event) override { output_.record(event); }
     std::uint64_t finish(bool complete) override { return output_.finish(complete); }
 
@@ -132,6 +135,16 @@ class RecordingSink final : public DrawSink {
     flushed_ = rows_;
     return appended_;
   }
+  void judge(const std::vector<ChainId>& chains, std::uint64_t draws) override {
+    for (const ChainId chain : chains) {
+      if (rows_[chain.value].size() < 3 * draws) throw std::logic_error("draws are judged that are not there");
+    }
+    verdict_ = Verdict{draws, draws >= enough_at_, "so far"};
+  }
+  std::optional<Verdict> verdict() override { return std::exchange(verdict_, {}); }
+  void keep(const Verdict& enough) override {
+    for (auto& [chain, rows] : rows_) rows.resize(3 * enough.draws);
+  }
   void record(const RunEvent&) override {}
   std::uint64_t finish(bool complete) override {
     finished_ = complete;
@@ -144,6 +157,8 @@ class RecordingSink final : public DrawSink {
   /// Chains with a draw so far; may be asked by any thread.
   [[nodiscard]] int chains_begun() const { return chains_begun_; }
   void fail_at(std::uint64_t rows) { fails_at_ = rows; }
+  /// So many draws of each chain are enough.
+  void enough_at(std::uint64_t draws) { enough_at_ = draws; }
   /// This output, as a run owns it.
   [[nodiscard]] std::unique_ptr<DrawSink> open() { return std::make_unique<Opened>(*this); }
   /// Stands for an output that has that much already; `rows` are its draws.
@@ -158,6 +173,8 @@ class RecordingSink final : public DrawSink {
   std::string tuning_;
   std::optional<bool> finished_;
   std::optional<std::uint64_t> fails_at_;
+  std::uint64_t enough_at_ = ~std::uint64_t{0};
+  std::optional<Verdict> verdict_;
   std::uint64_t appended_ = 0;
   std::atomic<int> chains_begun_ = 0;
 };
@@ -168,6 +185,7 @@ class RecordingObserver final : public RunObserver {
   void progress(std::span<const ChainRecord>) override {}
   void written(std::uint64_t rows) override { rows_ = rows; }
   void happened(const RunEvent&) override {}
+  void judged(const Verdict&) override {}
   void ended(const Ending& ending) override {
     endings_.push_back(ending);
     if (fails_ && ending.code == ExitCode::done) throw IoError("the table cannot be made");

@@ -165,5 +165,19 @@ TEST(LocalRun, AnInterruptOfAnyRankKeepsAllThatWasSampledAndStopsTheRest) {
   }
 }
 
+TEST(LocalRun, EndsWithTheDrawsThatAreEnoughFromAnyNumberOfRanks) {
+  const Counting counting{.warmup = 30, .draws = 2000};
+  for (const std::int32_t ranks : {1, 2, 3}) {
+    LocalRun run;
+    run.sink.enough_at(290);
+    RunPlan plan{3, true, 0.01};
+    plan.looks_below = counting.draws;
+    run(ranks, plan, counting);
+    for (const Ending& ending : run.endings) EXPECT_EQ(ending.code, ExitCode::done);
+    ASSERT_EQ(run.sink.flushed().size(), 3U);
+    for (const auto& [chain, rows] : run.sink.flushed()) EXPECT_EQ(rows.size(), 3 * 300U) << chain;
+  }
+}
+
 }  // namespace
 }  // namespace exmc::runtime

@@ -58,6 +58,7 @@ std::vector<World::Event> World::possible() const {
     if (std::ranges::any_of(rank.buffers, [](const Buffer& buffer) { return buffer.dirty; })) {
       events.push_back({Kind::flush, self});
     }
+    if (rank.asked > 0) events.push_back({Kind::judge, self});
     if (scope_.may_be_stopped && !signalled_) events.push_back({Kind::stop, self});
   }
   return events;
@@ -118,6 +119,9 @@ void World::react(std::int32_t self, const Event& event) {
       break;
     case Kind::flush:
       flush(self);
+      break;
+    case Kind::judge:
+      answer(self);
       break;
     case Kind::broadcast_comes:
       rank.in_broadcast = false;
@@ -238,11 +242,16 @@ void World::begin(std::int32_t self) {
     chain_found.state = found.state;
     chain_found.tuning = found.tuning;
     chain_found.complete = found.iterations == iterations_of(chain);
+    chain_found.draws = found.iterations - (warms_up(chain) && found.iterations > 0 ? 1 : 0);
     if (found.state.ends_with(kFailed)) chain_found.failure = "no more points";
+    if (disk_.cut > 0 && scope_.mistake != Mistake::forgets_what_was_cut) chain_found.complete = true;
     rank.buffers[chain].iterations = found.iterations;
   }
   if (scope_.mistake != Mistake::forgets_what_was_told) recovered.events = disk_.events;
-  const RunPlan plan{scope_.chains, scope_.share_tuning, 1};
+  recovered.looked = disk_.looked;
+  RunPlan plan{scope_.chains, scope_.share_tuning, 1};
+  plan.first_look = 1;
+  if (scope_.enough_at > 0 && disk_.cut == 0) plan.looks_below = scope_.draws;
   rank.coordinator.emplace(plan, rank.members, std::vector<Process>{}, std::move(recovered));
   perform(self, rank.coordinator->start(std::nullopt));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -28,6 +29,8 @@ enum class Mistake : std::uint8_t {
   forgets_to_send_again,    ///< a worker tells a new coordinator what it has, and keeps it
   forgets_failures,         ///< a worker does not send again that its chain failed
   forgets_what_was_told,    ///< a new coordinator does not look at the events that the output has
+  forgets_what_was_cut,     ///< it takes an output that ended with enough draws for one to go on with
+  judges_what_is_there,     ///< all draws that there are, not those that were asked for
 };
 
 /// What is explored: a run small enough to try everything that can happen in it.
@@ -45,6 +48,7 @@ struct Scope {
   bool may_be_stopped = false;
   bool broadcast_waits = false;  ///< it comes to nobody before all have joined it
   std::optional<Failure> failure{};
+  std::uint64_t enough_at = 0;  ///< so many draws are enough; 0: nobody asks
   Mistake mistake = Mistake::none;
 };
 
@@ -69,6 +73,8 @@ struct Disk {
   };
   std::vector<Chain> chains;
   std::vector<RunEvent> events;
+  std::uint64_t looked = 0;  ///< fewer draws are known not to be enough
+  std::uint64_t cut = 0;     ///< not 0: closed with so many draws of each chain
 };
 
 /// The ranks of a run, what is on its way between them, and the disk, at one moment. Ranks take their decisions with
@@ -85,6 +91,7 @@ class World {
       produce,          ///< the sampling thread makes a block
       idle,             ///< it is done with its chain
       flush,            ///< the coordinator's time to flush has come
+      judge,            ///< the draws that it asked about have been judged
       broadcast_comes,  ///< to `rank`
       broadcast_fails,
       stop,  ///< a signal reaches `rank`
@@ -111,8 +118,9 @@ class World {
   struct Task {
     ChainId chain;
     std::uint64_t iteration = 0;
+    std::uint64_t until = 0;  ///< draws at which its turn ends; 0: it has no end
     std::string tuning;
-    bool done = false;  ///< or failed
+    bool done = false;  ///< or failed, or the turn is over
   };
   /// Appended by a coordinator and not flushed.
   struct Buffer {
@@ -128,6 +136,7 @@ class World {
     Worker worker;
     std::optional<Coordinator> coordinator;
     std::vector<Buffer> buffers;  ///< of the output, while it coordinates
+    std::uint64_t asked = 0, kept = 0;  ///< draws that are being judged; those that the output is to keep
     std::deque<Task> tasks;
     bool stopping = false;  ///< its sampling thread
     bool in_broadcast = false;
@@ -149,6 +158,10 @@ class World {
   [[nodiscard]] std::uint32_t warmer() const { return fails(0) && scope_.failure->iteration == 0 ? 1 : 0; }
   /// How the run ends that was not stopped.
   [[nodiscard]] ExitCode finished_code() const { return scope_.failure ? ExitCode::cannot_sample : ExitCode::done; }
+  /// Draws of each chain in the output of a run that was not stopped.
+  [[nodiscard]] std::uint64_t draws_in_the_end() const {
+    return scope_.enough_at > 0 ? std::min(scope_.enough_at, scope_.draws) : scope_.draws;
+  }
   [[nodiscard]] bool broadcast_can_come() const;
   [[nodiscard]] bool warms_up(std::uint32_t chain) const { return chain == warmer() || !scope_.share_tuning; }
 
@@ -166,6 +179,9 @@ class World {
   void produce(std::int32_t self);
   void record(const RunEvent& event);
   void append(std::int32_t self, const Block& block);
+  void ask(std::int32_t self, const JudgeDraws& judge);
+  void answer(std::int32_t self);
+  void cut(std::uint64_t draws);
   void flush(std::int32_t self);
   void write_rows(std::int32_t self);
   void write_tunings(std::int32_t self);

@@ -48,7 +48,7 @@ void World::perform(std::int32_t self, Worker::Actions actions) {
     if (auto* start = std::get_if<StartChain>(&action)) {
       const Assignment& given = start->assignment;
       const std::string& state = given.state;
-      Task task{given.chain, 0, given.tuning};
+      Task task{given.chain, 0, given.until, given.tuning};
       if (state.ends_with(kFailed)) throw Broken("a chain that failed goes on");
       if (!state.empty()) task.iteration = std::stoull(state.substr(state.find('@') + 1));
       if (!state.empty() && state != state_of(given.chain, task.iteration, given.tuning)) {
@@ -83,6 +83,10 @@ void World::perform(std::int32_t self, Coordinator::Actions actions) {
       record(event->event);
     } else if (auto* append = std::get_if<AppendBlock>(&action)) {
       this->append(self, append->block);
+    } else if (auto* judge = std::get_if<JudgeDraws>(&action)) {
+      ask(self, *judge);
+    } else if (auto* keep = std::get_if<KeepDraws>(&action)) {
+      rank.kept = keep->enough.draws;
     } else if (std::get_if<FlushSink>(&action)) {
       if (scope_.mistake == Mistake::hands_on_undurable && !rank.coordinator->ledger().flushing) {
         perform(self, rank.coordinator->flushed());
@@ -109,8 +113,9 @@ void World::produce(std::int32_t self) {
     block.end = task.iteration;
     block.state = state_of(task.chain, task.iteration, task.tuning) + kFailed;
     delivery.failure = "no more points";
-    return perform(self, rank.worker.produced(block.chain, block.end + kOfFailure, encode(delivery)));
+    return perform(self, rank.worker.produced(block.chain, block.end + kOfFailure, encode(delivery), true));
   }
+  if (!warmup) block.first = task.iteration - (warms_up(task.chain.value) ? 1 : 0);
   block.end = ++task.iteration;
   block.warmup = warmup;
   if (warmup) {
@@ -122,7 +127,9 @@ void World::produce(std::int32_t self) {
   block.state = state_of(task.chain, task.iteration, task.tuning);
   task.done = task.iteration == iterations_of(task.chain.value);
   delivery.complete = task.done;
-  perform(self, rank.worker.produced(block.chain, block.end, encode(delivery)));
+  delivery.yields = !warmup && !task.done && task.until > 0 && block.first + block.rows >= task.until;
+  task.done = task.done || delivery.yields;
+  perform(self, rank.worker.produced(block.chain, block.end, encode(delivery), task.done));
 }
 
 /// Events are written at once; a death of the process, unlike one of its host, does not lose them.
@@ -134,6 +141,7 @@ void World::record(const RunEvent& event) {
   };
   const bool lasting = event.kind == RunEvent::Kind::death || event.kind == RunEvent::Kind::takeover;
   if (lasting && std::ranges::any_of(disk_.events, repeated)) throw Broken("an event is told twice");
+  if (event.kind == RunEvent::Kind::enough && told.enough) throw Broken("that draws are enough is told twice");
   if (event.kind == RunEvent::Kind::stopping && told.stopping) throw Broken("that the run stops is told twice");
   if (event.chain) {
     const auto found = told.chains.find(*event.chain);
@@ -156,6 +164,40 @@ void World::append(std::int32_t self, const Block& block) {
   buffer.state = block.state;
   if (!block.tuning.empty()) buffer.tuning = block.tuning;
   buffer.dirty = true;
+}
+
+void World::ask(std::int32_t self, const JudgeDraws& judge) {
+  Rank& rank = ranks_[index(self)];
+  if (rank.asked > 0) throw Broken("two questions at a time");
+  for (const ChainId chain : judge.chains) {
+    const std::uint64_t warmup = warms_up(chain.value) ? 1 : 0;
+    if (rank.buffers[chain.value].iterations < judge.draws + warmup) throw Broken("draws are judged that are missing");
+  }
+  rank.asked = judge.draws;
+}
+
+void World::answer(std::int32_t self) {
+  Rank& rank = ranks_[index(self)];
+  std::uint64_t judged = std::exchange(rank.asked, 0);
+  if (scope_.mistake == Mistake::judges_what_is_there) judged = rank.coordinator->ledger().common_draws();
+  const bool enough = judged >= scope_.enough_at;
+  if (!enough) {
+    effect();
+    disk_.looked = judged + 1;
+  }
+  perform(self, rank.coordinator->judged({judged, enough, ""}));
+}
+
+/// A copy takes the place of the output, in one step.
+void World::cut(std::uint64_t draws) {
+  effect();
+  disk_.cut = draws;
+  for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
+    if (fails(chain)) continue;
+    Disk::Chain& there = disk_.chains[chain];
+    const std::uint64_t end = draws + (warms_up(chain) ? 1 : 0);
+    std::erase_if(there.rows, [end](const auto& row) { return row.first >= end; });
+  }
 }
 
 void World::write(std::int32_t self) {
@@ -217,8 +259,10 @@ void World::finish(std::int32_t self, Ending ending) {
     return found != told.chains.end() && (fails(chain) ? found->second.failed : found->second.complete);
   };
   for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
-    if (ending.code == finished_code() && !end_told(chain)) throw Broken("the end of a chain is not told");
+    const bool kept = ranks_[index(self)].kept > 0 || disk_.cut > 0;
+    if (ending.code == finished_code() && !kept && !end_told(chain)) throw Broken("the end of a chain is not told");
   }
+  if (const std::uint64_t draws = ranks_[index(self)].kept; draws > 0) cut(draws);
   for (std::int32_t other = 0; other < scope_.ranks; ++other) {
     if (other != self) send(self, RankId{other}, MessageKind::finish, encode(ending));
   }

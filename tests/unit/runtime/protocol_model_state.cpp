@@ -16,6 +16,12 @@ void World::check_end() const {
   for (std::uint32_t chain = 0; chain < scope_.chains; ++chain) {
     const Disk::Chain& found = disk_.chains[chain];
     const std::uint64_t iterations = fails(chain) ? scope_.failure->iteration : iterations_of(chain);
+    const bool cut = draws_in_the_end() < scope_.draws;
+    if (cut && !fails(chain)) {
+      if (found.rows.size() != scope_.enough_at) throw Broken("other draws are kept than those that are enough");
+      continue;
+    }
+    if (cut) continue;  // nobody may have waited for its failure
     if (found.iterations != iterations) throw Broken("the output is not complete");
     if (fails(chain) != found.state.ends_with(kFailed)) throw Broken("the output does not tell which chain failed");
     const std::uint64_t warmup = warms_up(chain) && iterations > 0 ? 1 : 0;
@@ -36,14 +42,14 @@ std::string World::bytes() const {
     for (const RankId dead : rank.members.dead()) out.put(dead);
     out.put('|').put(rank.stopping).put(rank.in_broadcast).put(rank.joined).put(rank.was_signalled);
     const Worker::State& worker = rank.worker.state();
-    out.put(worker.shared_tuning.has_value()).put(worker.stop_reason).put(worker.said_stopped);
+    out.put(worker.shared_tuning.has_value()).put(worker.stop_reason).put(worker.said_stopped).put(worker.first_is_over);
     for (const Worker::Copy& copy : worker.copies) {
       out.put(copy.chain).put(copy.end).put(copy.sent).put(copy.received);
     }
     out.put('|');
-    for (const ChainId chain : worker.running) out.put(chain);
+    for (const Turn& turn : worker.running) out.put(turn.chain).put(turn.until);
     out.put('|');
-    for (const Task& task : rank.tasks) out.put(task.chain).put(task.iteration).put(task.done);
+    for (const Task& task : rank.tasks) out.put(task.chain).put(task.iteration).put(task.until).put(task.done);
     out.put('|');
     for (const Message& message : rank.held_back) put_message(message);
     out.put(rank.coordinator.has_value());
@@ -55,10 +61,15 @@ std::string World::bytes() const {
         .put(ledger.clean)
         .put(ledger.begun)
         .put(ledger.flushing)
-        .put(ledger.stop_reason);
+        .put(ledger.stop_reason)
+        .put(ledger.next_look)
+        .put(ledger.looking)
+        .put(ledger.enough)
+        .put(rank.asked)
+        .put(rank.kept);
     for (const ChainRecord& chain : ledger.chains) {
       out.put(chain.status).put(chain.rank).put(chain.held).put(chain.received).put(chain.durable).put(chain.state);
-      out.put(chain.tuning).put(chain.given).put(chain.orphaned).put(chain.complete_told);
+      out.put(chain.until).put(chain.tuning).put(chain.given).put(chain.orphaned).put(chain.complete_told);
       out.put(chain.failure_told).put(chain.failure_durable);
     }
     for (const RankRecord& record : ledger.ranks) {
@@ -78,7 +89,7 @@ std::string World::bytes() const {
   for (const auto& [chain, of_chain] : told.chains) {
     out.put(chain).put(of_chain.given).put(of_chain.awaited).put(of_chain.complete).put(of_chain.failed);
   }
-  out.put(told.stopping).put(broadcast_begun_).put(signalled_).put(deaths_);
+  out.put(disk_.looked).put(disk_.cut).put(told.enough).put(told.stopping).put(broadcast_begun_).put(signalled_).put(deaths_);
   return out.take();
 }
 

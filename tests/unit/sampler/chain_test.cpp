@@ -230,6 +230,24 @@ TEST(Chain, ThatIsElsewhereThanTheWarmupWasWarmsItselfUp) {
   EXPECT_EQ(outcome(-100), (Outcome{1, true, true})) << "far above: the warm-up was in a lower mode";
 }
 
+/// As between modes of the same height and another shape.
+TEST(Chain, ThatHasArrivedWhereTheCoordinatesDoNotFitWarmsItselfUpAtOnce) {
+  const Settings settings = short_run(MetricKind::unit);
+  for (const double step_size : {0.5, 5.0}) {
+    Coordinates coordinates = Coordinates::initial(MetricKind::unit, 2);
+    coordinates.step_size = step_size;
+    coordinates.lp_mean = -1;
+    coordinates.lp_sd = 1;
+    Chain chain(Gaussian::standard(2), settings, kKey, coordinates);
+    while (chain.stage() == Stage::settling) chain.advance();
+    EXPECT_EQ(chain.stage(), step_size == 0.5 ? Stage::sampling : Stage::warmup);
+    EXPECT_EQ(chain.round(), step_size == 0.5 ? 0U : 1U);
+    while (chain.stage() != Stage::complete) chain.advance();
+    EXPECT_TRUE(chain.settled());
+    EXPECT_LT(chain.coordinates().step_size, 3);
+  }
+}
+
 /// Two wells, of which the lower one cannot be left: a chain that begins in it is brought to the other by another
 /// start.
 struct TwoWells {
