@@ -18,13 +18,15 @@ constexpr const char* kExamples = R"(Examples:
   exmc_mpi --summary eight_schools.h5               the table of an earlier run; of a running one so far
   exmc_mpi --summary --json eight_schools.h5        the same for programs, with all digits
   exmc_mpi --summary --csv eight_schools.h5         the table for spreadsheets
+  exmc_mpi --summary --vars mu,theta[0:3] old.h5    some elements; --vars all: everything, one by one
+  exmc_mpi --strict eight_schools.json; echo $?     7 where a warning says: do not use these draws. Of --summary too
   exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
   exmc_mpi --trim eight_schools.h5 some.h5          only the draws that every chain has
   exmc_mpi --log-density eight_schools.json points.json   log density and gradient at given points; with --json too
   exmc_mpi --version                                for a bug report
 
 Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed; 4 sampling impossible;
-5 stopped by a signal or a limit.)";
+5 stopped by a signal or a limit; 7 with --strict: these draws are not to be used.)";
 
 /// The flags as CLI11 fills them in.
 struct Flags {
@@ -45,6 +47,8 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
                "CONFIG POINTS: log density (with and without the Jacobian, by node), gradient, saved expressions");
   cli.add_flag("--json", flags.json, "--summary and --log-density as JSON, with all digits");
   cli.add_flag("--csv", flags.csv, "--summary as CSV: the table");
+  cli.add_option("--vars", options.vars, "of --summary: variables and elements, such as mu,theta[0:3]; all: one by one")
+      ->type_name("NAMES");
   cli.add_flag("--status", flags.status, "state of a result file, by exit code");
   cli.add_flag("--resume", options.resume, "go on from the output file, or start where there is none");
   cli.add_flag("--trim", flags.trim, "FILE OUT: a complete file of the draws that every chain has");
@@ -53,6 +57,7 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
       ->type_name("KEY=VALUE");
   cli.add_flag("--overwrite", options.overwrite, "replace an existing output file");
   cli.add_flag("--quiet", options.quiet, "say nothing but warnings and errors");
+  cli.add_flag("--strict", options.strict, "exit code 7 where a warning means: do not use these draws");
   cli.add_option("--progress", flags.progress, "a table that is brought up to date every second; auto: on a terminal")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->type_name("MODE");
@@ -78,6 +83,11 @@ Command command_of(const Flags& flags, const Options& options) {
     throw InputError("--json is a form of --summary and --log-density");
   }
   if (flags.csv && !flags.summary) throw InputError("--csv is a form of --summary");
+  if (options.vars && !flags.summary)
+    throw InputError("--vars says what of --summary to show (of a run: output.summary)");
+  if (options.strict && (flags.check || flags.status || flags.trim || flags.log_density)) {
+    throw InputError("--strict is about the warnings of a run or of --summary");
+  }
   if (flags.json && flags.csv) throw InputError("only one of --json and --csv can be asked for at a time");
   if (flags.check) return Command::check;
   if (flags.summary) return Command::summary;

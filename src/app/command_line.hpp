@@ -22,6 +22,8 @@ struct Options {
   bool resume = false;
   bool overwrite = false;
   bool quiet = false;
+  bool strict = false;                ///< exit code 7 where a warning means that the draws are not to be used
+  std::optional<std::string> vars{};  ///< what of --summary to show
   ProgressMode progress = ProgressMode::automatic;
   TableFormat format = TableFormat::text;
   std::string text;  ///< what --help prints

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "activity.hpp"
 #include "check.hpp"
 #include "command_line.hpp"
 #include "evaluate.hpp"
@@ -48,6 +49,17 @@ void trim_file(const Options& options) {
   log_info(options.out + ": " + std::to_string(draws) + " draws in each chain");
 }
 
+void summarise_file(const Options& options, bool launched) {
+  const SummaryWish wish{options.vars.value_or("auto"), "--vars", options.format, options.quiet};
+  Summary summary;
+  {
+    const Activity activity("summarising " + options.path, voice_of(options, launched), {});
+    summary = read_summary(options.path, wish);
+  }
+  print_summary(summary, wish);
+  if (options.strict) require_usable(summary);
+}
+
 /// What one process does alone.
 ExitCode answer(const Options& options, const std::optional<Launcher>& launcher) {
   switch (options.command) {
@@ -61,7 +73,7 @@ ExitCode answer(const Options& options, const std::optional<Launcher>& launcher)
       check_config(options, default_chains(launcher));
       break;
     case Command::summary:
-      print_summary(options.path, options.format);
+      summarise_file(options, launcher.has_value());
       break;
     case Command::status:
       return print_status(options.path);

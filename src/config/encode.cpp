@@ -132,6 +132,7 @@ std::string encode(const Config& config) {
                      {"output",
                       {{"file", config.output.file.string()},
                        {"flush_seconds", config.output.flush_seconds},
+                       {"summary", config.output.summary},
                        {"datasets", output_keys(config.output)}}},
                      {"runtime",
                       {{"heartbeat_seconds", config.runtime.heartbeat_seconds},
@@ -155,6 +156,7 @@ Config decode(const std::string& text) {
     read_sampling_keys(json.at("sampling"), config);
     config.output.file = json.at("output").at("file").get<std::string>();
     json.at("output").at("flush_seconds").get_to(config.output.flush_seconds);
+    json.at("output").at("summary").get_to(config.output.summary);
     read_output_keys(json.at("output").at("datasets"), config.output);
     json.at("runtime").at("heartbeat_seconds").get_to(config.runtime.heartbeat_seconds);
     json.at("runtime").at("start_seconds").get_to(config.runtime.start_seconds);

@@ -138,6 +138,12 @@ std::vector<Key> output() {
           "output", "prior", IntegerRange{0, kMostPriorDraws}, "0",
           "draws from the prior, in `/prior` and `/prior_predictive`",
           [](Config & c) -> auto& { return c.output.prior; }),
+      key(
+          "output", "summary", Variables{}, "`\"auto\"`",
+          "what the table at the end shows: `\"mu,theta[0:3]\"` or a list of such, `\"all\"`, `\"none\"`; auto: what "
+          "fits "
+          "a screen ([the table](#the-table))",
+          [](Config & c) -> auto& { return c.output.summary; }),
   };
 }
 

@@ -33,9 +33,10 @@ struct ModelOrPath {};
 struct DataEntries {};
 struct MemorySize {};
 struct AnyText {};
+struct Variables {};       ///< a word or names of elements, as text or a list of texts
 struct StartingPoints {};  ///< a radius, values by parameter, {"file": ...}, or a list of these
 using Kind = std::variant<IntegerRange, Seconds, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag, AutomaticFlag,
-                          FilePath, ModelOrPath, DataEntries, MemorySize, AnyText, StartingPoints>;
+                          FilePath, ModelOrPath, DataEntries, MemorySize, AnyText, Variables, StartingPoints>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.

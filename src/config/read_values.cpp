@@ -86,4 +86,17 @@ std::optional<std::uint64_t> read_value(const Value& value, MemorySize) {
   return static_cast<std::uint64_t>(bytes);
 }
 
+std::string read_value(const Value& value, Variables) {
+  constexpr auto expected = "\"auto\", \"all\", \"none\", or names such as \"mu,theta[0:3]\"";
+  if (!value.json().is_array()) return value.string(expected);
+  std::string joined;
+  for (std::size_t i = 0; i < value.json().size(); ++i) {
+    const json::Json& name = value.json()[i];
+    if (!name.is_string()) value.refuse_as_not(expected);
+    joined += (i > 0 ? "," : "") + name.get<std::string>();
+  }
+  if (joined.empty()) value.refuse_as_not(expected);
+  return joined;
+}
+
 }  // namespace exmc::config

@@ -40,6 +40,9 @@ struct Fragment {
     const Json one = {{"anyOf", {{{"type", "number"}, {"minimum", 0}}, {{"type", "object"}}}}};
     return {{"anyOf", {one, {{"type", "array"}, {"items", one}, {"minItems", 1}}}}};
   }
+  Json operator()(config::Variables) const {
+    return {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}}}}};
+  }
   Json operator()(config::AnyText) const { return {{"type", "string"}}; }
 };
 

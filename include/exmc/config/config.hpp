@@ -47,7 +47,8 @@ struct Config {
     bool save_warmup = false;
     Choice log_likelihood = Choice::automatic, predictive = Choice::automatic;
     bool log_prior = false;
-    std::uint64_t prior = 0;  ///< draws from the prior
+    std::uint64_t prior = 0;       ///< draws from the prior
+    std::string summary = "auto";  ///< what the table at the end shows: or "all", "none", elements of variables
   } output;
   struct Runtime {
     double heartbeat_seconds = 60;              ///< without a sign of life for so long a rank counts as hung

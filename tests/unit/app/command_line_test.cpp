@@ -76,6 +76,14 @@ TEST(CommandLine, ASummaryHasThreeForms) {
   EXPECT_NE(complaint({"--json", "run.json"}).find("--summary"), std::string::npos);
 }
 
+TEST(CommandLine, VarsAndStrictGoWithWhatHasATable) {
+  EXPECT_EQ(parse({"--summary", "--vars", "mu,theta[0:3]", "run.h5"}).vars, "mu,theta[0:3]");
+  EXPECT_TRUE(parse({"--summary", "--strict", "run.h5"}).strict);
+  EXPECT_TRUE(parse({"--strict", "run.json"}).strict);
+  EXPECT_NE(complaint({"--vars", "mu", "run.json"}).find("output.summary"), std::string::npos);
+  EXPECT_NE(complaint({"--strict", "--status", "run.h5"}), "");
+}
+
 TEST(CommandLine, TrimNamesTwoFiles) {
   const Options options = parse({"--trim", "long.h5", "short.h5"});
   EXPECT_EQ(options.command, Command::trim);
