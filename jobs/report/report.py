@@ -81,7 +81,7 @@ def page(result, summary):
 def main():
     file, summary_file, out = sys.argv[1:]
     summary = json.loads(pathlib.Path(summary_file).read_text())
-    result = draws.Result(file, summary["draws"])
+    result = draws.Result(file, summary["draws"], summary["chain_numbers"])
     try:
         result.model_name()
     except (KeyError, ValueError) as error:  # the program's summary does without the model

@@ -16,9 +16,11 @@ enum class TableFormat { text, json, csv };
 /// The command line, understood.
 struct Options {
   Command command = Command::run;
-  std::string path;              ///< CONFIG or FILE
-  std::string out;               ///< the second path: OUT of --trim, POINTS of --log-density
-  std::vector<std::string> set;  ///< "sampler.draws=2000"
+  std::string path;                ///< CONFIG or FILE
+  std::vector<std::string> paths;  ///< of --status: all of them
+  bool watch = false;              ///< of --status: until nobody writes any of them
+  std::string out;                 ///< the second path: OUT of --trim, POINTS of --log-density
+  std::vector<std::string> set;    ///< "sampler.draws=2000"
   bool resume = false;
   bool overwrite = false;
   bool quiet = false;

@@ -32,6 +32,7 @@
 #include "starts.hpp"
 #include "stop_signal.hpp"
 #include "summary.hpp"
+#include "time_limit.hpp"
 #include "voice.hpp"
 
 namespace exmc::app {
@@ -141,6 +142,8 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
     if (is_complete(*output, shared.job(), options)) return false;
   }
   announce(shared.job(), density, part.members.size(), "rank");
+  // Here, since a launcher that is interrupted passes on no more words.
+  log_info("Ctrl-C ends this at once; what is written is safe whatever ends it, and --resume goes on from there");
   report.follow(*output);
   part.output = std::move(output);
   return true;
@@ -149,11 +152,12 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
 runtime::Ending sample(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
                        runtime::Muster muster, double heartbeat_seconds) {
   NutsFactory factory(nuts_plan(shared.job(), shared.program()));
-  RunReport report(shared.job(), voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), stop_reason(true));
+  const runtime::InterruptSource interrupt = within_time_limit(stop_reason(true), shared.job().config);
+  RunReport report(shared.job(), voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), interrupt);
   runtime::RankPart part{.plan = run_plan(shared.job()),
                          .factory = factory,
                          .observer = report,
-                         .interrupt = stop_reason(true),
+                         .interrupt = interrupt,
                          .reopen = {},
                          .places = muster.places,
                          .members = muster.members,
@@ -239,14 +243,15 @@ ExitCode run_locally(const Options& options) {
   for (const std::string& line : job.notes) log_warning(line);
   const density::ModelDensity density(program);
   std::unique_ptr<FileSink> sink;
+  const runtime::InterruptSource asked_to_stop = within_time_limit(stop_reason(false), job.config);
   {
-    const Activity activity("making " + job.config.output.file.string(), voice, stop_reason(false));
+    const Activity activity("making " + job.config.output.file.string(), voice, asked_to_stop);
     sink = open_output(options, job, density, {own_card(RankId{0}, job_hash(job))}, existing);
   }
   if (is_complete(*sink, job, options)) return ExitCode::done;
   announce(job, density, static_cast<std::int32_t>(threads), "thread");
   NutsFactory factory(nuts_plan(job, program));
-  RunReport report(job, voice, threads, stop_reason(false));
+  RunReport report(job, voice, threads, asked_to_stop);
   report.follow(*sink);
   const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
                              runtime::InterruptSource interrupt) {
@@ -263,7 +268,7 @@ ExitCode run_locally(const Options& options) {
       ranks[rank]->leave(ending.code, ending.clean);
     });
   }
-  return take_part(*ranks[0], std::move(sink), stop_reason(false)).code;
+  return take_part(*ranks[0], std::move(sink), asked_to_stop).code;
 }
 
 }  // namespace exmc::app

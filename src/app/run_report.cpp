@@ -82,7 +82,15 @@ void RunReport::written(std::uint64_t rows) { written_ = rows; }
 
 void RunReport::happened(const runtime::RunEvent& event) {
   if (is_routine(event.kind)) return;
-  display_.above([&] { log_warning(event.text); });
+  display_.above([&] {
+    log_warning(event.text);
+    // Said at once: a launcher that was asked to end may kill what has not left after a quarter of a second.
+    if (event.kind == runtime::RunEvent::Kind::stopping) log_warning(kept() + ", and --resume goes on from there");
+  });
+}
+
+std::string RunReport::kept() const {
+  return fmt::format("{} of {} draws are in {}", written_, planned_draws_, file_.string());
 }
 
 void RunReport::abandoned(const runtime::Ending& ending) { say_once_per_host(ending.message); }
@@ -108,11 +116,10 @@ std::optional<Summary> RunReport::print_table() const {
 void RunReport::ended(const runtime::Ending& ending) {
   display_.leave();
   if (ending.code != ExitCode::done) {
-    const std::string kept = fmt::format("{} of {} draws are in {}", written_, planned_draws_, file_.string());
     const bool resumable = ending.code == ExitCode::stopped || ending.code == ExitCode::io_failed;
     const bool failed = ending.code == ExitCode::cannot_sample;
     if (failed && written_ > 0) print_table();
-    say_error(ending.message + "; " + kept + (resumable ? ", and --resume goes on from there" : "") +
+    say_error(ending.message + "; " + kept() + (resumable ? ", and --resume goes on from there" : "") +
               (failed ? ", and --resume tries other starts" : ""));
     return;
   }

@@ -37,6 +37,7 @@ class RunReport final : public runtime::RunObserver {
   std::optional<Summary> print_table() const;
   void learned(std::optional<ChainId> chain, const std::vector<std::string>& sentences);
   [[nodiscard]] double seconds_since_start() const;
+  [[nodiscard]] std::string kept() const;  ///< "300 of 5000 draws are in run.h5"
   std::filesystem::path file_;
   std::string summary_;  ///< what of it to show at the end
   std::uint64_t planned_draws_;

@@ -132,6 +132,10 @@ void print_text(const Summary& summary) {
     std::printf("%" PRIu64 " of %" PRIu64 " draws: the run is not complete\n", summary.facts.draws,
                 summary.planned_draws);
   }
+  if (!summary.waiting.empty()) {
+    std::printf("%zu of %zu chains have no draw yet and are left out\n", summary.waiting.size(),
+                summary.waiting.size() + static_cast<std::size_t>(summary.facts.chains));
+  }
   for (const diagnostics::Warning& warning : summary.warnings) {
     std::printf("%s %s\n", coloured("warning:", Colour::yellow, stdout).c_str(), warning.text.c_str());
   }
@@ -144,12 +148,13 @@ Summary read_summary(const std::filesystem::path& path, const SummaryWish& wish)
   if (file.chains() == 0) {
     throw IoError(path.string() + ": every chain failed: " + file.failed_chains().front().reason);
   }
-  if (file.common_draws() == 0) throw IoError(path.string() + ": not every chain has a draw yet");
+  if (file.common_draws() == 0) throw IoError(path.string() + ": no chain has a draw yet");
   Axes axes = file.axes();
   Summary summary;
   summary.selection = parse_selection(wish.vars, file.variables(), axes, wish.where);
   summary.file = path.string();
   summary.planned_draws = file.draws();
+  summary.waiting = file.waiting_chains();
   summary.facts = facts(file);
   summarise_all(file, axes, summary);
   summary.warnings = diagnostics::warnings(summary.rows, summary.facts);

@@ -15,7 +15,8 @@ namespace exmc::app {
 /// What a result file says, condensed.
 struct Summary {
   std::string file;
-  std::uint64_t planned_draws = 0;  ///< per chain, of the finished run
+  std::uint64_t planned_draws = 0;     ///< per chain, of the finished run
+  std::vector<std::uint64_t> waiting;  ///< numbers of the chains that have no draw yet, and are left out
   diagnostics::RunFacts facts;
   std::vector<diagnostics::SummaryRow> rows;          ///< those that were chosen
   std::vector<diagnostics::TableVariable> variables;  ///< of the rows, where all were

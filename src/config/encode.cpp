@@ -137,7 +137,8 @@ std::string encode(const Config& config) {
                      {"runtime",
                       {{"heartbeat_seconds", config.runtime.heartbeat_seconds},
                        {"start_seconds", config.runtime.start_seconds},
-                       {"memory_limit", or_null(config.runtime.memory_limit)}}}};
+                       {"memory_limit", or_null(config.runtime.memory_limit)},
+                       {"time_limit", or_null(config.runtime.time_limit)}}}};
   return json.dump();
 }
 
@@ -161,6 +162,7 @@ Config decode(const std::string& text) {
     json.at("runtime").at("heartbeat_seconds").get_to(config.runtime.heartbeat_seconds);
     json.at("runtime").at("start_seconds").get_to(config.runtime.start_seconds);
     config.runtime.memory_limit = optional_of<std::uint64_t>(json.at("runtime").at("memory_limit"));
+    config.runtime.time_limit = optional_of<double>(json.at("runtime").at("time_limit"));
     return config;
   } catch (const Json::exception& error) {
     throw std::logic_error(std::string("the text of an encoded config is corrupt: ") + error.what());

@@ -163,6 +163,12 @@ std::vector<Key> runtime() {
           "runtime", "memory_limit", MemorySize{}, "`\"auto\"`",
           "what model, data and chains may use in each process ([memory](#memory))",
           [](Config & c) -> auto& { return c.runtime.memory_limit; }),
+      key(
+          "runtime", "time_limit", TimeLimit{}, "none",
+          "`\"02:00:00\"`, `\"1-12:00:00\"`: the run stops as by a signal, resumable, so long after the program's "
+          "start; "
+          "`\"slurm\"`: a minute before the job's time limit",
+          [](Config & c) -> auto& { return c.runtime.time_limit; }),
   };
 }
 

@@ -364,6 +364,35 @@ class Terminals(Commands):
         self.assertIn("\033[31mexmc_mpi:\033[0m absent.h5: ", self.on_a_terminal("--summary", "absent.h5"))
 
 
+class Status(Commands):
+    def test_of_several_files_and_of_configs(self):
+        self.sample()
+        both = self.command("--status", "m.h5", self.config.name)
+        self.assertEqual((both.returncode, len(both.stdout.splitlines())), (0, 2), both.stderr)
+        self.assertEqual(len(set(both.stdout.splitlines())), 1)
+        with h5py.File(self.file, "r+") as opened:
+            opened["run/progress"][:] = [100, 60]
+        for files, code in ((["m.h5"], 5), (["m.h5", "absent.h5"], 3)):
+            result = self.command("--status", "--json", *files)
+            self.assertEqual(result.returncode, code)
+            found = json.loads(result.stdout)
+            self.assertEqual([entry["file"] for entry in found], files)
+            self.assertEqual((found[0]["status"], found[0]["draws"], found[0]["planned_draws"]), ("resumable", [100, 60], 100))
+
+    def test_watches_a_run_to_its_end(self):
+        model = {"exmc_ir": 1, "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 1}, "y": {
+            "dist": "student_t", "nu": 3, "mu": "mu", "sigma": 1, "shape": [210000], "observed": "repeat([-1, 0, 2], 70000)"}}}
+        config = ranks.write_config(self.folder, "slow", model=model, chains=1, warmup={"iterations": 20}, sampler={"draws": 10**5},
+                                    runtime={"time_limit": "00:00:06"})
+        run = self.start_alone(config)
+        ranks.wait_for(lambda: (self.folder / "slow.h5").exists())
+        watched = self.command("--status", "--watch", "slow.json")
+        self.assertEqual(watched.returncode, 5, watched.stderr)
+        self.assertRegex(watched.stdout, r"being written by .*, \d+ of 100000 draws in each of 1 chains, \d+ draws/s, \d+ (s|min|h) left\n")
+        self.assertRegex(watched.stdout.splitlines()[-1], r"^slow.h5: resumable, \d+ of 100000 draws")
+        self.assertEqual(run.wait(ranks.HANG_LIMIT), 5)
+
+
 class FilesThatAreNone(Commands):
     """Each command that reads a result file says in one line what is wrong with it, and leaves it as it is."""
 

@@ -54,6 +54,8 @@ struct Config {
     double heartbeat_seconds = 60;              ///< without a sign of life for so long a rank counts as hung
     double start_seconds = 120;                 ///< ranks wait so long for each other at the start
     std::optional<std::uint64_t> memory_limit;  ///< bytes of this process; absent: from the host's memory
+    std::optional<double> time_limit;           ///< seconds since the program's start, or kOfSlurm
+    static constexpr double kOfSlurm = -1;      ///< of time_limit: what the Slurm job has left, less a margin
   } runtime;
 };
 
