@@ -29,7 +29,7 @@ for option in "$@"; do
   case $option in
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
     --tests) tests=yes; packages+=(libgtest-dev libgmock-dev libbenchmark-dev strace iproute2 slurm-wlm munge
-                                  netcdf-bin hdf5-tools) ;;
+                                  netcdf-bin hdf5-tools tmux) ;;
     --style) packages+=(clang-format-14 clang-tidy-14 git) ;;
     --fuzz) packages+=(clang libclang-rt-dev) ;;
     *) fail "unknown option $option; the options are --tests, --style and --fuzz" ;;

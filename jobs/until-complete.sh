@@ -10,7 +10,8 @@
 # SIGUSR1 is passed on, again and again, since a launcher that has started no ranks yet forgets it: the ranks write what they
 # have and stop, and so does this. In a Slurm job it then puts the job back into the queue, at most EXMC_REQUEUES (100) times.
 #
-# Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries.
+# Exit code: 0 complete, 2, 3, 4 as above, 5 stopped or out of tries, 7 complete, but COMMAND said with --strict that the draws
+# are not to be used.
 set -u
 case ${1:-} in
   -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
@@ -105,7 +106,10 @@ for ((try = 1; try <= tries; ++try)); do
   [ $try = 1 ] || say "$file is not complete; try $try of $tries"
   attend "$@"
   code=$?
-  status && exit 0
+  if status; then
+    [ $code != 7 ] || exit 7
+    exit 0
+  fi
   case $code in 2 | 3 | 4) exit $code ;; esac
   [ $stopping = no ] || stop
 done

@@ -36,7 +36,7 @@ layers() {
 only 'mpi(-ext)?\.h' src/runtime/mpi
 only '(hdf5|H5)' src/io
 only 'nlohmann/' src/json
-only 'json/' src/json src/ir src/config src/app/summary_json.cpp src/app/evaluated_json.cpp
+only 'json/' src/json src/ir src/config src/app/summary_json.cpp src/app/evaluated_json.cpp src/app/status_json.cpp
 for folder in sampler density diagnostics; do
   never '(chrono|ctime|spdlog|iostream|fstream)' "src/$folder" "include/exmc/$folder"
 done

@@ -17,22 +17,18 @@ def decode(values):
 
 
 class Result:
-    """`draws`: how many of each chain are there; a file that is being written grows behind them. Chains that failed are
-    left out: what they have is not from the posterior."""
+    """`draws`: how many of each of the `chains` are there; a file that is being written grows behind them. The other chains, those
+    that failed and those that wait for their turn, are left out."""
 
-    def __init__(self, path, draws):
+    def __init__(self, path, draws, chains):
         self.path = path
+        chains_in_file = xr.open_dataset(path, group="run/chains", engine="h5netcdf").sizes["chain"]
         data = az.from_netcdf(path, engine="h5netcdf").sel(draw=slice(0, draws - 1))
         for name in data.groups():
             group = data[name]
-            if name != "run" and group.sizes.get("chain", 0) == len(self.reads()):
-                setattr(data, name, group.isel(chain=self.reads()))
+            if name != "run" and group.sizes.get("chain", 0) == chains_in_file:
+                setattr(data, name, group.isel(chain=chains))
         self.data = data
-
-    def reads(self):
-        """For each chain whether it did not fail."""
-        failures = xr.open_dataset(self.path, group="run/chains", engine="h5netcdf")["failure"].values
-        return [not failure for failure in decode(failures)]
 
     def text(self, group, name):
         return str(self.data[group][name].values)

@@ -26,11 +26,10 @@ def shown(variable, name):
     return variable.get("label", variable["name"]) if name == "name" else variable[name]
 
 
-def is_bad(name, value, summary):
-    """Whether a number of the table is one of those that the warnings are about."""
-    if name == "rhat":
-        return value is not None and value > 1.01
-    return name.startswith("ess") and (value is None or value < 100 * summary["chains"])
+def is_bad(name, variable, summary):
+    """Whether a number of the table is one of those that the warnings are about, by the program's own rule."""
+    rule = "ess" if name.startswith("ess") else name
+    return variable["name"] in summary["suspicious"].get(rule, ())
 
 
 def table(summary):
@@ -39,7 +38,7 @@ def table(summary):
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     rows = []
     for variable in variables[:MOST_ROWS]:
-        cells = (f'<td{" class=bad" if is_bad(name, variable[name], summary) else ""}>{cell(name, shown(variable, name))}</td>'
+        cells = (f'<td{" class=bad" if is_bad(name, variable, summary) else ""}>{cell(name, shown(variable, name))}</td>'
                  for name in names)
         rows.append(f"<tr>{''.join(cells)}</tr>")
     more = f"<p>… and {len(variables) - MOST_ROWS} more.</p>" if len(variables) > MOST_ROWS else ""
@@ -69,7 +68,7 @@ def section(title, text, content):
 def page(result, summary):
     name = result.model_name()
     parts = [section("Warnings", "What to know before trusting these draws.", warnings(summary)),
-             section("Summary", "Red: R-hat above 1.01, or fewer than 100 effective draws a chain.", table(summary))]
+             section("Summary", "Red: what the warnings are about: an R-hat that converged chains do not show, or fewer than 100 effective draws a chain.", table(summary))]
     parts += [section(figure.title, figure.text, figure.image) for figure in figures.all_of(result, summary)]
     parts.append(section("Model", "The IR, as the run read it.",
                          f"<pre>{html.escape(json.dumps(json.loads(result.text('model', 'ir')), indent=1))}</pre>"))
@@ -82,7 +81,7 @@ def page(result, summary):
 def main():
     file, summary_file, out = sys.argv[1:]
     summary = json.loads(pathlib.Path(summary_file).read_text())
-    result = draws.Result(file, summary["draws"])
+    result = draws.Result(file, summary["draws"], summary["chain_numbers"])
     try:
         result.model_name()
     except (KeyError, ValueError) as error:  # the program's summary does without the model

@@ -18,13 +18,16 @@ constexpr const char* kExamples = R"(Examples:
   exmc_mpi --summary eight_schools.h5               the table of an earlier run; of a running one so far
   exmc_mpi --summary --json eight_schools.h5        the same for programs, with all digits
   exmc_mpi --summary --csv eight_schools.h5         the table for spreadsheets
+  exmc_mpi --summary --vars mu,theta[0:3] old.h5    some elements; --vars all: everything, one by one
+  exmc_mpi --strict eight_schools.json; echo $?     7 where a warning says: do not use these draws. Of --summary too
   exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
+  exmc_mpi --status --watch run.json                of a config's file; again and again while it is written; --json too
   exmc_mpi --trim eight_schools.h5 some.h5          only the draws that every chain has
   exmc_mpi --log-density eight_schools.json points.json   log density and gradient at given points; with --json too
   exmc_mpi --version                                for a bug report
 
 Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed; 4 sampling impossible;
-5 stopped by a signal or a limit.)";
+5 stopped by a signal or a limit; 7 with --strict: these draws are not to be used.)";
 
 /// The flags as CLI11 fills them in.
 struct Flags {
@@ -43,9 +46,12 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.add_flag("--summary", flags.summary, "table of a result file");
   cli.add_flag("--log-density", flags.log_density,
                "CONFIG POINTS: log density (with and without the Jacobian, by node), gradient, saved expressions");
-  cli.add_flag("--json", flags.json, "--summary and --log-density as JSON, with all digits");
+  cli.add_flag("--json", flags.json, "--summary, --status and --log-density as JSON, with all digits");
   cli.add_flag("--csv", flags.csv, "--summary as CSV: the table");
-  cli.add_flag("--status", flags.status, "state of a result file, by exit code");
+  cli.add_option("--vars", options.vars, "of --summary: variables and elements, such as mu,theta[0:3]; all: one by one")
+      ->type_name("NAMES");
+  cli.add_flag("--status", flags.status, "state of result files, or of those of configs, by exit code");
+  cli.add_flag("--watch", options.watch, "--status again and again, with rate and time left, while a file is written");
   cli.add_flag("--resume", options.resume, "go on from the output file, or start where there is none");
   cli.add_flag("--trim", flags.trim, "FILE OUT: a complete file of the draws that every chain has");
   cli.add_option("--set", options.set, "replaces a key of the config; may be repeated")
@@ -53,6 +59,7 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
       ->type_name("KEY=VALUE");
   cli.add_flag("--overwrite", options.overwrite, "replace an existing output file");
   cli.add_flag("--quiet", options.quiet, "say nothing but warnings and errors");
+  cli.add_flag("--strict", options.strict, "exit code 7 where a warning means: do not use these draws");
   cli.add_option("--progress", flags.progress, "a table that is brought up to date every second; auto: on a terminal")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->type_name("MODE");
@@ -74,10 +81,16 @@ Command command_of(const Flags& flags, const Options& options) {
   if (options.resume && (flags.summary || flags.status || flags.trim)) {
     throw InputError("--resume needs a CONFIG to run; --summary, --status and --trim look at a FILE");
   }
-  if (flags.json && !flags.summary && !flags.log_density) {
-    throw InputError("--json is a form of --summary and --log-density");
+  if (options.watch && !flags.status) throw InputError("--watch is a form of --status");
+  if (flags.json && !flags.summary && !flags.log_density && !flags.status) {
+    throw InputError("--json is a form of --summary, --status and --log-density");
   }
   if (flags.csv && !flags.summary) throw InputError("--csv is a form of --summary");
+  if (options.vars && !flags.summary)
+    throw InputError("--vars says what of --summary to show (of a run: output.summary)");
+  if (options.strict && (flags.check || flags.status || flags.trim || flags.log_density)) {
+    throw InputError("--strict is about the warnings of a run or of --summary");
+  }
   if (flags.json && flags.csv) throw InputError("only one of --json and --csv can be asked for at a time");
   if (flags.check) return Command::check;
   if (flags.summary) return Command::summary;
@@ -96,6 +109,7 @@ void require_paths(Command command, std::size_t found) {
   std::string expected = "one CONFIG or FILE";
   if (command == Command::trim) expected = "FILE and OUT";
   if (command == Command::log_density) expected = "CONFIG and POINTS";
+  if (command == Command::status && found > 0) return;
   if (found == (command == Command::trim || command == Command::log_density ? 2 : 1)) return;
   throw InputError("expected " + expected + ", found " + std::to_string(found) + " (exmc_mpi --help shows examples)");
 }
@@ -132,6 +146,7 @@ Options parse_command_line(int argc, const char* const* argv) {
   options.format = table_format(flags);
   require_paths(options.command, flags.paths.size());
   options.path = flags.paths.front();
+  options.paths = flags.paths;
   if (flags.paths.size() > 1) options.out = flags.paths.back();
   return options;
 }

@@ -16,12 +16,16 @@ enum class TableFormat { text, json, csv };
 /// The command line, understood.
 struct Options {
   Command command = Command::run;
-  std::string path;              ///< CONFIG or FILE
-  std::string out;               ///< the second path: OUT of --trim, POINTS of --log-density
-  std::vector<std::string> set;  ///< "sampler.draws=2000"
+  std::string path;                ///< CONFIG or FILE
+  std::vector<std::string> paths;  ///< of --status: all of them
+  bool watch = false;              ///< of --status: until nobody writes any of them
+  std::string out;                 ///< the second path: OUT of --trim, POINTS of --log-density
+  std::vector<std::string> set;    ///< "sampler.draws=2000"
   bool resume = false;
   bool overwrite = false;
   bool quiet = false;
+  bool strict = false;                ///< exit code 7 where a warning means that the draws are not to be used
+  std::optional<std::string> vars{};  ///< what of --summary to show
   ProgressMode progress = ProgressMode::automatic;
   TableFormat format = TableFormat::text;
   std::string text;  ///< what --help prints

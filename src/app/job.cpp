@@ -12,6 +12,7 @@
 #include "memory.hpp"
 #include "quantities.hpp"
 #include "starts.hpp"
+#include "time_limit.hpp"
 
 namespace exmc::app {
 namespace {
@@ -41,6 +42,7 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
   job.config = config::load_config(options.path, options.set);
   if (options.resume) adopt_recorded_keys(options, job);
   config::Config& config = job.config;
+  require_time_limit(config);
   job.seed_drawn = !config.seed;
   if (job.seed_drawn) config.seed = drawn_seed();
   if (!config.chains) config.chains = default_chains;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,16 +14,21 @@ class LiveDisplay {
  public:
   explicit LiveDisplay(std::FILE* stream) : stream_(stream) {}
 
-  /// Puts the lines in place of those before.
-  void show(const std::vector<std::string>& lines);
-  /// Takes the lines away, so that another text can stand in their place.
+  /// Puts the lines in place of those before. None may be longer than the terminal has columns.
+  void show(std::vector<std::string> lines, std::size_t columns);
+  /// What `write` writes comes to stand above the lines, and stays.
+  void above(const std::function<void()>& write);
+  /// Takes the lines away.
   void clear();
   /// Leaves the lines where they are; the next ones are written below.
-  void leave() { height_ = 0; }
+  void leave() { lines_.clear(); }
 
  private:
+  void draw(std::size_t height_before);
+
   std::FILE* stream_;
-  std::size_t height_ = 0;  ///< lines above the cursor that are ours
+  std::vector<std::string> lines_;  ///< above the cursor
+  std::size_t columns_ = 0;         ///< of the terminal when they were written
 };
 
 }  // namespace exmc::app

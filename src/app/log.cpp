@@ -10,7 +10,7 @@
 namespace exmc::app {
 
 void start_log(bool quiet) {
-  spdlog::set_default_logger(spdlog::stderr_logger_st("exmc_mpi"));
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("exmc_mpi"));
   spdlog::set_pattern("%Y-%m-%d %H:%M:%S.%e %l: %v");
   spdlog::set_level(quiet ? spdlog::level::warn : spdlog::level::info);
 }

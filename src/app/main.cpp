@@ -4,17 +4,18 @@
 #include <cstdlib>
 #include <optional>
 
+#include "activity.hpp"
 #include "check.hpp"
 #include "command_line.hpp"
 #include "evaluate.hpp"
 #include "exmc/core/error.hpp"
-#include "exmc/io/file_status.hpp"
 #include "exmc/io/trim.hpp"
 #include "exmc/runtime/message.hpp"
 #include "launcher.hpp"
 #include "log.hpp"
 #include "run.hpp"
 #include "speaks_for_host.hpp"
+#include "status.hpp"
 #include "summary.hpp"
 #include "terminal.hpp"
 #include "version.hpp"
@@ -22,30 +23,24 @@
 namespace exmc::app {
 namespace {
 
-ExitCode exit_code(io::FileStatus status) {
-  switch (status) {
-    case io::FileStatus::complete:
-      return ExitCode::done;
-    case io::FileStatus::resumable:
-      return ExitCode::stopped;
-    case io::FileStatus::being_written:
-      return ExitCode::being_written;
-    case io::FileStatus::unreadable:
-      break;
-  }
-  return ExitCode::io_failed;
-}
-
-ExitCode print_status(const std::string& path) {
-  const io::StatusReport report = io::file_status(path);
-  std::printf("%s\n", report.text.c_str());
-  return exit_code(report.status);
-}
-
 void trim_file(const Options& options) {
-  const std::uint64_t draws =
+  const io::Trimmed made =
       io::trim(options.path, options.out, options.overwrite ? io::Existing::replace : io::Existing::refuse);
-  log_info(options.out + ": " + std::to_string(draws) + " draws in each chain");
+  const std::string chains = made.chains == made.all_chains ? ""
+                                                            : " of " + std::to_string(made.chains) + " out of " +
+                                                                  std::to_string(made.all_chains) + " chains";
+  log_info(options.out + ": " + std::to_string(made.draws) + " draws in each chain" + chains);
+}
+
+void summarise_file(const Options& options, bool launched) {
+  const SummaryWish wish{options.vars.value_or("auto"), "--vars", options.format, options.quiet};
+  Summary summary;
+  {
+    const Activity activity("summarising " + options.path, voice_of(options, launched), {});
+    summary = read_summary(options.path, wish);
+  }
+  print_summary(summary, wish);
+  if (options.strict) require_usable(summary);
 }
 
 /// What one process does alone.
@@ -61,10 +56,10 @@ ExitCode answer(const Options& options, const std::optional<Launcher>& launcher)
       check_config(options, default_chains(launcher));
       break;
     case Command::summary:
-      print_summary(options.path, options.format);
+      summarise_file(options, launcher.has_value());
       break;
     case Command::status:
-      return print_status(options.path);
+      return print_status(options);
     case Command::trim:
       trim_file(options);
       break;

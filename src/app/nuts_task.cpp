@@ -69,15 +69,15 @@ TaskState decode_task_state(const std::string& bytes) {
 runtime::ChainProgress progress_of(Stage stage, const sampler::Settings& settings) {
   switch (stage) {
     case Stage::warmup:
-      return {"warmup", 0, longest_warmup(settings), 0, 0};
+      return {"warmup", 0, longest_warmup(settings), 0, 0, 0};
     case Stage::settling:
-      return {"settling", 0, settings.settle_iterations, 0, 0};
+      return {"settling", 0, settings.settle_iterations, 0, 0, 0};
     case Stage::sampling:
-      return {"sampling", 0, settings.draws, 0, 0};
+      return {"sampling", 0, settings.draws, 0, 0, 0};
     case Stage::complete:
       break;
   }
-  return {"complete", 0, settings.draws, 0, 0};
+  return {"complete", 0, settings.draws, 0, 0, 0};
 }
 
 bool before_sampling(Stage stage) { return stage == Stage::warmup || stage == Stage::settling; }
@@ -109,7 +109,10 @@ class NutsTask final : public runtime::ChainTask {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
       const bool warms_itself_up = chain_.stage() == Stage::warmup;
+      if (chain_.stage() != cost_.stage) cost_ = {chain_.stage(), 0, 0};
       sampler::TransitionStats stats = advance_chain();
+      cost_.gradients += stats.n_steps;
+      ++cost_.iterations;
       const std::int64_t node = blame(stats);
       ++iterations_;
       if (warms_itself_up && !before_sampling(chain_.stage())) block.tuning = sampler::encode(chain_.coordinates());
@@ -126,12 +129,20 @@ class NutsTask final : public runtime::ChainTask {
     progress.iteration = chain_.iteration();
     progress.divergences = chain_.divergences();
     progress.step_size = chain_.coordinates().step_size;
+    progress.gradients =
+        cost_.iterations > 0 ? static_cast<double>(cost_.gradients) / static_cast<double>(cost_.iterations) : 0;
     return progress;
   }
 
  private:
   /// Random numbers of rows before the first draw are counted from here on.
   static constexpr std::uint64_t kWarmupRows = std::uint64_t{1} << 63;
+
+  /// Gradients of the iterations of a stage that were run here.
+  struct Cost {
+    Stage stage;
+    std::int64_t gradients, iterations;
+  };
 
   sampler::TransitionStats advance_chain() {
     try {
@@ -184,6 +195,7 @@ class NutsTask final : public runtime::ChainTask {
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
   std::uint64_t failures_;    ///< of the chain before
+  Cost cost_{Stage::complete, 0, 0};
 };
 
 Chain make_chain(const NutsPlan& plan, StreamKey key, const std::string& tuning, const TaskState& from,

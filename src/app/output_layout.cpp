@@ -15,6 +15,7 @@
 #include "exmc/ir/model.hpp"
 #include "nuts_task.hpp"
 #include "quantities.hpp"
+#include "selection.hpp"
 #include "version.hpp"
 
 namespace exmc::app {
@@ -119,6 +120,8 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
     layout.observed.push_back({variable.name, variable.value, node_of(job.model, variable.name).dims});
   }
   layout.coords = job.model.coords;
+  const Axes axes = axes_of(layout.variables, layout.coords);
+  static_cast<void>(parse_selection(config.output.summary, layout.variables, axes, config.source + ": output.summary"));
   const std::set<std::string> observed = observed_entries(job.model);
   const auto& dims = job.model.data_dims;
   for (const auto& [name, value] : job.model.data) {

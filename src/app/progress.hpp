@@ -1,38 +1,36 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "exmc/runtime/coordinator.hpp"
-#include "job.hpp"
+#include "exmc/runtime/ledger.hpp"
+#include "pace.hpp"
 
 namespace exmc::app {
 
-/// Iterations that the chains of a run have before them in all; settling again not foreseen.
-[[nodiscard]] std::uint64_t planned_iterations(const Job& job);
+/// "12 s", "5 min", "1.2 h".
+[[nodiscard]] std::string duration(double seconds);
+/// "[=====     ]"; the width is that of both brackets as well.
+[[nodiscard]] std::string bar(double share, std::size_t width, char filled = '=');
 
-/// How far a run has to go, and since when it is at it.
-struct Pace {
-  std::uint64_t planned = 0;    ///< iterations
-  std::uint64_t recovered = 0;  ///< of them, done before this start
-  double seconds = 0;           ///< since this start
-  bool may_end_early = false;   ///< where a goal is reached
-  std::string goal{};           ///< how far that is; empty: not known yet
-};
-
-/// "2 waiting, 3 sampling | 2300/5600 | 12 s left | 2 divergent | step 0.43": chains, iterations done and planned,
-/// time, divergences, and the mean step size of the chains that have one. Fits 80 columns.
+/// "2 waiting, 3 sampling | 2300/5600 | 12 s left | 2 divergent | step 0.43 | R-hat 1.02, ESS 310 at 400 draws": chains, iterations
+/// done and planned, time, divergences, the mean step size of the chains that have one, and how far the goal is. Fits 80
+/// columns.
 [[nodiscard]] std::string progress_line(std::span<const runtime::ChainRecord> chains, const Pace& pace);
 
-/// The most chains that have a row of their own in a table.
-inline constexpr std::size_t kMostChainRows = 12;
+/// The most chains that have a row each. Of more the ones that are furthest behind have one, so many of them.
+inline constexpr std::size_t kMostChainRows = 12, kFewRows = 8;
 
-/// A header, a row for each chain (of more than kMostChainRows the ones that are furthest behind, and how many are left
-/// out), progress_line() and, where it is known, how far the goal is. No line is longer than `columns`.
+/// Room on a terminal.
+struct Screen {
+  std::size_t columns = 80, rows = 24;
+};
+
+/// A header, a row for each chain or for the last of many, a row of sums, and what chains do, with how far the goal is.
+/// Fits the screen: where it is narrow, some of the columns are left out.
 [[nodiscard]] std::vector<std::string> progress_table(std::span<const runtime::ChainRecord> chains, const Pace& pace,
-                                                      std::size_t columns);
+                                                      const Screen& screen);
 
 }  // namespace exmc::app

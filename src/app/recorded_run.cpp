@@ -140,8 +140,8 @@ RecordedRun read_recorded_run(const std::filesystem::path& file) {
   try {
     recorded.keys = config::recorded_config(recorded.sampling, reader.text("run/datasets"));
     recorded.keys.seed = to_number(reader.text("model/seed"), std::numeric_limits<std::uint64_t>::max());
-    recorded.keys.chains = static_cast<std::uint32_t>(
-        to_number(reader.text("model/chains"), reader.chains() + reader.failed_chains().size()));
+    recorded.keys.chains = static_cast<std::uint32_t>(to_number(
+        reader.text("model/chains"), reader.chains() + reader.failed_chains().size() + reader.waiting_chains().size()));
     static_cast<void>(ir::text_difference(recorded.ir, recorded.ir));  // what cannot be read cannot be compared
   } catch (const IoError&) {
     throw;

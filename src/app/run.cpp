@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "activity.hpp"
 #include "exmc/core/fault_point.hpp"
 #include "exmc/io/file_status.hpp"
 #include "exmc/ir/load.hpp"
@@ -30,19 +31,14 @@
 #include "share_job.hpp"
 #include "starts.hpp"
 #include "stop_signal.hpp"
-#include "terminal.hpp"
+#include "summary.hpp"
+#include "time_limit.hpp"
+#include "voice.hpp"
 
 namespace exmc::app {
 namespace {
 
 constexpr std::chrono::milliseconds kLockLimit{500}, kLockPause{5};
-
-Voice voice(const Options& options, bool launched) {
-  if (options.quiet || options.progress == ProgressMode::off) return {options.quiet, {}};
-  std::optional<Terminal> terminal = find_terminal(launched);
-  if (!terminal && options.progress == ProgressMode::on) terminal = kAssumedTerminal;
-  return {false, terminal};
-}
 
 NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> program) {
   return {std::move(program),
@@ -89,13 +85,14 @@ std::unique_ptr<FileSink> reopen_sink(const SharedJob& shared, const std::vector
   }
 }
 
-/// Says so where a resume has nothing to do.
-bool is_complete(const FileSink& sink, const Job& job) {
+/// Says so where a resume has nothing to do. @throws Error where --strict has something against what is there.
+bool is_complete(const FileSink& sink, const Job& job, const Options& options) {
   const std::vector<runtime::RecoveredChain> chains = sink.recovered().chains;
   if (!std::ranges::all_of(chains, [](const runtime::RecoveredChain& chain) { return chain.complete; })) return false;
   if (sink.looks()) return false;
   log_info(job.config.output.file.string() + " is complete" +
            (sink.goal().empty() ? "" : ", for the goal was reached (" + sink.goal() + ")") + ": nothing to do");
+  if (options.strict) require_usable(read_summary(job.config.output.file, {}));
   return true;
 }
 
@@ -141,10 +138,14 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
     writers.push_back(shared.reader());
     output = reopen_sink(shared, writers);
   } else {
+    const Activity activity("making " + shared.job().config.output.file.string(), voice_of(options, true),
+                            stop_reason(true));
     output = open_output(options, shared.job(), density, cards, existing_output(options, shared));
-    if (is_complete(*output, shared.job())) return false;
+    if (is_complete(*output, shared.job(), options)) return false;
   }
   announce(shared.job(), density, part.members.size(), "rank");
+  // Here, since a launcher that is interrupted passes on no more words.
+  log_info("Ctrl-C ends this at once; what is written is safe whatever ends it, and --resume goes on from there");
   report.follow(*output);
   part.output = std::move(output);
   return true;
@@ -153,11 +154,12 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
 runtime::Ending sample(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
                        runtime::Muster muster, double heartbeat_seconds) {
   NutsFactory factory(nuts_plan(shared.job(), shared.program()));
-  RunReport report(shared.job(), voice(options, true));
+  const runtime::InterruptSource interrupt = within_time_limit(stop_reason(true), shared.job().config);
+  RunReport report(shared.job(), voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), interrupt);
   runtime::RankPart part{.plan = run_plan(shared.job()),
                          .factory = factory,
                          .observer = report,
-                         .interrupt = stop_reason(true),
+                         .interrupt = interrupt,
                          .reopen = {},
                          .places = muster.places,
                          .members = muster.members,
@@ -228,18 +230,30 @@ ExitCode refuse_on_ranks(const runtime::Ending& ending, const Launcher& launcher
 ExitCode run_locally(const Options& options) {
   arm_fault_points(RankId{0});
   catch_stop_signals();
-  const Job job = load_job(options, default_chains(std::nullopt));
-  const std::uint32_t threads = std::min(std::max(1U, std::thread::hardware_concurrency()), *job.config.chains);
-  const auto program = compile(job, threads);
+  const Voice voice = voice_of(options, false);
+  Job job;
+  std::uint32_t threads = 1;
+  std::shared_ptr<const density::Program> program;
+  {
+    const Activity activity(kReading, voice, stop_reason(false));
+    job = load_job(options, default_chains(std::nullopt));
+    threads = std::min(std::max(1U, std::thread::hardware_concurrency()), *job.config.chains);
+    program = compile(job, threads);
+  }
   const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(threads));
   const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
   for (const std::string& line : job.notes) log_warning(line);
   const density::ModelDensity density(program);
-  auto sink = open_output(options, job, density, {own_card(RankId{0}, job_hash(job))}, existing);
-  if (is_complete(*sink, job)) return ExitCode::done;
+  std::unique_ptr<FileSink> sink;
+  const runtime::InterruptSource asked_to_stop = within_time_limit(stop_reason(false), job.config);
+  {
+    const Activity activity("making " + job.config.output.file.string(), voice, asked_to_stop);
+    sink = open_output(options, job, density, {own_card(RankId{0}, job_hash(job))}, existing);
+  }
+  if (is_complete(*sink, job, options)) return ExitCode::done;
   announce(job, density, static_cast<std::int32_t>(threads), "thread");
   NutsFactory factory(nuts_plan(job, program));
-  RunReport report(job, voice(options, false));
+  RunReport report(job, voice, threads, asked_to_stop);
   report.follow(*sink);
   const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
                              runtime::InterruptSource interrupt) {
@@ -256,7 +270,7 @@ ExitCode run_locally(const Options& options) {
       ranks[rank]->leave(ending.code, ending.clean);
     });
   }
-  return take_part(*ranks[0], std::move(sink), stop_reason(false)).code;
+  return take_part(*ranks[0], std::move(sink), asked_to_stop).code;
 }
 
 }  // namespace exmc::app

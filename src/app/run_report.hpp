@@ -8,20 +8,18 @@
 #include "file_sink.hpp"
 #include "job.hpp"
 #include "live_display.hpp"
-#include "terminal.hpp"
+#include "pace.hpp"
+#include "summary.hpp"
+#include "voice.hpp"
 
 namespace exmc::app {
-
-/// How a run speaks.
-struct Voice {
-  bool quiet = false;
-  std::optional<Terminal> terminal{};  ///< for a table that is written again and again, instead of log lines
-};
 
 /// Tells the user how a run goes, and prints its table at the end.
 class RunReport final : public runtime::RunObserver {
  public:
-  RunReport(const Job& job, const Voice& voice);
+  /// @param places  ranks, or threads
+  /// @param interrupt  what may end the making of the table
+  RunReport(const Job& job, const Voice& voice, std::uint64_t places, runtime::InterruptSource interrupt);
 
   /// Tells where the run goes on from, if not from nothing, and what its warm-up learns.
   void follow(FileSink& sink);
@@ -37,15 +35,19 @@ class RunReport final : public runtime::RunObserver {
   using Clock = std::chrono::steady_clock;
 
   void goes_on_from(const runtime::Recovered& recovered);
+  std::optional<Summary> print_table() const;
   void learned(std::optional<ChainId> chain, const std::vector<std::string>& sentences);
   [[nodiscard]] double seconds_since_start() const;
+  [[nodiscard]] std::string kept() const;  ///< "300 of 5000 draws are in run.h5"
   std::filesystem::path file_;
-  std::uint64_t planned_iterations_, planned_draws_;
+  std::string summary_;  ///< what of it to show at the end
+  std::uint64_t planned_draws_;
   bool has_goal_;
-  std::uint64_t recovered_iterations_ = 0;
   Voice voice_;
+  runtime::InterruptSource interrupt_;
   std::uint64_t written_ = 0;
   runtime::Verdict verdict_;  ///< the last one
+  PaceMeter pace_;
   LiveDisplay display_;
   Clock::time_point start_ = Clock::now(), last_log_ = start_;
 };

@@ -1,6 +1,9 @@
 #include "share_job.hpp"
 
+#include "activity.hpp"
+#include "exmc/core/text.hpp"
 #include "exmc/runtime/wire.hpp"
+#include "stop_signal.hpp"
 
 namespace exmc::app {
 
@@ -9,6 +12,7 @@ std::string SharedJob::load() {
   const Process reader = this_process();
   out.put(reader.host).put(reader.pid).put(reader.start);
   try {
+    const Activity activity(kReading, voice_of(options_, true), stop_reason(true));
     job_ = load_job(options_, default_chains_);
     program_ = compile(job_, 1);
     out.put(true).put(encode(job_));
@@ -17,6 +21,13 @@ std::string SharedJob::load() {
   }
   loaded_ = out.take();
   return loaded_;
+}
+
+void SharedJob::share(const std::function<void()>& send, std::size_t bytes) {
+  // A broadcast that all have joined is not left: what asks them to end is heard after it.
+  const Activity activity("sending the model and its data, " + in_bytes(bytes) + ", to all ranks",
+                          voice_of(options_, true), {});
+  send();
 }
 
 std::optional<runtime::Ending> SharedJob::accept(const std::string& bytes) {

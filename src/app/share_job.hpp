@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +15,9 @@
 
 namespace exmc::app {
 
+/// What a rank is at until it has the job.
+inline constexpr const char* kReading = "reading the model and its data";
+
 /// The job as one rank has it: read by one rank, compiled by each from the same bytes.
 class SharedJob final : public runtime::JobSource {
  public:
@@ -21,6 +26,7 @@ class SharedJob final : public runtime::JobSource {
 
   std::string load() override;
   std::optional<runtime::Ending> accept(const std::string& bytes) override;
+  void share(const std::function<void()>& send, std::size_t bytes) override;
   std::string card() override;
 
   [[nodiscard]] const Job& job() const { return job_; }

@@ -30,7 +30,7 @@ std::uint64_t draw_of(std::uint64_t chain, std::uint64_t chains, const io::DrawR
 /// Points for chains of the job, from the variables of a file that are nodes of the model which have a distribution.
 std::vector<config::Point> points_of(const config::Init& init, const Job& job) {
   io::DrawReader file(init.file);
-  if (file.common_draws() == 0) throw InputError(init.where, init.file.string() + ": not every chain has a draw yet");
+  if (file.common_draws() == 0) throw InputError(init.where, init.file.string() + ": no chain has a draw yet");
   const std::uint64_t chains = *job.config.chains;
   std::vector<config::Point> points(chains);
   for (const io::Column& variable : file.variables()) {

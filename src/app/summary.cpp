@@ -7,18 +7,19 @@
 #include <map>
 #include <stdexcept>
 
+#include "exit_codes.hpp"
 #include "exmc/core/error.hpp"
+#include "exmc/core/long_work.hpp"
 #include "exmc/io/draw_reader.hpp"
 #include "exmc/ir/load.hpp"
 #include "exmc/sampler/settings.hpp"
 #include "job.hpp"
+#include "log.hpp"
 #include "terminal.hpp"
 
 namespace exmc::app {
 namespace {
 
-/// A table longer than this says nothing at a glance; the file has the rest.
-constexpr std::size_t kMaxRows = 200;
 /// Sentences of what was learned, of which the same is true.
 constexpr std::size_t kMostLearned = 12;
 
@@ -30,21 +31,36 @@ std::uint64_t count_true(const std::vector<double>& flags) {
   return static_cast<std::uint64_t>(std::ranges::count_if(flags, [](double flag) { return flag > 0; }));
 }
 
-std::vector<diagnostics::SummaryRow> summarise_all(io::DrawReader& file) {
-  std::vector<diagnostics::SummaryRow> rows;
-  std::map<std::string, std::vector<Coordinate>> axes = file.axes();
-  for (const io::Column& variable : file.variables()) {
-    for (std::size_t element = 0; element < element_count(variable.shape); ++element) {
-      const std::vector<double> draws = file.variable(variable.name, element);
-      const std::string name = diagnostics::element_name(variable.name, variable.shape, element);
-      // A NaN of a real variable is a mistake in the model and spoils its row; a missing integer has its place.
-      rows.push_back(variable.storage == io::Storage::int64 ? diagnostics::summarise_present(name, view(draws, file))
-                                                            : diagnostics::summarise(name, view(draws, file)));
-      const std::string label = diagnostics::element_name(variable.name, variable.shape, element, axes[variable.name]);
-      if (label != name) rows.back().label = label;
+diagnostics::SummaryRow summarise(io::DrawReader& file, const io::Column& variable, std::size_t element, Axes& axes) {
+  const std::vector<double> draws = file.variable(variable.name, element);
+  const std::string name = diagnostics::element_name(variable.name, variable.shape, element);
+  // A NaN of a real variable is a mistake in the model and spoils its row; a missing integer has its place.
+  diagnostics::SummaryRow row = variable.storage == io::Storage::int64
+                                    ? diagnostics::summarise_present(name, view(draws, file))
+                                    : diagnostics::summarise(name, view(draws, file));
+  std::string label = diagnostics::element_name(variable.name, variable.shape, element, axes[variable.name]);
+  if (label != name) row.label = std::move(label);
+  return row;
+}
+
+/// All that the selection chooses.
+void summarise_all(io::DrawReader& file, Axes& axes, Summary& summary) {
+  const std::vector<io::Column> variables = file.variables();
+  WorkMeter meter{summary.facts.quantities};
+  for (const SelectedElements& chosen : summary.selection.chosen) {
+    const io::Column& variable = *std::ranges::find(variables, chosen.variable, &io::Column::name);
+    for (const std::size_t element : chosen.elements) {
+      summary.rows.push_back(summarise(file, variable, element, axes));
     }
   }
-  return rows;
+  if (!summary.selection.chosen.empty()) return;
+  for (const io::Column& variable : variables) {
+    summary.variables.push_back({variable.name, variable.shape});
+    for (std::size_t element = 0; element < element_count(variable.shape); ++element) {
+      summary.rows.push_back(summarise(file, variable, element, axes));
+      meter.add(1);
+    }
+  }
 }
 
 std::vector<diagnostics::BlamedNode> blamed_nodes(io::DrawReader& file, const std::vector<double>& reasons) {
@@ -108,11 +124,18 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
   for (const io::MissingIntegers& missing : file.missing_integers()) {
     facts.missing.push_back({missing.variable + " of /" + missing.group, missing.count, missing.total});
   }
+  facts.quantities = 0;
+  for (const io::Column& variable : file.variables()) facts.quantities += element_count(variable.shape);
   return facts;
 }
 
+std::string in_red(const std::string& number) { return coloured(number, Colour::red, stdout); }
+
 void print_text(const Summary& summary) {
-  std::fputs(diagnostics::render_table(summary.rows, kMaxRows).c_str(), stdout);
+  const diagnostics::Table table = summary.selection.folded
+                                       ? diagnostics::folded_table(summary.rows, summary.variables, summary.facts)
+                                       : diagnostics::whole_table(summary.rows);
+  if (summary.selection.table) std::fputs(diagnostics::render(table, summary.facts, in_red).c_str(), stdout);
   for (std::size_t i = 0; i < std::min(summary.learned.size(), kMostLearned); ++i) {
     std::printf("%s%s\n", i == 0 ? "learned: " : "         ", summary.learned[i].c_str());
   }
@@ -121,27 +144,51 @@ void print_text(const Summary& summary) {
                 summary.planned_draws);
   }
   if (!summary.goal.empty()) std::printf("the goal was reached: %s\n", summary.goal.c_str());
-  for (const std::string& warning : summary.warnings) {
-    std::printf("%s %s\n", coloured("warning:", Colour::yellow, stdout).c_str(), warning.c_str());
+  if (!summary.waiting.empty()) {
+    std::printf("%zu of %zu chains have no draw yet and are left out\n", summary.waiting.size(),
+                summary.waiting.size() + static_cast<std::size_t>(summary.facts.chains));
+  }
+  for (const diagnostics::Warning& warning : summary.warnings) {
+    std::printf("%s %s\n", coloured("warning:", Colour::yellow, stdout).c_str(), warning.text.c_str());
   }
 }
 
 }  // namespace
 
-Summary read_summary(const std::filesystem::path& path) {
+Summary read_summary(const std::filesystem::path& path, const SummaryWish& wish) {
   io::DrawReader file(path);
   if (file.chains() == 0) {
     throw IoError(path.string() + ": every chain failed: " + file.failed_chains().front().reason);
   }
-  if (file.common_draws() == 0) throw IoError(path.string() + ": not every chain has a draw yet");
-  Summary summary{path.string(), file.draws(), facts(file), summarise_all(file), {}, file.learned(), file.goal()};
+  if (file.common_draws() == 0) throw IoError(path.string() + ": no chain has a draw yet");
+  Axes axes = file.axes();
+  Summary summary;
+  summary.selection = parse_selection(wish.vars, file.variables(), axes, wish.where);
+  summary.file = path.string();
+  summary.planned_draws = file.draws();
+  summary.waiting = file.waiting_chains();
+  summary.facts = facts(file);
+  summarise_all(file, axes, summary);
+  summary.goal = file.goal();
   summary.warnings = diagnostics::warnings(summary.rows, summary.facts);
+  summary.learned = file.learned();
   return summary;
 }
 
-void print_summary(const std::filesystem::path& path, TableFormat format) {
-  const Summary summary = read_summary(path);
-  switch (format) {
+bool is_unusable(const Summary& summary) {
+  return std::ranges::any_of(summary.warnings, &diagnostics::Warning::unusable);
+}
+
+void require_usable(const Summary& summary) {
+  if (is_unusable(summary)) throw Error(kNotToBeUsed, "a warning says that these draws are not to be used (--strict)");
+}
+
+void print_summary(const Summary& summary, const SummaryWish& wish) {
+  if (wish.quiet) {
+    for (const diagnostics::Warning& warning : summary.warnings) log_warning(warning.text);
+    return;
+  }
+  switch (wish.format) {
     case TableFormat::text:
       print_text(summary);
       break;

@@ -27,7 +27,14 @@ Json row_json(const diagnostics::SummaryRow& row) {
 std::string summary_json(const Summary& summary) {
   const diagnostics::RunFacts& facts = summary.facts;
   Json rows = Json::array();
-  for (const diagnostics::SummaryRow& row : summary.rows) rows.push_back(row_json(row));
+  Json suspicious_rhat = Json::array(), suspicious_ess = Json::array(), warnings = Json::array();
+  for (const diagnostics::SummaryRow& row : summary.rows) {
+    rows.push_back(row_json(row));
+    const diagnostics::Suspicion suspicious = diagnostics::suspicion(row, facts);
+    if (suspicious.rhat) suspicious_rhat.push_back(row.name);
+    if (suspicious.ess) suspicious_ess.push_back(row.name);
+  }
+  for (const diagnostics::Warning& warning : summary.warnings) warnings.push_back(warning.text);
   const Json object = {{"file", summary.file},
                        {"chains", facts.chains},
                        {"draws", facts.draws},
@@ -36,10 +43,14 @@ std::string summary_json(const Summary& summary) {
                        {"reached_max_treedepth", facts.saturated},
                        {"bfmi", facts.bfmi},
                        {"unsettled_chains", facts.unsettled},
+                       {"chain_numbers", facts.numbers},
                        {"failed_chains", facts.failed},
                        {"goal_reached", summary.goal.empty() ? Json(nullptr) : Json(summary.goal)},
+                       {"waiting_chains", summary.waiting},
                        {"learned", summary.learned},
-                       {"warnings", summary.warnings},
+                       {"warnings", warnings},
+                       {"suspicious", {{"rhat", suspicious_rhat}, {"ess", suspicious_ess}}},
+                       {"usable", !is_unusable(summary)},
                        {"variables", rows}};
   return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -10,14 +10,14 @@ namespace exmc::app {
 /// A terminal that a person is likely to read as it is written to.
 struct Terminal {
   std::FILE* stream;
-  std::size_t columns;
+  std::size_t columns, rows;
 };
 
 /// Standard error where that is a terminal, else standard output where that is one. Under a launcher that is asked of
 /// the launcher's own: ours are pipes or pseudo-terminals then.
 [[nodiscard]] std::optional<Terminal> find_terminal(bool launched);
-/// What is written to where nothing is known of a terminal: standard error, 80 columns.
-inline const Terminal kAssumedTerminal{stderr, 80};
+/// What is written to where nothing is known of a terminal: standard error, 80 columns and 24 rows.
+inline const Terminal kAssumedTerminal{stderr, 80, 24};
 
 enum class Colour { red, yellow };
 

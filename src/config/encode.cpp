@@ -137,11 +137,13 @@ std::string encode(const Config& config) {
                      {"output",
                       {{"file", config.output.file.string()},
                        {"flush_seconds", config.output.flush_seconds},
+                       {"summary", config.output.summary},
                        {"datasets", output_keys(config.output)}}},
                      {"runtime",
                       {{"heartbeat_seconds", config.runtime.heartbeat_seconds},
                        {"start_seconds", config.runtime.start_seconds},
-                       {"memory_limit", or_null(config.runtime.memory_limit)}}}};
+                       {"memory_limit", or_null(config.runtime.memory_limit)},
+                       {"time_limit", or_null(config.runtime.time_limit)}}}};
   return json.dump();
 }
 
@@ -160,10 +162,12 @@ Config decode(const std::string& text) {
     read_sampling_keys(json.at("sampling"), config);
     config.output.file = json.at("output").at("file").get<std::string>();
     json.at("output").at("flush_seconds").get_to(config.output.flush_seconds);
+    json.at("output").at("summary").get_to(config.output.summary);
     read_output_keys(json.at("output").at("datasets"), config.output);
     json.at("runtime").at("heartbeat_seconds").get_to(config.runtime.heartbeat_seconds);
     json.at("runtime").at("start_seconds").get_to(config.runtime.start_seconds);
     config.runtime.memory_limit = optional_of<std::uint64_t>(json.at("runtime").at("memory_limit"));
+    config.runtime.time_limit = optional_of<double>(json.at("runtime").at("time_limit"));
     return config;
   } catch (const Json::exception& error) {
     throw std::logic_error(std::string("the text of an encoded config is corrupt: ") + error.what());

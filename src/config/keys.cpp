@@ -151,6 +151,12 @@ std::vector<Key> output() {
           "output", "prior", IntegerRange{0, kMostPriorDraws}, "0",
           "draws from the prior, in `/prior` and `/prior_predictive`",
           [](Config & c) -> auto& { return c.output.prior; }),
+      key(
+          "output", "summary", Variables{}, "`\"auto\"`",
+          "what the table at the end shows: `\"mu,theta[0:3]\"` or a list of such, `\"all\"`, `\"none\"`; auto: what "
+          "fits "
+          "a screen ([the table](#the-table))",
+          [](Config & c) -> auto& { return c.output.summary; }),
   };
 }
 
@@ -170,6 +176,12 @@ std::vector<Key> runtime() {
           "runtime", "memory_limit", MemorySize{}, "`\"auto\"`",
           "what model, data and chains may use in each process ([memory](#memory))",
           [](Config & c) -> auto& { return c.runtime.memory_limit; }),
+      key(
+          "runtime", "time_limit", TimeLimit{}, "none",
+          "`\"02:00:00\"`, `\"1-12:00:00\"`: the run stops as by a signal, resumable, so long after the program's "
+          "start; "
+          "`\"slurm\"`: a minute before the job's time limit",
+          [](Config & c) -> auto& { return c.runtime.time_limit; }),
   };
 }
 

@@ -35,10 +35,13 @@ struct FilePath {};
 struct ModelOrPath {};
 struct DataEntries {};
 struct MemorySize {};
+struct TimeLimit {};  ///< hours:minutes:seconds, days before them with a dash, or "slurm"
 struct AnyText {};
+struct Variables {};       ///< a word or names of elements, as text or a list of texts
 struct StartingPoints {};  ///< a radius, values by parameter, {"file": ...}, or a list of these
-using Kind = std::variant<IntegerRange, Seconds, NumberAbove, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag,
-                          AutomaticFlag, FilePath, ModelOrPath, DataEntries, MemorySize, AnyText, StartingPoints>;
+using Kind =
+    std::variant<IntegerRange, Seconds, NumberAbove, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag, AutomaticFlag,
+                 FilePath, ModelOrPath, DataEntries, MemorySize, TimeLimit, AnyText, Variables, StartingPoints>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <regex>
 #include <string_view>
 
 #include "exmc/core/nearest.hpp"
@@ -92,6 +93,33 @@ std::optional<std::uint64_t> read_value(const Value& value, MemorySize) {
   const double bytes = number.value * std::pow(1000.0, 1.0 + static_cast<double>(found - units.begin()));
   if (!(bytes >= 1 && bytes <= static_cast<double>(most))) value.refuse_as_not(expected);
   return static_cast<std::uint64_t>(bytes);
+}
+
+double read_value(const Value& value, TimeLimit) {
+  constexpr auto expected =
+      "\"slurm\", or hours:minutes:seconds such as \"02:00:00\", days before them as in \"1-12:00:00\"";
+  const std::string text = value.string(expected);
+  if (text == "slurm") return Config::Runtime::kOfSlurm;
+  static const std::regex form(R"((?:(\d{1,4})-)?(\d{1,4}):([0-5]\d):([0-5]\d))");
+  std::smatch parts;
+  if (!std::regex_match(text, parts, form)) value.refuse_as_not(expected);
+  double seconds = parts[1].matched ? std::stod(parts[1]) * 24 : 0;
+  seconds = ((seconds + std::stod(parts[2])) * 60 + std::stod(parts[3])) * 60 + std::stod(parts[4]);
+  if (seconds == 0) value.refuse_as_not(expected);
+  return seconds;
+}
+
+std::string read_value(const Value& value, Variables) {
+  constexpr auto expected = "\"auto\", \"all\", \"none\", or names such as \"mu,theta[0:3]\"";
+  if (!value.json().is_array()) return value.string(expected);
+  std::string joined;
+  for (std::size_t i = 0; i < value.json().size(); ++i) {
+    const json::Json& name = value.json()[i];
+    if (!name.is_string()) value.refuse_as_not(expected);
+    joined += (i > 0 ? "," : "") + name.get<std::string>();
+  }
+  if (joined.empty()) value.refuse_as_not(expected);
+  return joined;
 }
 
 }  // namespace exmc::config

@@ -22,5 +22,9 @@ namespace exmc::config {
 [[nodiscard]] std::filesystem::path read_value(const json::Value& value, FilePath);
 /// "auto" (nothing), a number of bytes, or a text such as "4 GB".
 [[nodiscard]] std::optional<std::uint64_t> read_value(const json::Value& value, MemorySize);
+/// Seconds, or Config::Runtime::kOfSlurm.
+[[nodiscard]] double read_value(const json::Value& value, TimeLimit);
+/// Those of a list with commas between them.
+[[nodiscard]] std::string read_value(const json::Value& value, Variables);
 
 }  // namespace exmc::config

@@ -4,12 +4,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <system_error>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/long_work.hpp"
 #include "exmc/core/memory.hpp"
 #include "exmc/core/text.hpp"
 
@@ -17,6 +19,9 @@ namespace exmc {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// So that a signal is heard while a large file is read.
+constexpr std::size_t kMostAtOnce = 1 << 24;
 
 std::string shown(const fs::path& path) { return in_quotes(path.string(), kLongestPathShown); }
 
@@ -83,12 +88,13 @@ std::string read_text_file(const fs::path& path, const std::string& where, std::
   std::string text(static_cast<std::size_t>(status.st_size) + 4096, '\0');
   std::size_t used = 0;
   while (true) {
-    const ::ssize_t got = ::read(file.get(), text.data() + used, text.size() - used);
+    const ::ssize_t got = ::read(file.get(), text.data() + used, std::min(text.size() - used, kMostAtOnce));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw IoError(where + ": reading " + shown(path) + " failed: " + reason(errno));
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
     refuse_above(used);
+    tell_of_work(used, static_cast<std::uint64_t>(status.st_size));
     if (used == text.size()) text.resize(2 * text.size());
   }
   text.resize(used);

@@ -2,6 +2,7 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "exmc/diagnostics/summary.hpp"
 
@@ -15,6 +16,9 @@ constexpr double kSmallestEssPerChain = 100;
 /// Below it the momentum resampling explores the energy too slowly. A rule of thumb without a theorem: Stan's diagnose
 /// and ArviZ use the same number, after Betancourt 2016.
 constexpr double kSmallestBfmi = 0.3;
+
+/// More divergent draws than that are not noise at the edge of the posterior. A rule of thumb, too.
+constexpr double kMostDivergent = 0.01;
 
 /// How often converged chains may set off the R-hat warning, over the whole table.
 constexpr double kFalseAlarms = 0.01;
@@ -31,6 +35,10 @@ std::string percent(std::uint64_t count, std::uint64_t total) {
          text_of(share, share < 10 ? "%.2g" : "%.0f") + " %)";
 }
 
+void warn(std::vector<Warning>& sentences, std::string text, bool unusable = false) {
+  sentences.push_back({std::move(text), unusable});
+}
+
 /// `a (3), b (4), ... and 5 more`
 template <class Range, class Describe>
 std::string listing(const Range& items, Describe describe) {
@@ -44,65 +52,69 @@ std::string listing(const Range& items, Describe describe) {
 /// The largest R-hat that converged chains show, but for one table in 1 / kFalseAlarms. The means of m split chains of
 /// n draws and effective size s each vary by W / s, so that R-hat^2 - 1 is about chi2(m - 1) / (m - 1) / s - 1 / n;
 /// there are two R-hats a row. An effective size under what is asked for excuses nothing.
-double allowed_rhat(double ess, const RunFacts& facts, std::size_t rows) {
+double allowed_rhat(double ess, const RunFacts& facts) {
   const double split_chains = 2 * static_cast<double>(facts.chains);
   const double asked = kSmallestEssPerChain * static_cast<double>(facts.chains);
   const double effective = std::max(ess, asked) / split_chains;
   const boost::math::chi_squared law(split_chains - 1);
-  const double tail = kFalseAlarms / (2 * static_cast<double>(rows));
+  const double tail = kFalseAlarms / (2 * static_cast<double>(facts.quantities));
   const double extreme = boost::math::quantile(boost::math::complement(law, tail)) / (split_chains - 1);
   const double split_draws = static_cast<double>(std::max<std::uint64_t>(2, facts.draws)) / 2;
-  return std::max(kLargestRhat, std::sqrt(1 + extreme / effective - 1 / split_draws));
+  return std::sqrt(1 + extreme / effective - 1 / split_draws);
 }
 
-void warn_of_rhat(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<std::string>& sentences) {
+double asked_ess(const RunFacts& facts) { return kSmallestEssPerChain * static_cast<double>(facts.chains); }
+
+/// None where there are fewer than four draws.
+double smaller_ess(const SummaryRow& row) {
+  const double ess = std::min(row.ess_bulk, row.ess_tail);
+  return std::isnan(ess) ? 0 : ess;
+}
+
+void warn_of_rhat(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<Warning>& sentences) {
   std::vector<const SummaryRow*> bad;
   for (const SummaryRow& row : rows) {
-    const double ess = std::min(row.ess_bulk, row.ess_tail);
-    if (row.rhat > allowed_rhat(ess, facts, rows.size())) bad.push_back(&row);
+    if (suspicion(row, facts).rhat) bad.push_back(&row);
   }
   if (bad.empty()) return;
   std::sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return a->rhat > b->rhat; });
   const std::string which =
       listing(bad, [](const SummaryRow* row) { return row->shown() + " (" + text_of(row->rhat, "%.3f") + ")"; });
-  sentences.push_back("R-hat is above " + text_of(kLargestRhat, "%g") + " for " + which +
-                      ": the chains disagree; do not use these draws. Run longer, or reparametrise the model.");
+  warn(sentences,
+       "R-hat is above " + text_of(kLargestRhat, "%g") + " for " + which +
+           ": the chains disagree; do not use these draws. Run longer, or reparametrise the model.",
+       true);
 }
 
-void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<std::string>& sentences) {
-  const double asked = kSmallestEssPerChain * static_cast<double>(facts.chains);
-  const auto smaller = [](const SummaryRow* row) {
-    const double ess = std::min(row->ess_bulk, row->ess_tail);
-    return std::isnan(ess) ? 0 : ess;  // fewer than four draws
-  };
+void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<Warning>& sentences) {
   std::vector<const SummaryRow*> bad;
   for (const SummaryRow& row : rows) {
-    if (std::isfinite(row.mean) && row.sd != 0 && smaller(&row) < asked) bad.push_back(&row);
+    if (suspicion(row, facts).ess) bad.push_back(&row);
   }
   if (bad.empty()) return;
-  std::sort(bad.begin(), bad.end(), [&](const auto* a, const auto* b) { return smaller(a) < smaller(b); });
-  const std::string which =
-      listing(bad, [&](const SummaryRow* row) { return row->shown() + " (" + text_of(smaller(row), "%.0f") + ")"; });
-  sentences.push_back("Effective sample size is below " + text_of(asked, "%.0f") + " (" +
-                      text_of(kSmallestEssPerChain, "%g") + " per chain) for " + which +
-                      ": R-hat and intervals are not to be relied on. Take more draws, or reparametrise the model.");
+  std::sort(bad.begin(), bad.end(), [](const auto* a, const auto* b) { return smaller_ess(*a) < smaller_ess(*b); });
+  const std::string which = listing(
+      bad, [](const SummaryRow* row) { return row->shown() + " (" + text_of(smaller_ess(*row), "%.0f") + ")"; });
+  warn(sentences,
+       "Effective sample size is below " + text_of(asked_ess(facts), "%.0f") + " (" +
+           text_of(kSmallestEssPerChain, "%g") + " per chain) for " + which +
+           ": R-hat and intervals are not to be relied on. Take more draws, or reparametrise the model.",
+       true);
 }
 
-void warn_of_missing(const std::vector<SummaryRow>& rows, std::vector<std::string>& sentences) {
+void warn_of_missing(const std::vector<SummaryRow>& rows, std::vector<Warning>& sentences) {
   std::vector<const SummaryRow*> bad;
   for (const SummaryRow& row : rows) {
     if (!std::isfinite(row.mean) && row.missing == 0) bad.push_back(&row);
   }
   if (bad.empty()) return;
-  sentences.push_back("Some draws are not finite for " +
-                      listing(bad, [](const SummaryRow* row) { return row->shown(); }) +
+  warn(sentences, "Some draws are not finite for " + listing(bad, [](const SummaryRow* row) { return row->shown(); }) +
                       ": look for overflow or an undefined expression in the model.");
 }
 
-void warn_of_missing_integers(const RunFacts& facts, std::vector<std::string>& sentences) {
+void warn_of_missing_integers(const RunFacts& facts, std::vector<Warning>& sentences) {
   for (const MissingNumbers& missing : facts.missing) {
-    sentences.push_back(missing.variable + ": " + std::to_string(missing.count) + " of " +
-                        std::to_string(missing.total) +
+    warn(sentences, missing.variable + ": " + std::to_string(missing.count) + " of " + std::to_string(missing.total) +
                         " whole numbers are missing, beyond 64 bits or without a value; summaries leave them out. See "
                         "whether the priors let rates be that large.");
   }
@@ -124,50 +136,55 @@ std::string names_of(const std::vector<BlamedNode>& nodes) {
   return nodes.empty() ? "" : " of " + listing(nodes, [](const BlamedNode& node) { return node.node; });
 }
 
-void warn_of_trajectories(const RunFacts& facts, std::vector<std::string>& sentences) {
+void warn_of_trajectories(const RunFacts& facts, std::vector<Warning>& sentences) {
   const std::uint64_t total = facts.chains * facts.draws;
   const std::uint64_t energy = facts.divergences - facts.not_finite;
   if (energy > 0) {
-    sentences.push_back(
-        percent(energy, total) +
-        " diverged: parts of the posterior may be missing. Reparametrise the model (non-centred, say), or "
-        "raise sampler.target_accept.");
+    const bool many = static_cast<double>(energy) > kMostDivergent * static_cast<double>(total);
+    warn(sentences,
+         percent(energy, total) + " diverged: parts of the posterior may be missing" +
+             (many ? "; do not use these draws" : "") +
+             ". Reparametrise the model (non-centred, say), or raise sampler.target_accept.",
+         many);
   }
   if (facts.outside > 0) {
-    sentences.push_back(percent(facts.outside, total) + " ended outside of the domain of a distribution's parameter" +
+    warn(sentences, percent(facts.outside, total) + " ended outside of the domain of a distribution's parameter" +
                         at_nodes(facts, &BlamedNode::outside) +
                         ". Give what it is made of bounds, or a link that keeps it inside.");
   }
   const std::uint64_t no_density = facts.not_finite - facts.bad_gradients - facts.outside;
   if (no_density > 0) {
-    sentences.push_back(percent(no_density, total) + " ended where the log density is not finite" +
+    warn(sentences, percent(no_density, total) + " ended where the log density is not finite" +
                         at_nodes(facts, &BlamedNode::densities) +
                         ": an expression is undefined there, or overflows. Give the parameters bounds or links that "
                         "exclude it.");
   }
   if (facts.bad_gradients > 0) {
-    sentences.push_back(percent(facts.bad_gradients, total) +
-                        " ended where the gradient is not finite although the log density is" +
-                        at_nodes(facts, &BlamedNode::gradients) +
-                        ": the draws of the nodes concerned are not to be trusted, whatever R-hat says.");
+    warn(sentences,
+         percent(facts.bad_gradients, total) + " ended where the gradient is not finite although the log density is" +
+             at_nodes(facts, &BlamedNode::gradients) +
+             ": the draws of the nodes concerned are not to be trusted, whatever R-hat says.",
+         true);
   }
   if (2 * facts.not_finite > total) {
-    sentences.push_back("Most trajectories met a log density or a gradient that is not finite: do not use these draws" +
-                        names_of(facts.blamed) + ".");
+    warn(sentences,
+         "Most trajectories met a log density or a gradient that is not finite: do not use these draws" +
+             names_of(facts.blamed) + ".",
+         true);
   }
   if (facts.saturated > 0) {
-    sentences.push_back(percent(facts.saturated, total) + " reached the largest tree depth, " +
+    warn(sentences, percent(facts.saturated, total) + " reached the largest tree depth, " +
                         std::to_string(facts.max_tree_depth) +
                         ": sampling is slow, not wrong. Raise sampler.max_tree_depth, or rescale the parameters.");
   }
 }
 
-void warn_of_goal(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<std::string>& sentences) {
+void warn_of_goal(const std::vector<SummaryRow>& rows, const RunFacts& facts, std::vector<Warning>& sentences) {
   if (!facts.goal) return;
   Attained attained;
   for (const SummaryRow& row : rows) attained.add({row.q5, row.q50, row.q95, row.ess_bulk, row.ess_tail, row.rhat});
   if (reaches(attained, *facts.goal)) return;
-  sentences.push_back("The goal was not reached with all " + std::to_string(facts.draws) + " draws of each chain: " +
+  warn(sentences, "The goal was not reached with all " + std::to_string(facts.draws) + " draws of each chain: " +
                       describe(attained, *facts.goal) +
                       ". Raise sampler.draws, the limit, and go on with --resume, or reparametrise the model.");
 }
@@ -178,7 +195,7 @@ std::string number_of(const RunFacts& facts, std::size_t chain) {
 }
 
 /// Chains that sample at different levels of the log density are in different modes, or some have not arrived.
-void warn_of_levels(const RunFacts& facts, std::vector<std::string>& sentences) {
+void warn_of_levels(const RunFacts& facts, std::vector<Warning>& sentences) {
   constexpr std::uint64_t fewest_draws = 50;  // for a mean and a deviation
   if (facts.draws < fewest_draws) return;
   const std::vector<std::vector<std::size_t>> levels = separate_levels(facts.levels);
@@ -189,21 +206,23 @@ void warn_of_levels(const RunFacts& facts, std::vector<std::string>& sentences) 
     const auto number = [&](std::size_t chain) { return number_of(facts, chain); };
     return (level.size() == 1 ? "chain " : "chains ") + listing(level, number) + " at " + text_of(mean, "%.6g");
   };
-  sentences.push_back("Chains sample at different levels of the log density: " + listing(levels, describe) +
-                      ". They are in different modes, or the lower ones have not arrived; do not average over them. "
-                      "Start them elsewhere (init), or see what the modes have in common.");
+  warn(sentences,
+       "Chains sample at different levels of the log density: " + listing(levels, describe) +
+           ". They are in different modes, or the lower ones have not arrived; do not average over them. "
+           "Start them elsewhere (init), or see what the modes have in common.",
+       true);
 }
 
-void warn_of_failures(const RunFacts& facts, std::vector<std::string>& sentences) {
+void warn_of_failures(const RunFacts& facts, std::vector<Warning>& sentences) {
   if (facts.failed.empty()) return;
   const std::uint64_t all = facts.chains + facts.failed.size();
-  sentences.push_back(std::to_string(facts.failed.size()) + " of " + std::to_string(all) +
+  warn(sentences, std::to_string(facts.failed.size()) + " of " + std::to_string(all) +
                       " chains failed and are left out: " +
                       listing(facts.failed, [](std::uint64_t chain) { return std::to_string(chain); }) + " (" +
                       facts.failure + "). --resume tries other starts for them.");
 }
 
-void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) {
+void warn_of_chains(const RunFacts& facts, std::vector<Warning>& sentences) {
   std::vector<std::string> low;
   for (std::size_t chain = 0; chain < facts.bfmi.size(); ++chain) {
     const bool moves = facts.bfmi[chain] != 0;  // without parameters the energy is a constant
@@ -212,24 +231,31 @@ void warn_of_chains(const RunFacts& facts, std::vector<std::string>& sentences) 
     }
   }
   if (!low.empty()) {
-    sentences.push_back("E-BFMI is below " + text_of(kSmallestBfmi, "%g") + " in chain " +
+    warn(sentences, "E-BFMI is below " + text_of(kSmallestBfmi, "%g") + " in chain " +
                         listing(low, [](const std::string& text) { return text; }) +
                         ": heavy tails are explored slowly. Reparametrise the model; a higher sampler.target_accept "
                         "does not help.");
   }
   if (!facts.unsettled.empty()) {
-    sentences.push_back(
-        "Neither settling nor a warm-up of its own brought the log density up to that of chain 0's "
-        "warm-up in chain " +
-        listing(facts.unsettled, [](std::uint64_t chain) { return std::to_string(chain); }) +
-        ": the posterior may have several modes. Compare its draws with the others'.");
+    warn(sentences,
+         "Neither settling nor a warm-up of its own brought the log density up to that of chain 0's "
+         "warm-up in chain " +
+             listing(facts.unsettled, [](std::uint64_t chain) { return std::to_string(chain); }) +
+             ": the posterior may have several modes. Compare its draws with the others'.");
   }
 }
 
 }  // namespace
 
-std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const RunFacts& facts) {
-  std::vector<std::string> sentences;
+Suspicion suspicion(const SummaryRow& row, const RunFacts& facts) {
+  Suspicion found;
+  found.rhat = row.rhat > kLargestRhat && row.rhat > allowed_rhat(std::min(row.ess_bulk, row.ess_tail), facts);
+  found.ess = std::isfinite(row.mean) && row.sd != 0 && smaller_ess(row) < asked_ess(facts);
+  return found;
+}
+
+std::vector<Warning> warnings(const std::vector<SummaryRow>& rows, const RunFacts& facts) {
+  std::vector<Warning> sentences;
   warn_of_failures(facts, sentences);
   warn_of_missing(rows, sentences);
   warn_of_missing_integers(facts, sentences);

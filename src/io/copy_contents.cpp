@@ -1,6 +1,7 @@
 #include "copy_contents.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -17,10 +18,14 @@ const Placement& find(const std::vector<Placement>& columns, const std::string& 
 void copy_columns(const PosixFile& from, const std::vector<Placement>& source, PosixFile& to,
                   const std::vector<Placement>& target, const std::vector<std::uint64_t>& chains,
                   const std::vector<std::uint64_t>& rows) {
+  WorkMeter meter;
+  for (const Placement& column : target) {
+    meter.of += std::accumulate(rows.begin(), rows.end(), std::uint64_t{0}) * column.elements * column.element_bytes();
+  }
   for (const Placement& column : target) {
     const Placement& there = find(source, column.column.name);
     for (std::uint64_t chain = 0; chain < rows.size(); ++chain)
-      copy_rows(from, there, to, column, {chains[chain], chain}, rows[chain]);
+      copy_rows(from, there, to, column, {chains[chain], chain}, rows[chain], meter);
   }
 }
 

@@ -51,6 +51,7 @@ class DrawReader::Reader {
       numbers_.push_back(chain);
       durable_.push_back(counts[chain]);
     }
+    leave_out_waiting();
     common_ = durable_.empty() ? 0 : *std::min_element(durable_.begin(), durable_.end());
     elements_ = ElementReader(numbers_, common_);
   }
@@ -60,6 +61,7 @@ class DrawReader::Reader {
   [[nodiscard]] const std::vector<std::uint64_t>& durable() const { return durable_; }
   [[nodiscard]] const std::vector<std::uint64_t>& numbers() const { return numbers_; }
   [[nodiscard]] const std::vector<FailedChain>& failed() const { return failed_; }
+  [[nodiscard]] const std::vector<std::uint64_t>& waiting() const { return waiting_; }
   [[nodiscard]] std::uint64_t common() const { return common_; }
   [[nodiscard]] bool looks() const {
     return map_.looked && map_.goal.empty() && read_looked(file_, map_) < map_.draws;
@@ -125,10 +127,19 @@ class DrawReader::Reader {
   }
 
  private:
+  void leave_out_waiting() {
+    if (std::ranges::none_of(durable_, [](std::uint64_t draws) { return draws > 0; })) return;
+    for (std::size_t at = 0; at < numbers_.size(); ++at) {
+      if (durable_[at] == 0) waiting_.push_back(numbers_[at]);
+    }
+    std::erase_if(numbers_, [&](std::uint64_t chain) { return std::ranges::binary_search(waiting_, chain); });
+    std::erase(durable_, 0U);
+  }
+
   std::string path_;
   PosixFile file_;
   FileMap map_;
-  std::vector<std::uint64_t> numbers_, durable_;
+  std::vector<std::uint64_t> numbers_, durable_, waiting_;
   std::vector<FailedChain> failed_;
   std::uint64_t common_ = 0;
   ElementReader elements_;
@@ -142,6 +153,7 @@ DrawReader::~DrawReader() = default;
 std::uint64_t DrawReader::chains() const { return reader_->numbers().size(); }
 const std::vector<std::uint64_t>& DrawReader::chain_numbers() const { return reader_->numbers(); }
 const std::vector<FailedChain>& DrawReader::failed_chains() const { return reader_->failed(); }
+const std::vector<std::uint64_t>& DrawReader::waiting_chains() const { return reader_->waiting(); }
 std::uint64_t DrawReader::draws() const { return reader_->map().draws; }
 const std::vector<std::uint64_t>& DrawReader::durable_draws() const { return reader_->durable(); }
 std::uint64_t DrawReader::common_draws() const { return reader_->common(); }

@@ -15,15 +15,20 @@
 namespace exmc::io {
 namespace {
 
-std::string draws_in(const DrawReader& reader) {
-  const auto& durable = reader.durable_draws();
+std::vector<std::uint64_t> draws_of(const DrawReader& reader) {
+  std::vector<std::uint64_t> draws = reader.durable_draws();
+  draws.insert(draws.end(), reader.waiting_chains().size(), 0);
+  return draws;
+}
+
+std::string draws_in(const DrawReader& reader, const std::vector<std::uint64_t>& draws) {
   const std::string failed =
       reader.failed_chains().empty() ? "" : "; " + std::to_string(reader.failed_chains().size()) + " chains failed";
-  if (durable.empty()) return "no draws" + failed;
-  const auto [fewest, most] = std::minmax_element(durable.begin(), durable.end());
+  if (draws.empty()) return "no draws" + failed;
+  const auto [fewest, most] = std::minmax_element(draws.begin(), draws.end());
   const std::string range =
       *fewest == *most ? std::to_string(*most) : std::to_string(*fewest) + " to " + std::to_string(*most);
-  return range + " of " + std::to_string(reader.draws()) + " draws in each of " + std::to_string(durable.size()) +
+  return range + " of " + std::to_string(reader.draws()) + " draws in each of " + std::to_string(draws.size()) +
          " chains" + failed + (reader.goal().empty() ? "" : "; the goal was reached: " + reader.goal());
 }
 
@@ -43,13 +48,22 @@ StatusReport file_status(const std::filesystem::path& path) {
     if (is_being_made(path)) return {FileStatus::being_written, name + ": a run is making it"};
     const bool locked = PosixFile(name, O_RDONLY, name).locked_by_another();
     const DrawReader reader(path);
-    if (locked)
-      return {FileStatus::being_written,
-              name + ": being written by " + describe_writer(path) + ", " + draws_in(reader)};
-    const bool over = reader.failed_chains().empty() || !reader.goal().empty();
-    if (reader.common_draws() == reader.draws() && over && !reader.looks())
-      return {FileStatus::complete, name + ": complete, " + draws_in(reader)};
-    return {FileStatus::resumable, name + ": resumable, " + draws_in(reader)};
+    StatusReport report;
+    report.draws = draws_of(reader);
+    report.planned = reader.draws();
+    const bool over = !reader.goal().empty() || (reader.failed_chains().empty() && reader.waiting_chains().empty());
+    const std::string draws = draws_in(reader, report.draws);
+    if (locked) {
+      report.status = FileStatus::being_written;
+      report.text = name + ": being written by " + describe_writer(path) + ", " + draws;
+    } else if (reader.common_draws() == reader.draws() && over && !reader.looks()) {
+      report.status = FileStatus::complete;
+      report.text = name + ": complete, " + draws;
+    } else {
+      report.status = FileStatus::resumable;
+      report.text = name + ": resumable, " + draws;
+    }
+    return report;
   } catch (const Error& error) {
     return {FileStatus::unreadable, error.what()};
   }

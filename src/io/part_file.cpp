@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -71,8 +72,11 @@ FileMap PartFile::lay_out(const FileLayout& layout) {
   write_identity(file_, map, this_process());
   file_.reserve(file_.size());
   file_.sync();  // the metadata is final; the filling becomes durable with the first flush
-  for (const Placement* column : map.draw_row()) fill(file_, *column);
-  for (const Placement* column : map.warmup_row()) fill(file_, *column);
+  std::vector<const Placement*> columns = map.draw_row();
+  std::ranges::copy(map.warmup_row(), std::back_inserter(columns));
+  WorkMeter meter;
+  for (const Placement* column : columns) meter.of += column->offsets.size() * column->chunk_bytes();
+  for (const Placement* column : columns) fill(file_, *column, meter);
   return map;
 }
 
@@ -86,11 +90,13 @@ void PartFile::write_prior(const FileMap& map, const PriorDraws& prior) {
       std::max<std::uint64_t>(1, most_bytes / sizeof(double) / std::max<std::size_t>(1, rows.width));
   std::vector<double> values;
   std::vector<char> scratch;
+  WorkMeter meter{prior.draws};
   for (; rows.first < prior.draws; rows.first += rows.rows) {
     rows.rows = std::min(most_rows, prior.draws - rows.first);
     values.resize(rows.rows * rows.width);
     for (std::uint64_t row = 0; row < rows.rows; ++row) {
       prior.write(rows.first + row, std::span(values).subspan(row * rows.width, rows.width));
+      meter.add(1);
     }
     rows.values = values.data();
     rows.column = 0;

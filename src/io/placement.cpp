@@ -168,7 +168,7 @@ std::uint64_t locate_contiguous(hid_t group, const std::string& name) {
   return offset;
 }
 
-void fill(PosixFile& file, const Placement& at) {
+void fill(PosixFile& file, const Placement& at, WorkMeter& meter) {
   std::vector<char> chunk(at.chunk_bytes());
   switch (at.column.storage) {
     case Storage::float64:
@@ -181,7 +181,10 @@ void fill(PosixFile& file, const Placement& at) {
       fill_chunk(chunk, kMissingBoolean);
       break;
   }
-  for (const std::uint64_t offset : at.offsets) file.write_at(offset, chunk.data(), chunk.size());
+  for (const std::uint64_t offset : at.offsets) {
+    file.write_at(offset, chunk.data(), chunk.size());
+    meter.add(chunk.size());
+  }
 }
 
 void write_rows(PosixFile& file, const Placement& at, std::uint64_t chain, const RowView& rows,
@@ -205,7 +208,7 @@ void write_rows(PosixFile& file, const Placement& at, std::uint64_t chain, const
 }
 
 void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, const Placement& target,
-               const ChainCopy& chain, std::uint64_t rows) {
+               const ChainCopy& chain, std::uint64_t rows, WorkMeter& meter) {
   if (target.elements == 0) return;
   const std::size_t row_bytes = target.elements * target.element_bytes();
   std::vector<char> bytes;
@@ -215,6 +218,7 @@ void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, co
       from.read_at(there, bytes.data() + row * row_bytes, some * row_bytes);
     });
     to.write_at(offset, bytes.data(), bytes.size());
+    meter.add(bytes.size());
   });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "exmc/core/array.hpp"
+#include "exmc/core/long_work.hpp"
 #include "exmc/io/draw_file.hpp"
 #include "posix_file.hpp"
 
@@ -44,8 +45,8 @@ struct RowView {
 /// Of int64 columns: netCDF's name for the attribute that holds the missing value.
 inline constexpr const char* kFillValue = "_FillValue";
 
-/// Gives every element its missing value (NaN, the column's, -1).
-void fill(PosixFile& file, const Placement& placement);
+/// Gives every element its missing value (NaN, the column's, -1). `meter` counts bytes.
+void fill(PosixFile& file, const Placement& placement, WorkMeter& meter);
 
 /// Converts and writes one column of rows. `scratch` is reused between calls.
 void write_rows(PosixFile& file, const Placement& placement, std::uint64_t chain, const RowView& rows,
@@ -59,7 +60,7 @@ struct ChainCopy {
 /// Copies draws [0, rows) of a chain from a column of one file to the same column of another, whose chunks may be
 /// longer or shorter, byte for byte.
 void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, const Placement& target,
-               const ChainCopy& chain, std::uint64_t rows);
+               const ChainCopy& chain, std::uint64_t rows, WorkMeter& meter);
 
 /// How many elements of draws [0, draws) of a chain are missing in an int64 column.
 [[nodiscard]] std::uint64_t count_missing(const PosixFile& file, const Placement& placement, std::uint64_t chain,

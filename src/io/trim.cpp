@@ -21,21 +21,25 @@ std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offs
   return counts;
 }
 
-/// The rows to copy: as many draws of each chain that did not fail as all of these have, and all of their warm-up.
+/// The rows to copy: of each chain that has some draws and did not fail as many as all of these have, and all of their
+/// warm-up.
 RowCounts common_rows(const PosixFile& file, const FileMap& map) {
   const auto draws = read_counts(file, map.progress, map.chains);
   const auto warmup = read_counts(file, map.warmup_progress, map.chains);
   const auto failures = map.chain_table.failures(file, map.chains);
   RowCounts rows;
+  bool any = false;
   for (std::uint64_t chain = 0; chain < map.chains; ++chain) {
     if (!failures[chain].empty()) continue;
+    any = true;
+    if (draws[chain] == 0) continue;
     rows.chains.push_back(chain);
     rows.draws.push_back(draws[chain]);
     rows.warmup.push_back(warmup[chain]);
   }
-  if (rows.chains.empty()) throw IoError(file.label() + ": every chain failed");
+  if (!any) throw IoError(file.label() + ": every chain failed");
+  if (rows.chains.empty()) throw IoError(file.label() + ": no chain has a draw yet");
   const std::uint64_t fewest = *std::ranges::min_element(rows.draws);
-  if (fewest == 0) throw IoError(file.label() + ": not every chain has a draw yet");
   if (fewest > map.draws || *std::ranges::max_element(rows.warmup) > map.warmup) {
     throw IoError(file.label() + ": /run/progress counts more draws than there is room for");
   }
@@ -45,7 +49,7 @@ RowCounts common_rows(const PosixFile& file, const FileMap& map) {
 
 }  // namespace
 
-std::uint64_t trim(const std::filesystem::path& path, const std::filesystem::path& out, Existing existing) {
+Trimmed trim(const std::filesystem::path& path, const std::filesystem::path& out, Existing existing) {
   h5::prepare_library();
   std::error_code missing;
   if (std::filesystem::equivalent(path, out, missing)) throw InputError(out.string(), "is the file to be trimmed");
@@ -67,7 +71,7 @@ std::uint64_t trim(const std::filesystem::path& path, const std::filesystem::pat
     copy_contents(file, map, part.file(), trimmed, rows);
     part.file().sync();
     part.become_output(existing).close();
-    return layout.draws;
+    return {layout.chains, map.chains, layout.draws};
   } catch (const h5::Failure& failure) {
     throw IoError(path.string() + ": " + failure.what());
   } catch (const std::filesystem::filesystem_error& error) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "exmc/core/error.hpp"
+#include "exmc/core/long_work.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
 #include "exmc/core/whole_number.hpp"
@@ -24,6 +25,7 @@ class FieldReader {
   [[nodiscard]] std::size_t line() const { return field_line_; }
   /// Whether the field read last ended its row.
   [[nodiscard]] bool row_ended() const { return row_ended_; }
+  [[nodiscard]] std::size_t offset() const { return offset_; }
 
   std::string_view next() {
     field_line_ = line_;
@@ -156,7 +158,9 @@ Array read_csv(std::string_view text, const std::vector<std::string>& columns, c
 
   Array result;
   std::size_t rows = 0;
+  constexpr std::size_t often = 1024;
   for (; !reader.at_end(); ++rows) {
+    if (rows % often == 0) tell_of_work(reader.offset(), text.size());
     result.values.resize((rows + 1) * columns.size());
     if (result.values.size() > most_bytes / sizeof(double)) {
       throw InputError(where, "does not fit: " + within_memory_limit(most_bytes));

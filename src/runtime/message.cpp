@@ -36,7 +36,12 @@ std::string encode(const Delivery& delivery) {
   out.put(block.chain).put(block.begin).put(block.end).put(block.warmup).put(block.first).put(block.rows);
   out.put(block.values).put(block.state).put(block.tuning);
   out.put(progress.stage).put(progress.iteration).put(progress.iterations);
-  out.put(progress.divergences).put(progress.step_size).put(delivery.complete).put(delivery.yields).put(delivery.failure);
+  out.put(progress.divergences)
+      .put(progress.step_size)
+      .put(progress.gradients)
+      .put(delivery.complete)
+      .put(delivery.yields)
+      .put(delivery.failure);
   return out.take();
 }
 
@@ -59,6 +64,7 @@ Delivery decode_delivery(const std::string& bytes) {
   progress.iterations = in.get<std::uint64_t>();
   progress.divergences = in.get<std::uint64_t>();
   progress.step_size = in.get<double>();
+  progress.gradients = in.get<double>();
   delivery.complete = in.get<bool>();
   delivery.yields = in.get<bool>();
   delivery.failure = in.get_text();

@@ -35,7 +35,7 @@ class Mustering {
   Muster run(const std::function<std::string()>& interrupt) {
     if (coordinates()) {
       load();
-      share(ranks_, job_);
+      source_.share([this] { share(ranks_, job_); }, job_.size());
     }
     for (Backoff backoff; !done(interrupt);) {
       if (turn()) {

@@ -43,6 +43,12 @@ struct Fragment {
     const Json one = {{"anyOf", {{{"type", "number"}, {"minimum", 0}}, {{"type", "object"}}}}};
     return {{"anyOf", {one, {{"type", "array"}, {"items", one}, {"minItems", 1}}}}};
   }
+  Json operator()(config::TimeLimit) const {
+    return {{"type", "string"}, {"pattern", "^(slurm|([0-9]{1,4}-)?[0-9]{1,4}:[0-5][0-9]:[0-5][0-9])$"}};
+  }
+  Json operator()(config::Variables) const {
+    return {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}}}}};
+  }
   Json operator()(config::AnyText) const { return {{"type", "string"}}; }
 };
 

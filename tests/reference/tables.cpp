@@ -174,6 +174,8 @@ struct KindText {
   std::string operator()(config::DataEntries) const { return "object of [data entries](ir.md#data)"; }
   std::string operator()(config::MemorySize) const { return "`\"auto\"`, bytes, or a size such as `\"4 GB\"`"; }
   std::string operator()(config::StartingPoints) const { return "number, object, list"; }
+  std::string operator()(config::TimeLimit) const { return "`\"slurm\"`, or `\"h:mm:ss\"`"; }
+  std::string operator()(config::Variables) const { return "string, or list of strings"; }
   std::string operator()(config::AnyText) const { return "string"; }
 };
 

@@ -40,21 +40,16 @@ class Commands(ranks.TestCase):
         result = self.command("--quiet", "--overwrite", *args, self.config.name)
         self.assertEqual((result.returncode, result.stdout), (0, ""), result.stderr)
 
-    def on_a_terminal(self, *args, until=None, number=0, piped=False, **environment):
-        """What the command, under the launcher with a `number` of ranks or without, writes to a terminal that is its standard error and, unless
-        `piped`, its standard output; `until` was seen, it is asked to stop."""
+    def on_a_terminal(self, *args, **environment):
+        """What the command writes to a terminal."""
         primary, secondary = pty.openpty()
-        command = [ranks.programs.exmc, *map(str, args)]
-        with subprocess.Popen([ranks.programs.mpiexec, "-n", str(number), *command] if number else command, cwd=self.folder,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL if piped else secondary, stderr=secondary,
-                              env=dict(os.environ, **{"TERM": "xterm", **environment})) as process:
+        with subprocess.Popen([ranks.programs.exmc, *map(str, args)], cwd=self.folder, stdin=subprocess.DEVNULL,
+                              stdout=secondary, stderr=secondary, env=dict(os.environ, **{"TERM": "xterm", **environment})):
             os.close(secondary)
             text = b""
             try:
                 while piece := os.read(primary, 65536):
                     text += piece
-                    if until and re.search(until, text.decode()):
-                        process.terminate()
             except OSError:  # the other side is closed
                 pass
         os.close(primary)
@@ -358,7 +353,7 @@ class EarlierWarmup(Commands):
 
 
 class Terminals(Commands):
-    def test_colours_and_progress_are_for_terminals_only(self):
+    def test_colours_are_for_terminals_only(self):
         shown = self.on_a_terminal("--overwrite", self.config.name)
         self.assertIn("\033[33mwarning:\033[0m", shown)
         piped = self.command("--overwrite", self.config.name)
@@ -366,17 +361,36 @@ class Terminals(Commands):
         self.assertNotIn("\r", piped.stdout + piped.stderr)
         for quieting in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
             self.assertNotIn("\033", self.on_a_terminal("--summary", self.file.name, **quieting))
-        long = ranks.write_config(self.folder, "long", chains=2, warmup={"iterations": 10**6}, sampler={"draws": 10**6}, model={
-            "exmc_ir": 1, "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 1}, "y": {
-                "dist": "student_t", "nu": 3, "mu": "mu", "sigma": 1, "shape": [300000],
-                "observed": "repeat([-1, 0, 2], 100000)"}}})
-        table = r"chain  rank  stage .*\n    0     \d  \w+ +\[[= ]+\] +\d+/\d+ [^\n]*\n    1 [^\n]*\n\d+ (waiting|warmup)[^\n]* \| \d+/\d+"
-        self.assertRegex(self.on_a_terminal(long.name, until=table), table)
-        with self.subTest("the launcher hands each table on as it is written"):
-            self.assertRegex(self.on_a_terminal("--overwrite", long.name, until=table, number=2), table)
-        with self.subTest("standard output is a pipe"):
-            self.assertRegex(self.on_a_terminal("--overwrite", long.name, until=table, piped=True), table)
         self.assertIn("\033[31mexmc_mpi:\033[0m absent.h5: ", self.on_a_terminal("--summary", "absent.h5"))
+
+
+class Status(Commands):
+    def test_of_several_files_and_of_configs(self):
+        self.sample()
+        both = self.command("--status", "m.h5", self.config.name)
+        self.assertEqual((both.returncode, len(both.stdout.splitlines())), (0, 2), both.stderr)
+        self.assertEqual(len(set(both.stdout.splitlines())), 1)
+        with h5py.File(self.file, "r+") as opened:
+            opened["run/progress"][:] = [100, 60]
+        for files, code in ((["m.h5"], 5), (["m.h5", "absent.h5"], 3)):
+            result = self.command("--status", "--json", *files)
+            self.assertEqual(result.returncode, code)
+            found = json.loads(result.stdout)
+            self.assertEqual([entry["file"] for entry in found], files)
+            self.assertEqual((found[0]["status"], found[0]["draws"], found[0]["planned_draws"]), ("resumable", [100, 60], 100))
+
+    def test_watches_a_run_to_its_end(self):
+        model = {"exmc_ir": 1, "nodes": {"mu": {"dist": "normal", "mu": 0, "sigma": 1}, "y": {
+            "dist": "student_t", "nu": 3, "mu": "mu", "sigma": 1, "shape": [210000], "observed": "repeat([-1, 0, 2], 70000)"}}}
+        config = ranks.write_config(self.folder, "slow", model=model, chains=1, warmup={"iterations": 20}, sampler={"draws": 10**5},
+                                    runtime={"time_limit": "00:00:06"})
+        run = self.start_alone(config)
+        ranks.wait_for(lambda: (self.folder / "slow.h5").exists())
+        watched = self.command("--status", "--watch", "slow.json")
+        self.assertEqual(watched.returncode, 5, watched.stderr)
+        self.assertRegex(watched.stdout, r"being written by .*, \d+ of 100000 draws in each of 1 chains, \d+ draws/s, \d+ (s|min|h) left\n")
+        self.assertRegex(watched.stdout.splitlines()[-1], r"^slow.h5: resumable, \d+ of 100000 draws")
+        self.assertEqual(run.wait(ranks.HANG_LIMIT), 5)
 
 
 class FilesThatAreNone(Commands):

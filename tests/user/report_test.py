@@ -95,7 +95,7 @@ class Report(ranks.TestCase):
         self.assertIn(f"<dd>{len(left)} chains × 50 of 50 (complete)</dd>", page)
         self.assertIn("chains failed and are left out", page)
         draws, _ = report_modules()
-        result = draws.Result(file, 50)
+        result = draws.Result(file, 50, left)
         self.assertEqual(list(result.data.posterior.chain.values), left)
         self.assertEqual(list(result.data.sample_stats.chain.values), left)
         self.assertTrue((result.data.posterior["x"].values > 0).all())
@@ -132,7 +132,7 @@ class Report(ranks.TestCase):
         file = self.sample("m", model=model, chains=2, sampler={"draws": 400})
         self.assertIn('<img alt="Predictive check"', self.page(file))
         draws, figures = report_modules()
-        figures.predictive(draws.Result(file, 400))
+        figures.predictive(draws.Result(file, 400, [0, 1]))
         of_counts, of_one, of_tail = figures.plt.gcf().axes
         self.addCleanup(figures.plt.close, "all")
 

@@ -52,12 +52,15 @@ struct Config {
     bool save_warmup = false;
     Choice log_likelihood = Choice::automatic, predictive = Choice::automatic;
     bool log_prior = false;
-    std::uint64_t prior = 0;  ///< draws from the prior
+    std::uint64_t prior = 0;       ///< draws from the prior
+    std::string summary = "auto";  ///< what the table at the end shows: or "all", "none", elements of variables
   } output;
   struct Runtime {
     double heartbeat_seconds = 60;              ///< without a sign of life for so long a rank counts as hung
     double start_seconds = 120;                 ///< ranks wait so long for each other at the start
     std::optional<std::uint64_t> memory_limit;  ///< bytes of this process; absent: from the host's memory
+    std::optional<double> time_limit;           ///< seconds since the program's start, or kOfSlurm
+    static constexpr double kOfSlurm = -1;      ///< of time_limit: what the Slurm job has left, less a margin
   } runtime;
 };
 

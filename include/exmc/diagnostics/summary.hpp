@@ -92,17 +92,23 @@ struct RunFacts {
   std::vector<ChainLevel> levels{};  ///< of each chain; empty: not known
   std::vector<BlamedNode> blamed{};  ///< the most frequent first
   std::optional<Goal> goal{};        ///< that all of these draws were to reach; nothing where more may come
+  std::uint64_t quantities = 1;      ///< scalars that a table of all has
 };
 
-/// What a user should know before trusting the table: one sentence each, with advice. Empty when all is well.
-[[nodiscard]] std::vector<std::string> warnings(const std::vector<SummaryRow>& rows, const RunFacts& facts);
+/// Which numbers of a row the warnings are about.
+struct Suspicion {
+  bool rhat = false, ess = false;
+};
+/// The one rule for tables, warnings and pages. R-hat: above 1.01, and above what converged chains of that effective
+/// size show but for one table in a hundred. ESS: below 100 a chain, of what varies.
+[[nodiscard]] Suspicion suspicion(const SummaryRow& row, const RunFacts& facts);
 
-/// The table as aligned text, header first, a line each; as many decimals as the Monte Carlo error leaves meaningful.
-/// Rows beyond `max_rows` are counted in a last line.
-[[nodiscard]] std::string render_table(const std::vector<SummaryRow>& rows, std::size_t max_rows);
-
-/// The table as CSV (RFC 4180), all rows, each number with as many digits as it takes to read it back; NaN where there
-/// is none.
-[[nodiscard]] std::string render_csv(const std::vector<SummaryRow>& rows);
+/// What a user should know before trusting the table: a sentence with advice.
+struct Warning {
+  std::string text;
+  bool unusable = false;  ///< it means: do not use these draws
+};
+/// Empty when all is well. `rows` may be some of the table's.
+[[nodiscard]] std::vector<Warning> warnings(const std::vector<SummaryRow>& rows, const RunFacts& facts);
 
 }  // namespace exmc::diagnostics

@@ -23,7 +23,8 @@ struct MissingIntegers {
   std::uint64_t count = 0, total = 0;  ///< of numbers
 };
 
-/// Reads the draws of a file, finished or not, also while another process writes it. Chains that failed are left out.
+/// Reads the draws of a file, finished or not, also while another process writes it. Chains that failed are left out,
+/// and those that have no draw yet where others have.
 /// Everything that is wrong with the file (missing, truncated, foreign) throws IoError with one line.
 class DrawReader {
  public:
@@ -37,6 +38,8 @@ class DrawReader {
   /// Their numbers, ascending, and those that are left out.
   [[nodiscard]] const std::vector<std::uint64_t>& chain_numbers() const;
   [[nodiscard]] const std::vector<FailedChain>& failed_chains() const;
+  /// Numbers of those that have no draw yet; none where nobody has one.
+  [[nodiscard]] const std::vector<std::uint64_t>& waiting_chains() const;
   /// Draws per chain of the finished run.
   [[nodiscard]] std::uint64_t draws() const;
   /// Draws of each of these chains that were durable when the file was opened.

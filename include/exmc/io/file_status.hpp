@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "exmc/core/process.hpp"
 
@@ -14,7 +15,9 @@ enum class FileStatus { complete, resumable, being_written, unreadable };
 /// What a file is, and the words for it.
 struct StatusReport {
   FileStatus status = FileStatus::unreadable;
-  std::string text;  ///< one line: draws per chain; who writes it; why it cannot be read
+  std::string text;                    ///< one line: draws per chain; who writes it; why it cannot be read
+  std::vector<std::uint64_t> draws{};  ///< of each chain that did not fail
+  std::uint64_t planned = 0;           ///< of each chain
 };
 
 /// Looks at a file without changing it. A lock whose holder died does not count.

@@ -36,6 +36,7 @@ struct ChainProgress {
   std::uint64_t iteration = 0, iterations = 0;
   std::uint64_t divergences = 0;  ///< while sampling
   double step_size = 0;
+  double gradients = 0;  ///< per iteration of the stage, as far as this rank ran it; 0: not known
 };
 
 /// Thrown by a task, or by the factory that makes one: this chain cannot go on, others may.

@@ -23,6 +23,11 @@ class JobSource {
   /// Takes the job from the bytes that a rank, maybe this one, loaded. @return what is wrong with it, where nobody can
   /// run it
   virtual std::optional<Ending> accept(const std::string& job) = 0;
+  /// Has `send` send the job that this rank loaded to all others. @param bytes  how long it is
+  virtual void share(const std::function<void()>& send, std::size_t bytes) {
+    static_cast<void>(bytes);
+    send();
+  }
   /// What this rank says of itself, as far as it has the job accepted last.
   virtual std::string card() = 0;
 };

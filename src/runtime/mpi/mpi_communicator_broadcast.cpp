@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/core/long_work.hpp"
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/message.hpp"
 #include "exmc/runtime/watchdog.hpp"
@@ -33,7 +34,10 @@ bool MpiCommunicator::broadcast(RankId root, std::string& bytes) {
     if (beats.due(steady_seconds())) beat(root);
     const int count = static_cast<int>(std::min(kPieceBytes, bytes.size() - next));
     const int return_code = MPI_Bcast(bytes.data() + next, count, MPI_BYTE, root.value, MPI_COMM_WORLD);
-    if (check(return_code, "MPI_Bcast") == CallResult::ok) continue;
+    if (check(return_code, "MPI_Bcast") == CallResult::ok) {
+      tell_of_work(next, bytes.size());
+      continue;
+    }
     lost_broadcasts_.emplace_back(bytes).swap(bytes);  // the caller goes on with a copy
     return false;
   }

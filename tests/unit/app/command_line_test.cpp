@@ -76,6 +76,23 @@ TEST(CommandLine, ASummaryHasThreeForms) {
   EXPECT_NE(complaint({"--json", "run.json"}).find("--summary"), std::string::npos);
 }
 
+TEST(CommandLine, VarsAndStrictGoWithWhatHasATable) {
+  EXPECT_EQ(parse({"--summary", "--vars", "mu,theta[0:3]", "run.h5"}).vars, "mu,theta[0:3]");
+  EXPECT_TRUE(parse({"--summary", "--strict", "run.h5"}).strict);
+  EXPECT_TRUE(parse({"--strict", "run.json"}).strict);
+  EXPECT_NE(complaint({"--vars", "mu", "run.json"}).find("output.summary"), std::string::npos);
+  EXPECT_NE(complaint({"--strict", "--status", "run.h5"}), "");
+}
+
+TEST(CommandLine, AStatusIsOfAnyNumberOfFiles) {
+  const Options options = parse({"--status", "--watch", "--json", "a.h5", "b.json"});
+  EXPECT_EQ(options.paths, (std::vector<std::string>{"a.h5", "b.json"}));
+  EXPECT_TRUE(options.watch);
+  EXPECT_EQ(options.format, TableFormat::json);
+  EXPECT_NE(complaint({"--status"}), "");
+  EXPECT_NE(complaint({"--watch", "--summary", "a.h5"}).find("--status"), std::string::npos);
+}
+
 TEST(CommandLine, TrimNamesTwoFiles) {
   const Options options = parse({"--trim", "long.h5", "short.h5"});
   EXPECT_EQ(options.command, Command::trim);

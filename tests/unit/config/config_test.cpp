@@ -86,8 +86,8 @@ TEST_F(ConfigTest, ReadsEveryKey) {
     "warmup": {"iterations": 1e3, "mode": "independent", "settle": 0},
     "sampler": {"draws": 5, "target_accept": 0.9, "max_tree_depth": 12, "metric": "dense"},
     "output": {"file": "/tmp/out.h5", "flush_seconds": 0, "save_warmup": true, "prior": 7,
-               "log_likelihood": true, "predictive": false, "log_prior": true},
-    "runtime": {"heartbeat_seconds": 30, "start_seconds": 9, "memory_limit": "1.5 GB"}})");
+               "log_likelihood": true, "predictive": false, "log_prior": true, "summary": ["mu", "theta[0:3]"]},
+    "runtime": {"heartbeat_seconds": 30, "start_seconds": 9, "memory_limit": "1.5 GB", "time_limit": "1-02:03:04"}})");
   EXPECT_EQ(config.model_file, folder_.path() / "m.json");
   EXPECT_EQ(config.seed, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(config.chains, 7U);
@@ -102,8 +102,10 @@ TEST_F(ConfigTest, ReadsEveryKey) {
   EXPECT_EQ(config.output.log_likelihood, Choice::yes);
   EXPECT_EQ(config.output.predictive, Choice::no);
   EXPECT_TRUE(config.output.log_prior);
+  EXPECT_EQ(config.output.summary, "mu,theta[0:3]");
   EXPECT_EQ(encode(decode(encode(config))), encode(config));
   EXPECT_EQ(config.runtime.memory_limit, 1'500'000'000U);
+  EXPECT_EQ(config.runtime.time_limit, ((24 + 2) * 60 + 3) * 60 + 4);
 }
 
 TEST_F(ConfigTest, TheMemoryLimitIsASizeOrAutomatic) {
@@ -207,7 +209,7 @@ TEST_F(ConfigTest, EffectiveTextHoldsWhatTheDrawsDependOn) {
 TEST_F(ConfigTest, TravelsAsText) {
   const Config config = load(R"({"model": "m.json", "seed": 18446744073709551615,
     "sampler": {"target_accept": 0.123456789012345678}, "warmup": {"mode": "independent"},
-    "runtime": {"memory_limit": 7}})");
+    "output": {"summary": "mu"}, "runtime": {"memory_limit": 7, "time_limit": "slurm"}})");
   const Config arrived = decode(encode(config));
   EXPECT_EQ(encode(arrived), encode(config));
   EXPECT_EQ(arrived.seed, config.seed);
@@ -216,6 +218,8 @@ TEST_F(ConfigTest, TravelsAsText) {
   EXPECT_EQ(arrived.sampler.target_accept, config.sampler.target_accept);
   EXPECT_EQ(arrived.warmup.mode, WarmupMode::independent);
   EXPECT_EQ(arrived.output.file, config.output.file);
+  EXPECT_EQ(arrived.output.summary, "mu");
+  EXPECT_EQ(arrived.runtime.time_limit, Config::Runtime::kOfSlurm);
   EXPECT_EQ(arrived.runtime.memory_limit, 7U);
   EXPECT_THROW((void)decode("{}"), std::logic_error);
   EXPECT_THROW((void)decode(encode(config).substr(1)), std::logic_error);

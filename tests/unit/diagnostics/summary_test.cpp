@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "exmc/core/random.hpp"
 #include "exmc/diagnostics/convergence.hpp"
+#include "exmc/diagnostics/table.hpp"
 
 namespace exmc::diagnostics {
 namespace {
@@ -28,6 +30,21 @@ RunFacts four_chains() {
   return facts;
 }
 
+/// The warnings' texts.
+std::vector<std::string> said(const std::vector<SummaryRow>& rows, const RunFacts& facts) {
+  std::vector<std::string> texts;
+  for (const Warning& warning : warnings(rows, facts)) texts.push_back(warning.text);
+  return texts;
+}
+
+bool usable(const std::vector<SummaryRow>& rows, const RunFacts& facts) {
+  return std::ranges::none_of(warnings(rows, facts), &Warning::unusable);
+}
+
+std::string rendered(const std::vector<SummaryRow>& rows) {
+  return render(whole_table(rows), four_chains(), [](const std::string& number) { return number; });
+}
+
 TEST(ElementName, CountsRowMajor) {
   EXPECT_EQ(element_name("mu", {}, 0), "mu");
   EXPECT_EQ(element_name("theta", {8}, 7), "theta[7]");
@@ -42,7 +59,7 @@ TEST(Warnings, NameTheNodesWhereTrajectoriesEnded) {
   facts.bad_gradients = 10;
   facts.not_finite = 60;
   facts.blamed = {{"lik", 20, 12, 0}, {"b", 0, 18, 10}};
-  const std::vector<std::string> found = warnings({}, facts);
+  const std::vector<std::string> found = said({}, facts);
   ASSERT_EQ(found.size(), 4U);
   EXPECT_THAT(found[0], HasSubstr("10 of 4000 draws (0.25 %) diverged"));
   EXPECT_THAT(
@@ -53,7 +70,7 @@ TEST(Warnings, NameTheNodesWhereTrajectoriesEnded) {
   EXPECT_THAT(found[3],
               HasSubstr("although the log density is (b: 10): the draws of the nodes concerned are not to be trusted"));
   facts.not_finite = facts.divergences = 2500;
-  EXPECT_THAT(warnings({}, facts).back(), HasSubstr("do not use these draws of lik, b."));
+  EXPECT_THAT(said({}, facts).back(), HasSubstr("do not use these draws of lik, b."));
 }
 
 TEST(ElementName, TakesLabelsWhereAxesHaveThem) {
@@ -69,25 +86,24 @@ TEST(Table, ShowsLabelsAlignedByCharacters) {
   SummaryRow umlaut = row("theta[0]", 1, 4000), plain = row("theta[1]", 1.5, 4000);
   umlaut.label = "theta[Zürich]";
   plain.label = "theta[Bergen]";
-  const std::string table = render_table({umlaut, plain}, 10);
+  const std::string table = rendered({umlaut, plain});
   EXPECT_THAT(table, HasSubstr("\ntheta[Zürich]  1.235"));
   EXPECT_THAT(table, HasSubstr("\ntheta[Bergen]  1.235"));
-  EXPECT_THAT(warnings({umlaut, plain}, four_chains()).front(), HasSubstr("theta[Bergen] (1.500)"));
+  EXPECT_THAT(said({umlaut, plain}, four_chains()).front(), HasSubstr("theta[Bergen] (1.500)"));
   EXPECT_THAT(render_csv({umlaut}), HasSubstr("\ntheta[0],"));
 }
 
 TEST(Table, ShowsAsManyDecimalsAsTheErrorAllows) {
-  EXPECT_EQ(render_table({row("mu", 1.0014, 3999.6), {"theta[10]", -123.4, 50, 12.3, -200, -120, 7, 17, 18, NAN}}, 10),
+  EXPECT_EQ(rendered({row("mu", 1.0014, 3999.6), {"theta[10]", -123.4, 50, 12.3, -200, -120, 7, 17, 18, NAN}}),
             "            mean     sd   mcse      5%    50%    95%  ess_bulk  ess_tail   rhat\n"
             "mu         1.235  2.500  0.012  -1.500  1.200  4.250      4000      4000  1.001\n"
             "theta[10]   -123     50     12    -200   -120      7        17        18    nan\n");
 }
 
 TEST(Table, StaysReadableForExtremeNumbers) {
-  EXPECT_THAT(render_table({{"big", 1.23456e12, 1e10, 1e9, 1, 1, 2e12, 10, 10, 1}}, 10), HasSubstr("1.235e+12"));
-  EXPECT_THAT(render_table({{"small", 1.23456e-12, 1e-12, 1e-14, 1, 1, 1, 10, 10, 1}}, 10), HasSubstr("1.235e-12"));
-  EXPECT_THAT(render_table({{"constant", 3, 0, 0, 3, 3, 3, 10, 10, NAN}}, 10),
-              HasSubstr("constant     3   0     0   3"));
+  EXPECT_THAT(rendered({{"big", 1.23456e12, 1e10, 1e9, 1, 1, 2e12, 10, 10, 1}}), HasSubstr("1.235e+12"));
+  EXPECT_THAT(rendered({{"small", 1.23456e-12, 1e-12, 1e-14, 1, 1, 1, 10, 10, 1}}), HasSubstr("1.235e-12"));
+  EXPECT_THAT(rendered({{"constant", 3, 0, 0, 3, 3, 3, 10, 10, NAN}}), HasSubstr("constant     3   0     0   3"));
 }
 
 TEST(Summarise, TakesNumbersWhoseSquaresOverflow) {
@@ -105,10 +121,6 @@ TEST(Summarise, TakesNumbersWhoseSquaresOverflow) {
     EXPECT_NEAR(mcse_sd({scaled, 4, 1000}) / unit, mcse_sd({draws, 4, 1000}), 1e-12);
     EXPECT_EQ(row.rhat, plain.rhat);
   }
-}
-
-TEST(Table, SaysHowMuchItLeavesOut) {
-  EXPECT_THAT(render_table({row("a", 1, 400), row("b", 1, 400), row("c", 1, 400)}, 1), HasSubstr("\n... and 2 more\n"));
 }
 
 TEST(Csv, HasEveryDigitAndQuotesCommas) {
@@ -139,11 +151,11 @@ TEST(Summary, LeavesMissingIntegersOutAndCountsThem) {
 TEST(Warnings, CountMissingIntegersOncePerVariable) {
   RunFacts facts = four_chains();
   facts.missing = {{"y of /prior_predictive", 207, 15000}};
-  EXPECT_THAT(warnings({row("mu", 1.0, 4000)}, facts),
+  EXPECT_THAT(said({row("mu", 1.0, 4000)}, facts),
               ElementsAre(HasSubstr("y of /prior_predictive: 207 of 15000 whole numbers are missing")));
 }
 
-TEST(Warnings, AreSilentWhenAllIsWell) { EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, four_chains()), IsEmpty()); }
+TEST(Warnings, AreSilentWhenAllIsWell) { EXPECT_THAT(said({row("mu", 1.005, 1000)}, four_chains()), IsEmpty()); }
 
 TEST(Warnings, SayWhichGoalAllDrawsDidNotReach) {
   RunFacts facts = four_chains();
@@ -168,19 +180,19 @@ TEST(Attained, IsOfTheQuantitiesThatHaveNumbers) {
 }
 
 TEST(Warnings, NameTheWorstFirst) {
-  const std::vector<std::string> found = warnings({row("a", 1.05, 1000), row("b", 1.3, 1000)}, four_chains());
+  const std::vector<std::string> found = said({row("a", 1.05, 1000), row("b", 1.3, 1000)}, four_chains());
   EXPECT_THAT(found,
               ElementsAre(AllOf(HasSubstr("R-hat is above 1.01 for b (1.300), a (1.050)"), HasSubstr("Run longer"))));
 }
 
 TEST(Warnings, AllowTheRhatThatAFewEffectiveDrawsShow) {
-  EXPECT_THAT(warnings({row("a", 1.02, 450)}, four_chains()), IsEmpty());
-  EXPECT_THAT(warnings({row("a", 1.02, 4000)}, four_chains()), ElementsAre(HasSubstr("R-hat")));
+  EXPECT_THAT(said({row("a", 1.02, 450)}, four_chains()), IsEmpty());
+  EXPECT_THAT(said({row("a", 1.02, 4000)}, four_chains()), ElementsAre(HasSubstr("R-hat")));
 }
 
 TEST(Warnings, DoNotExcuseRhatByATinyEffectiveSize) {
   EXPECT_THAT(
-      warnings({row("a", 1.7, 6)}, four_chains()),
+      said({row("a", 1.7, 6)}, four_chains()),
       ElementsAre(HasSubstr("R-hat"), HasSubstr("Effective sample size is below 400 (100 per chain) for a (6)")));
 }
 
@@ -203,7 +215,7 @@ TEST(Warnings, AreRareForConvergedChains) {
     facts.draws = draws;
     const SummaryRow summary = summarise("x", {values, 4, draws});
     above_limit += summary.rhat > 1.01 ? 1 : 0;
-    const std::vector<std::string> found = warnings({summary}, facts);
+    const std::vector<std::string> found = said({summary}, facts);
     alarms += !found.empty() && found.front().starts_with("R-hat") ? 1 : 0;
   }
   EXPECT_LE(alarms, 9);
@@ -216,7 +228,7 @@ TEST(Warnings, CoverTrajectoriesEnergyAndSettling) {
   facts.saturated = 2;
   facts.bfmi = {1, 0.12, 1, 1};
   facts.unsettled = {2, 3};
-  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts),
+  EXPECT_THAT(said({row("mu", 1, 1000)}, facts),
               ElementsAre(HasSubstr("40 of 4000 draws (1 %) diverged"), HasSubstr("largest tree depth, 10"),
                           HasSubstr("E-BFMI is below 0.3 in chain 1 (0.12)"), HasSubstr("warm-up in chain 2, 3")));
 }
@@ -225,10 +237,10 @@ TEST(Warnings, NameTheChainsOfEachLevel) {
   RunFacts facts = four_chains();
   facts.levels = {{-843.2, 1.5}, {-818.1, 1.4}, {-818.4, 1.6}, {-817.9, 1.5}};
   EXPECT_THAT(
-      warnings({row("mu", 1, 1000)}, facts),
+      said({row("mu", 1, 1000)}, facts),
       ElementsAre(HasSubstr("different levels of the log density: chains 1, 2, 3 at -818.133, chain 0 at -843.2.")));
   facts.levels[0] = {-819.2, 1.5};
-  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts), IsEmpty());
+  EXPECT_THAT(said({row("mu", 1, 1000)}, facts), IsEmpty());
 }
 
 /// Chains of one posterior, barely long enough, are at one level.
@@ -252,24 +264,47 @@ TEST(Levels, AreOneForConvergedChains) {
 TEST(Warnings, DoNotTakeAConstantEnergyForASlowOne) {
   RunFacts facts = four_chains();
   facts.bfmi = {0, 0, 0, 0};
-  EXPECT_THAT(warnings({row("mu", 1, 1000)}, facts), IsEmpty());
+  EXPECT_THAT(said({row("mu", 1, 1000)}, facts), IsEmpty());
 }
 
 TEST(Warnings, TellOfDrawsThatAreNotFinite) {
   SummaryRow broken = row("x", NAN, NAN);
   broken.mean = NAN;
-  EXPECT_THAT(warnings({broken}, four_chains()), ElementsAre(HasSubstr("not finite for x")));
+  EXPECT_THAT(said({broken}, four_chains()), ElementsAre(HasSubstr("not finite for x")));
 }
 
 TEST(Warnings, CountTooFewDrawsForAnEffectiveSizeAsNone) {
-  EXPECT_THAT(warnings({row("x", NAN, NAN)}, four_chains()),
-              ElementsAre(HasSubstr("below 400 (100 per chain) for x (0)")));
+  EXPECT_THAT(said({row("x", NAN, NAN)}, four_chains()), ElementsAre(HasSubstr("below 400 (100 per chain) for x (0)")));
+}
+
+/// As docs/messages.md says.
+TEST(Warnings, SayWhichOfThemForbidToUseTheDraws) {
+  const std::vector<SummaryRow> fine = {row("mu", 1, 1000)};
+  EXPECT_FALSE(usable({row("a", 1.3, 1000)}, four_chains()));
+  EXPECT_FALSE(usable({row("a", 1, 300)}, four_chains()));
+  const auto with = [&](auto change) {
+    RunFacts facts = four_chains();
+    change(facts);
+    return usable(fine, facts);
+  };
+  EXPECT_TRUE(with([](RunFacts& facts) { facts.divergences = 40; })) << "1 %";
+  EXPECT_FALSE(with([](RunFacts& facts) { facts.divergences = 41; }));
+  EXPECT_FALSE(with([](RunFacts& facts) { facts.divergences = facts.not_finite = facts.bad_gradients = 1; }));
+  EXPECT_FALSE(with([](RunFacts& facts) { facts.divergences = facts.not_finite = 2001; }));
+  EXPECT_FALSE(with([](RunFacts& facts) { facts.levels = {{-9, 1}, {0, 1}}; }));
+  EXPECT_TRUE(with([](RunFacts& facts) {
+    facts.divergences = facts.not_finite = facts.outside = 3;
+    facts.saturated = 2000;
+    facts.bfmi = {0.1, 1, 1, 1};
+    facts.unsettled = {2};
+    facts.missing = {{"y", 1, 10}};
+  }));
 }
 
 TEST(Warnings, NameFiveAtMost) {
   std::vector<SummaryRow> rows;
   for (int i = 0; i < 9; ++i) rows.push_back(row(std::to_string(i), 2, 1000));
-  EXPECT_THAT(warnings(rows, four_chains()), ElementsAre(HasSubstr("and 4 more")));
+  EXPECT_THAT(said(rows, four_chains()), ElementsAre(HasSubstr("and 4 more")));
 }
 
 }  // namespace

@@ -52,6 +52,23 @@ TEST(DrawReader, ReadsEveryElementOverTheChains) {
   EXPECT_EQ(reader.statistic("diverging")[7], 1);
 }
 
+TEST(DrawReader, LeavesOutWhatHasNoDrawYet) {
+  const TemporaryFolder folder;
+  const FileLayout layout = small_layout(10);
+  {
+    const DrawFile file = write_file(folder.file("a.h5"), layout, 0, 7);
+    const DrawReader reader(folder.file("a.h5"));
+    EXPECT_THAT(reader.chain_numbers(), ElementsAre(1));
+    EXPECT_THAT(reader.waiting_chains(), ElementsAre(0));
+    EXPECT_EQ(reader.common_draws(), 7U);
+    EXPECT_THAT(file_status(folder.file("a.h5")).draws, testing::UnorderedElementsAre(0, 7));
+  }
+  const DrawFile none = write_file(folder.file("b.h5"), layout, 0, 0);
+  const DrawReader reader(folder.file("b.h5"));
+  EXPECT_EQ(reader.chains(), 2U);
+  EXPECT_EQ(reader.common_draws(), 0U);
+}
+
 TEST(DrawReader, ListsColumnsInTheirOrder) {
   const TemporaryFolder folder;
   const FileLayout layout = small_layout(10);

@@ -196,7 +196,7 @@ TEST(Quantities, TrimKeepsThemOfTheDrawsThatEveryChainHas) {
     append(file, layout, 1, 0, 20);
     file.flush();
   }
-  EXPECT_EQ(trim(path, out, Existing::refuse), 20U);
+  EXPECT_EQ(trim(path, out, Existing::refuse).draws, 20U);
   EXPECT_EQ(file_status(out).status, FileStatus::complete);
   expect_equal(out, shorter);
 }

@@ -14,7 +14,7 @@ namespace {
 TEST(Message, ADeliveryArrivesAsItWasSent) {
   Delivery sent;
   sent.block = {ChainId{3}, 40, 42, false, 10, 2, {1, -2.5, 3e300, 4}, std::string("state\0with zero", 15), "tuning"};
-  sent.progress = {"sampling", 12, 1000, 2, 0.25};
+  sent.progress = {"sampling", 12, 1000, 2, 0.25, 7.5};
   sent.complete = true;
   const Delivery got = decode_delivery(encode(sent));
   EXPECT_EQ(got.block.chain, ChainId{3});
@@ -28,6 +28,7 @@ TEST(Message, ADeliveryArrivesAsItWasSent) {
   EXPECT_EQ(got.block.tuning, "tuning");
   EXPECT_EQ(got.progress.stage, "sampling");
   EXPECT_EQ(got.progress.step_size, 0.25);
+  EXPECT_EQ(got.progress.gradients, 7.5);
   EXPECT_TRUE(got.complete);
 }
 
