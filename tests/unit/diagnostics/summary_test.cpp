@@ -160,10 +160,10 @@ TEST(Warnings, AreSilentWhenAllIsWell) { EXPECT_THAT(said({row("mu", 1.005, 1000
 TEST(Warnings, SayWhichGoalAllDrawsDidNotReach) {
   RunFacts facts = four_chains();
   facts.goal = Goal{1000, 1.01};
-  EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, facts), IsEmpty());
-  EXPECT_THAT(warnings({row("mu", 1.005, 999.7)}, facts), ElementsAre(HasSubstr("ESS 999 (of 1000), R-hat 1.0050")));
+  EXPECT_THAT(said({row("mu", 1.005, 1000)}, facts), IsEmpty());
+  EXPECT_THAT(said({row("mu", 1.005, 999.7)}, facts), ElementsAre(HasSubstr("ESS 999 (of 1000), R-hat 1.0050")));
   facts.goal = Goal{500, 1.0049999};
-  EXPECT_THAT(warnings({row("mu", 1.005, 1000)}, facts), ElementsAre(HasSubstr("The goal was not reached with all")));
+  EXPECT_THAT(said({row("mu", 1.005, 1000)}, facts), ElementsAre(HasSubstr("The goal was not reached with all")));
 }
 
 TEST(Attained, IsOfTheQuantitiesThatHaveNumbers) {
