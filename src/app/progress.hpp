@@ -15,9 +15,9 @@ namespace exmc::app {
 /// "[=====     ]"; the width is that of both brackets as well.
 [[nodiscard]] std::string bar(double share, std::size_t width, char filled = '=');
 
-/// "2 waiting, 3 sampling | 2300/5600 | 12 s left | 2 divergent | step 0.43 | R-hat 1.02, ESS 310 at 400 draws": chains, iterations
-/// done and planned, time, divergences, the mean step size of the chains that have one, and how far the goal is. Fits 80
-/// columns.
+/// "2 waiting, 3 sampling | 2300/5600 | 12 s left | 2 divergent | step 0.43 | R-hat 1.02, ESS 310 at 400 draws":
+/// chains, iterations done and planned, time, divergences, the mean step size of the chains that have one, and how far
+/// the goal is. Fits 80 columns.
 [[nodiscard]] std::string progress_line(std::span<const runtime::ChainRecord> chains, const Pace& pace);
 
 /// The most chains that have a row each. Of more the ones that are furthest behind have one, so many of them.

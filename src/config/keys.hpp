@@ -39,9 +39,9 @@ struct TimeLimit {};  ///< hours:minutes:seconds, days before them with a dash, 
 struct AnyText {};
 struct Variables {};       ///< a word or names of elements, as text or a list of texts
 struct StartingPoints {};  ///< a radius, values by parameter, {"file": ...}, or a list of these
-using Kind =
-    std::variant<IntegerRange, Seconds, NumberAbove, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag, AutomaticFlag,
-                 FilePath, ModelOrPath, DataEntries, MemorySize, TimeLimit, AnyText, Variables, StartingPoints>;
+using Kind = std::variant<IntegerRange, Seconds, NumberAbove, AutomaticInteger, AutomaticUnitInterval, OneOf, Flag,
+                          AutomaticFlag, FilePath, ModelOrPath, DataEntries, MemorySize, TimeLimit, AnyText, Variables,
+                          StartingPoints>;
 
 /// One key of a config. An entry in keys() is the only place that names it: messages, schema and reference
 /// (docs/config.md) come from there.
