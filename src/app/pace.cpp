@@ -45,6 +45,16 @@ void PaceMeter::forget(const Look& now) {
   }
 }
 
+/// Iterations per second, without the time before its first one.
+std::optional<double> PaceMeter::rate_of(std::size_t chain, const Look& now) {
+  const std::uint64_t before = since_->received[chain];
+  if (now.received[chain] == before) {
+    still_[chain] = now.seconds;
+    return std::nullopt;
+  }
+  return static_cast<double>(now.received[chain] - before) / (now.seconds - std::max(since_->seconds, still_[chain]));
+}
+
 ChainPace PaceMeter::pace_of(const runtime::ChainRecord& chain, std::optional<double> rate, bool warms_up) const {
   if (!rate || chain.progress.stage != "sampling") return {};
   return {rate, static_cast<double>(course_.remaining(chain, warms_up)) / *rate};
@@ -53,6 +63,7 @@ ChainPace PaceMeter::pace_of(const runtime::ChainRecord& chain, std::optional<do
 Pace PaceMeter::look(std::span<const runtime::ChainRecord> chains, double seconds) {
   Look now{seconds, {}};
   for (const runtime::ChainRecord& chain : chains) now.received.push_back(chain.received);
+  still_.resize(chains.size(), seconds);
   forget(now);
   Pace pace;
   pace.planned_draws = course_.chains * course_.draws;
@@ -65,12 +76,9 @@ Pace PaceMeter::look(std::span<const runtime::ChainRecord> chains, double second
     pace.done += chains[i].received;
     left += own_left;
     unfinished += own_left > 0 ? 1 : 0;
-    std::optional<double> rate;
-    if (own_left > 0 && now.received[i] > since_->received[i]) {
-      rate = static_cast<double>(now.received[i] - since_->received[i]) / (seconds - since_->seconds);
-      rates += *rate;
-      ++moving;
-    }
+    const std::optional<double> rate = own_left > 0 ? rate_of(i, now) : std::nullopt;
+    rates += rate.value_or(0);
+    moving += rate ? 1 : 0;
     pace.chains.push_back(pace_of(chains[i], rate, i == 0));
   }
   pace.planned = pace.done + left;

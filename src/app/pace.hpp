@@ -58,10 +58,12 @@ class PaceMeter {
   };
 
   void forget(const Look& now);
+  [[nodiscard]] std::optional<double> rate_of(std::size_t chain, const Look& now);
   [[nodiscard]] ChainPace pace_of(const runtime::ChainRecord& chain, std::optional<double> rate, bool warms_up) const;
 
   Course course_;
   double begun_ = 0;
+  std::vector<double> still_;  ///< when each chain was last seen where it was at the first look
   std::optional<Look> since_,
       later_;  ///< rates are measured since the first of them, which the second takes the place of
 };

@@ -61,6 +61,17 @@ TEST(Pace, WhatWasRecoveredTookNoTime) {
   EXPECT_DOUBLE_EQ(*meter.look(after, 15).seconds_left, 10);
 }
 
+TEST(Pace, AChainIsMeasuredFromItsFirstIterationOn) {
+  PaceMeter meter({2, 1000, 1000, 100, 1});
+  std::vector<runtime::ChainRecord> chains = {chain(Status::running, "sampling", 0, 0),
+                                              chain(Status::queued, "", 0, 0)};
+  for (int second = 0; second <= 10; ++second) static_cast<void>(meter.look(chains, second));
+  chains[1] = chain(Status::running, "sampling", 200, 0);
+  EXPECT_DOUBLE_EQ(*meter.look(chains, 12).chains[1].per_second, 100);
+  chains[1] = chain(Status::running, "sampling", 400, 0);
+  EXPECT_DOUBLE_EQ(*meter.look(chains, 14).chains[1].per_second, 100);
+}
+
 TEST(Pace, IsThatOfTheLastThird) {
   PaceMeter meter({1, 100000, 1000, 100, 1});
   std::uint64_t received = 0;
