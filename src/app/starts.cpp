@@ -159,13 +159,14 @@ sampler::Start Starts::of(ChainId chain) const {
   if (init.point->unconstrained) {
     start.place = [values = *init.point->unconstrained](Eigen::VectorXd& position) {
       std::ranges::copy(values, position.data());
-      return true;
+      return std::string();
     };
     return start;
   }
   const auto transform = std::make_shared<density::PointTransform>(program_);
   start.place = [transform, values = init.point->values](Eigen::VectorXd& position) {
-    return !transform->place(values, position);
+    const auto fault = transform->place(values, position);
+    return fault ? "init." + fault->parameter + fault->element + ": " + fault->reason : std::string();
   };
   return start;
 }

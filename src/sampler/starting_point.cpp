@@ -24,8 +24,9 @@ void FailedStarts::add(const PhasePoint& point) {
   }
 }
 
-void FailedStarts::add_outside() {
+void FailedStarts::add_outside(const std::string& what) {
   ++tries_;
+  outside_what_ = what;
   ++outside_;
 }
 
@@ -38,7 +39,7 @@ void FailedStarts::give_up() const {
   list(minus_infinity_, "log density -inf");
   list(plus_infinity_, "log density +inf");
   list(bad_gradient_, "gradient not finite at unconstrained coordinates " + coordinates_ + ",");
-  list(outside_, "given values outside of their supports");
+  list(outside_, "a given value outside of its support (" + outside_what_ + ")");
   const std::string radius = shortest(radius_);
   throw SamplingError("no point of finite density after " + std::to_string(tries_) + " tries, uniform on (-" + radius +
                       ", " + radius + ") on the unconstrained scale and nearer to 0: " + found);

@@ -15,7 +15,7 @@ CANCELLED = mpf("1e-14")  # of two derivatives that nearly cancel
 def fault(question, t, found, gradient):
     """What is wrong with an answer; empty where nothing is. Asked again with many digits before it is believed: tails far
     out are differences."""
-    if fault_by_digits(question, t, found, gradient) == "":
+    if not mp.isnan(question.log_density(t)) and fault_by_digits(question, t, found, gradient) == "":
         return ""
     with mp.workdps(400):
         return fault_by_digits(question, t, found, gradient)

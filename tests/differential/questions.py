@@ -148,7 +148,8 @@ class Question:
                  (lower - one if lower is not None else -inf, upper if upper is not None else inf)]
         side = 0 if tails[1][0] < tails[0][1] else 1
         difference = exp(tails[1][0]) - exp(tails[0][0]) if side == 0 else exp(tails[0][1]) - exp(tails[1][1])
-        return part.log_density(x, t, i) - log(difference) if difference > 0 else mp.nan
+        possible = isinstance(difference, mpf) and difference > 0  # the logarithm of what rounds below 0 is complex
+        return part.log_density(x, t, i) - log(difference) if possible else mp.nan
 
     def slope(self, t, k):
         return derivative(self.log_density, t, k)

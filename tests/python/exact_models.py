@@ -46,6 +46,14 @@ def truncated_normal(mu, s):
     return total(lambda y: density.normal(y, mu, s) - inside, Y)
 
 
+@model("truncated", {"dist": "zero_inflated_poisson", "psi": "w", "mu": "x", "lower": 2, "upper": 9, "observed": 3}, "w",
+       [0.5, 4, 120.5], [2**-10, 0.5, 0.75])
+def truncated_without_added_zeros(mu, w):
+    """Between 2 and 9 are no added zeros: their share, however large, says nothing."""
+    terms = [exp(k * log(mu) - mu - loggamma(k + 1)) for k in range(2, 10)]
+    return log(terms[1]) - log(fsum(terms))
+
+
 @model("truncated", {"dist": "normal", "mu": 0, "sigma": "s", "lower": "x", "upper": "b", "shape": [2], "observed": Y}, "s b",
        [-50, -1, 0.25], [0.25, 1, 20], [2.5, 40])
 def truncated_by_parameters(lower, s, upper):

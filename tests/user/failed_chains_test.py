@@ -174,6 +174,12 @@ class Starts(Commands):
                 self.assertIn(message, result.stderr)
                 self.assertFalse((self.folder / "bad.h5").exists())
 
+    def test_a_value_beyond_a_bound_that_is_drawn_is_named(self):
+        model = {"exmc_ir": 1, "nodes": {"s": {"dist": "half_normal", "sigma": 1}, "u": {"dist": "uniform", "lower": "s", "upper": 5}}}
+        result = self.command("--quiet", self.config("beyond", model, chains=2, init={"u": 7}, **self.SHORT))
+        self.assertEqual(result.returncode, 4)
+        self.assertRegex(result.stderr, r"init.u: expected a number between \S+ and 5, found 7\) 135 times")
+
 
 if __name__ == "__main__":
     ranks.main()

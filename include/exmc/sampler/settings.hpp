@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace exmc::sampler {
 
@@ -14,9 +15,9 @@ enum class MetricKind { diag, low_rank, dense, unit, automatic };
 struct Start {
   double radius = 2;                ///< uniform on (-radius, radius) in each coordinate
   std::uint64_t first_attempt = 0;  ///< number of the first try; others where a chain failed before
-  /// Puts values that were given in place; false where they are not in their supports with the rest as it is. Null:
-  /// none are given.
-  std::function<bool(Eigen::VectorXd& position)> place{};
+  /// Puts values that were given in place. @return what is outside of its support with the rest as it is, in words;
+  /// else nothing. Null: none are given.
+  std::function<std::string(Eigen::VectorXd& position)> place{};
   /// Another point to try, a pure function of the attempt's number; false: there is none. May be null.
   std::function<bool(std::uint64_t attempt, Eigen::VectorXd& position)> propose{};
 };

@@ -18,8 +18,8 @@ class FailedStarts {
  public:
   explicit FailedStarts(double radius) : radius_(radius) {}
   void add(const PhasePoint& point);
-  /// Given values were not in their supports, which depended on what was drawn.
-  void add_outside();
+  /// Given values were not in their supports, which depended on what was drawn: the first of them, in words.
+  void add_outside(const std::string& what);
   /// @throws SamplingError that says how many tries there were and what was found.
   [[noreturn]] void give_up() const;
 
@@ -28,6 +28,7 @@ class FailedStarts {
   std::uint64_t tries_ = 0, nan_ = 0, minus_infinity_ = 0, plus_infinity_ = 0, bad_gradient_ = 0, outside_ = 0;
   Eigen::Index bad_coordinates_ = 0;  ///< at the last point with a finite density and a gradient that is not
   std::string coordinates_;           ///< the first of them
+  std::string outside_what_;          ///< at the last point that was outside
 };
 
 /// How far below the best of a few points nearer to 0 the log density of a start over so many dimensions may lie: one
@@ -76,8 +77,9 @@ class StartingPoint {
   /// At what was drawn, times `scale`, with given values in place. @return whether a chain can be there
   bool evaluate(double scale) {
     point_.position = scale * scattered_;
-    if (start_.place && !start_.place(point_.position)) {
-      failed_.add_outside();
+    const std::string outside = start_.place ? start_.place(point_.position) : std::string();
+    if (!outside.empty()) {
+      failed_.add_outside(outside);
       return false;
     }
     point_.lp = density_.log_density(point_.position, point_.gradient);

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <utility>
+#include <vector>
 
 #include "../distributions/tails.hpp"
 #include "../distributions/terms.hpp"
@@ -50,9 +52,23 @@ struct BetweenTerm {
   }
 };
 
+/// Whether a bound is data from 1 on.
+bool is_above_zero(const Builder& builder, const View& bound) {
+  if (!bound.constant()) return false;
+  const std::vector<double> values = builder.evaluate(bound).values;
+  return std::ranges::all_of(values, [](double value) { return value >= 1; });
+}
+
 /// The logarithm of the probability of what lies between bounds, both included.
 View log_probability_between(Builder& builder, const Distribution& distribution, const Variable& variable,
                              const Bounds& bounds) {
+  if (distribution.discrete && variable.has("psi") && bounds.lower && is_above_zero(builder, *bounds.lower)) {
+    // Added zeros are not among them: in the tails, of which they may be all but 1e-30, the rest would be lost.
+    Variable counted = variable;
+    counted.parameters.erase("psi");
+    const View base = log_probability_between(builder, distribution, counted, bounds);
+    return builder.apply<Add>({logarithm(builder, variable["psi"]), base});
+  }
   const View impossible = builder.constant(-detail::kInfinity), certain = builder.constant(0.0);
   View below = impossible, not_below = certain, up_to = certain, above = impossible;
   if (bounds.lower) {

@@ -136,7 +136,7 @@ TEST(FindStart, PutsGivenValuesInPlaceAndTriesWhatIsProposed) {
   start.radius = 0.5;
   start.place = [](Eigen::VectorXd& position) {
     position[1] = 7;
-    return true;
+    return "";
   };
   PhasePoint point = blank(2);
   Scripted anywhere{[](int, Eigen::VectorXd&) { return 0.0; }};
