@@ -103,7 +103,8 @@ Config load_config(const fs::path& file, const std::vector<std::string>& overrid
     root.refuse("the key \"model\" is missing, expected the path of a model, or the model itself");
   }
   if (config.stop.rhat && !config.stop.ess) {
-    root.refuse("stop.rhat: found no \"stop.ess\" beside it, expected the effective sample size that the run is to reach");
+    root.refuse(
+        "stop.rhat: found no \"stop.ess\" beside it, expected the effective sample size that the run is to reach");
   }
   config.text = json.dump(2);
   return config;

@@ -167,8 +167,8 @@ void warn_of_goal(const std::vector<SummaryRow>& rows, const RunFacts& facts, st
   Attained attained;
   for (const SummaryRow& row : rows) attained.add({row.q5, row.q50, row.q95, row.ess_bulk, row.ess_tail, row.rhat});
   if (reaches(attained, *facts.goal)) return;
-  sentences.push_back("The goal was not reached with all " + std::to_string(facts.draws) + " draws of each chain: " +
-                      describe(attained, *facts.goal) +
+  sentences.push_back("The goal was not reached with all " + std::to_string(facts.draws) +
+                      " draws of each chain: " + describe(attained, *facts.goal) +
                       ". Raise sampler.draws, the limit, and go on with --resume, or reparametrise the model.");
 }
 

@@ -61,9 +61,7 @@ class DrawReader::Reader {
   [[nodiscard]] const std::vector<std::uint64_t>& numbers() const { return numbers_; }
   [[nodiscard]] const std::vector<FailedChain>& failed() const { return failed_; }
   [[nodiscard]] std::uint64_t common() const { return common_; }
-  [[nodiscard]] bool looks() const {
-    return map_.looked && map_.goal.empty() && read_looked(file_, map_) < map_.draws;
-  }
+  [[nodiscard]] bool looks() const { return map_.looked && map_.goal.empty() && read_looked(file_, map_) < map_.draws; }
 
   std::vector<double> element(const Placement& column, std::size_t element) {
     return elements_.read(file_, column, element);

@@ -69,7 +69,8 @@ RunEvent Announcer::failed(ChainId chain, const ChainRecord& record, RankId by) 
 }
 
 RunEvent Announcer::enough(RankId self, const Verdict& verdict) const {
-  return of_rank(Kind::enough, self, std::to_string(verdict.draws) + " draws of each chain are enough: " + verdict.text);
+  return of_rank(Kind::enough, self,
+                 std::to_string(verdict.draws) + " draws of each chain are enough: " + verdict.text);
 }
 
 std::optional<RunEvent> Announcer::died(RankId dead, const std::vector<ChainId>& lost, const Ledger& ledger) const {

@@ -210,8 +210,8 @@ void Coordinator::append(Delivery delivery, RankId from, Actions& actions) {
   }
 }
 
-/// Draws of each chain up to which ranks go before a look: half as far again as the next one, so that they need not wait
-/// for its outcome, and no chain for others to get to their last draw. 0: to the end.
+/// Draws of each chain up to which ranks go before a look: half as far again as the next one, so that they need not
+/// wait for its outcome, and no chain for others to get to their last draw. 0: to the end.
 std::uint64_t Coordinator::turn_end() const {
   if (plan_.looks_below == 0) return 0;
   const std::uint64_t end = look_from(ledger_.next_look + ledger_.next_look / 2, plan_.first_look);

@@ -36,7 +36,11 @@ std::string encode(const Delivery& delivery) {
   out.put(block.chain).put(block.begin).put(block.end).put(block.warmup).put(block.first).put(block.rows);
   out.put(block.values).put(block.state).put(block.tuning);
   out.put(progress.stage).put(progress.iteration).put(progress.iterations);
-  out.put(progress.divergences).put(progress.step_size).put(delivery.complete).put(delivery.yields).put(delivery.failure);
+  out.put(progress.divergences)
+      .put(progress.step_size)
+      .put(delivery.complete)
+      .put(delivery.yields)
+      .put(delivery.failure);
   return out.take();
 }
 

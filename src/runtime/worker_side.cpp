@@ -68,7 +68,7 @@ bool WorkerSide::take_samples(std::chrono::steady_clock::duration limit) {
   std::vector<SamplingEvent> events = sampling_.wait(limit);
   for (SamplingEvent& event : events) {
     std::visit(Overloaded{
-                   [&](BlockMade& made) { 
+                   [&](BlockMade& made) {
                      perform(worker_.produced(made.chain, made.end, std::move(made.delivery), made.last));
                    },
                    [&](SamplingFailed& failure) { report_failure(failure.ending); },

@@ -79,7 +79,7 @@ void begin_window(const WindowEnd& what, std::uint64_t iterations, double step_s
 
 Arrival arrival_of(const Coordinates& coordinates, double mean_acceptance, double mean_lp) {
   constexpr double least_share = 0.5;  // of the target; settled chains are within a few hundredths of it or above
-  constexpr double on_its_way = 0.1;  // where it is not known how high the log density should be
+  constexpr double on_its_way = 0.1;   // where it is not known how high the log density should be
   const bool known = std::isfinite(coordinates.lp_sd);
   if (mean_lp < lp_floor(coordinates) || (!known && mean_acceptance < on_its_way)) return Arrival::below;
   const bool above = mean_lp > coordinates.lp_mean + kDistance * coordinates.lp_sd + rounding(coordinates);

@@ -69,9 +69,8 @@ struct RecordEvent {
 struct EndRun {
   Ending ending;
 };
-using CoordinatorAction =
-    std::variant<SendMessage, StoreTuning, ShareTuning, AppendBlock, JudgeDraws, KeepDraws, FlushSink, RecordEvent,
-                 EndRun>;
+using CoordinatorAction = std::variant<SendMessage, StoreTuning, ShareTuning, AppendBlock, JudgeDraws, KeepDraws,
+                                       FlushSink, RecordEvent, EndRun>;
 
 /// Decides which rank runs which chain, what is written, and when the run is over. A value: it does nothing itself, but
 /// answers each event with what is to be done, so that every order of events can be tried without ranks or files.

@@ -48,12 +48,12 @@ struct RankRecord {
 struct Ledger {
   std::vector<ChainRecord> chains;
   std::vector<RankRecord> ranks;
-  std::string tuning;        ///< the shared one, durable; empty: not there yet
-  std::uint32_t warmer = 0;  ///< the chain whose warm-up it is from: the first that does not fail before its end
-  bool broadcast = false;    ///< it was, or it can no longer be
-  bool clean = true;         ///< no rank died
-  bool begun = false;        ///< every living rank had said what it holds
-  bool flushing = false;     ///< the last flush was asked for
+  std::string tuning;           ///< the shared one, durable; empty: not there yet
+  std::uint32_t warmer = 0;     ///< the chain whose warm-up it is from: the first that does not fail before its end
+  bool broadcast = false;       ///< it was, or it can no longer be
+  bool clean = true;            ///< no rank died
+  bool begun = false;           ///< every living rank had said what it holds
+  bool flushing = false;        ///< the last flush was asked for
   std::uint64_t next_look = 0;  ///< draws of each chain at which is looked next whether they are enough
   bool looking = false;         ///< they are being looked at
   bool enough = false;

@@ -64,7 +64,7 @@ class Worker {
   /// All that a worker knows.
   struct State {
     std::optional<std::string> shared_tuning;
-    std::deque<Copy> copies;      ///< in the order produced
+    std::deque<Copy> copies;     ///< in the order produced
     std::deque<Turn> running;    ///< with the sampling thread, in order
     bool first_is_over = false;  ///< the first of these goes on here no more
     std::size_t held = 0, in_flight = 0;

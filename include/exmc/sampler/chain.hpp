@@ -26,8 +26,8 @@ namespace exmc::sampler {
 ///
 /// Settling is what a chain does that is handed coordinates: from its own dispersed start it runs settle_iterations,
 /// the first three quarters with a step size that adapts from a fresh search, the rest with the coordinates' own. Where
-/// the rest has not arrived (Arrival), it settles again from where it stands; the third time, or at once where it has come
-/// to a place that the coordinates are not for, it warms itself up from these coordinates instead. Where that
+/// the rest has not arrived (Arrival), it settles again from where it stands; the third time, or at once where it has
+/// come to a place that the coordinates are not for, it warms itself up from these coordinates instead. Where that
 /// leaves it below, it has come by a place that it cannot leave: it begins again, from another start and with a warm-up
 /// that knows of nothing. It is flagged as not settled when that, too, leaves it below.
 ///

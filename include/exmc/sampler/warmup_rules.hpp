@@ -44,8 +44,8 @@ void begin_window(const WindowEnd& what, std::uint64_t iterations, double step_s
 enum class Arrival {
   there,
   below,      ///< mean log density below lp_floor(); where that is not known, mean acceptance below 0.1
-  elsewhere,  ///< not where the warm-up was: above lp_mean by more than three standard deviations, or at its height with
-              ///< less than half of the acceptance that the step size was adapted to
+  elsewhere,  ///< not where the warm-up was: above lp_mean by more than three standard deviations, or at its height
+              ///< with less than half of the acceptance that the step size was adapted to
 };
 [[nodiscard]] Arrival arrival_of(const Coordinates& coordinates, double mean_acceptance, double mean_lp);
 

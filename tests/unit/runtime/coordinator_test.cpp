@@ -178,8 +178,8 @@ Delivery draws(std::uint32_t chain, std::uint64_t begin, std::uint64_t end, bool
 TEST(Looks, BecomeRarerByATenth) {
   std::vector<std::uint64_t> looks;
   for (std::uint64_t look = look_from(0, 100); look < 3000; look = look_from(look + 1, 100)) looks.push_back(look);
-  EXPECT_EQ(looks, (std::vector<std::uint64_t>{100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1300, 1500, 1700,
-                                               1900, 2100, 2400, 2700}));
+  EXPECT_EQ(looks, (std::vector<std::uint64_t>{100, 200, 300, 400, 500, 600, 700, 800, 900, 1000, 1100, 1300, 1500,
+                                               1700, 1900, 2100, 2400, 2700}));
   EXPECT_EQ(look_from(1301, 100), 1500U);
 }
 

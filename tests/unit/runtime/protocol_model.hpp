@@ -135,7 +135,7 @@ class World {
     Membership members;
     Worker worker;
     std::optional<Coordinator> coordinator;
-    std::vector<Buffer> buffers;  ///< of the output, while it coordinates
+    std::vector<Buffer> buffers;        ///< of the output, while it coordinates
     std::uint64_t asked = 0, kept = 0;  ///< draws that are being judged; those that the output is to keep
     std::deque<Task> tasks;
     bool stopping = false;  ///< its sampling thread

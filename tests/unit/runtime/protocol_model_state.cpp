@@ -42,7 +42,10 @@ std::string World::bytes() const {
     for (const RankId dead : rank.members.dead()) out.put(dead);
     out.put('|').put(rank.stopping).put(rank.in_broadcast).put(rank.joined).put(rank.was_signalled);
     const Worker::State& worker = rank.worker.state();
-    out.put(worker.shared_tuning.has_value()).put(worker.stop_reason).put(worker.said_stopped).put(worker.first_is_over);
+    out.put(worker.shared_tuning.has_value())
+        .put(worker.stop_reason)
+        .put(worker.said_stopped)
+        .put(worker.first_is_over);
     for (const Worker::Copy& copy : worker.copies) {
       out.put(copy.chain).put(copy.end).put(copy.sent).put(copy.received);
     }
@@ -89,7 +92,13 @@ std::string World::bytes() const {
   for (const auto& [chain, of_chain] : told.chains) {
     out.put(chain).put(of_chain.given).put(of_chain.awaited).put(of_chain.complete).put(of_chain.failed);
   }
-  out.put(disk_.looked).put(disk_.cut).put(told.enough).put(told.stopping).put(broadcast_begun_).put(signalled_).put(deaths_);
+  out.put(disk_.looked)
+      .put(disk_.cut)
+      .put(told.enough)
+      .put(told.stopping)
+      .put(broadcast_begun_)
+      .put(signalled_)
+      .put(deaths_);
   return out.take();
 }
 

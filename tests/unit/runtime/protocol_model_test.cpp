@@ -20,9 +20,17 @@ using testing::Scope;
 using testing::World;
 
 const char* name(World::Event::Kind kind) {
-  static constexpr std::array names = {"is sent to", "learns of the death of", "makes a block",        "is idle",
-                                       "flushes",    "has judged",             "gets the broadcast",   "misses the broadcast",
-                                       "gets a signal", "dies", "loses what was sent by"};
+  static constexpr std::array names = {"is sent to",
+                                       "learns of the death of",
+                                       "makes a block",
+                                       "is idle",
+                                       "flushes",
+                                       "has judged",
+                                       "gets the broadcast",
+                                       "misses the broadcast",
+                                       "gets a signal",
+                                       "dies",
+                                       "loses what was sent by"};
   return names[static_cast<std::size_t>(kind)];
 }
 
@@ -134,15 +142,17 @@ TEST(Protocol, ItEndsWithTheSameDrawsWhereFewerAreEnough) {
   expect_kept("one of two", {.draws = 2, .deaths = 2, .share_tuning = false, .enough_at = 1});
   expect_kept("none short of all", {.ranks = 2, .draws = 2, .deaths = 1, .enough_at = 2});
   expect_kept("a signal", {.ranks = 2, .draws = 2, .deaths = 1, .may_be_stopped = true, .enough_at = 1});
-  expect_kept("chains take turns",
-              {.ranks = 2, .chains = 3, .draws = 4, .most_held = 1, .deaths = 1, .share_tuning = false, .enough_at = 3});
+  expect_kept(
+      "chains take turns",
+      {.ranks = 2, .chains = 3, .draws = 4, .most_held = 1, .deaths = 1, .share_tuning = false, .enough_at = 3});
   expect_kept("a chain fails",
               {.ranks = 2, .draws = 2, .deaths = 1, .failure = {{.chain = 1, .iteration = 0}}, .enough_at = 1});
 }
 
 TEST(Protocol, DrawsThatWouldNotAlwaysBeTheSameAreFound) {
   for (const Mistake mistake : {Mistake::forgets_what_was_cut, Mistake::judges_what_is_there}) {
-    EXPECT_TRUE(Exploration({.ranks = 2, .draws = 3, .deaths = 1, .enough_at = 2, .mistake = mistake}).counterexample());
+    EXPECT_TRUE(
+        Exploration({.ranks = 2, .draws = 3, .deaths = 1, .enough_at = 2, .mistake = mistake}).counterexample());
   }
 }
 
