@@ -212,7 +212,8 @@ runtime::Recovered FileSink::recovered() const {
     found.tuning = shared_->bytes;
   }
   found.events = events_of(file_);
-  found.looked = file_.looked();
+  found.looked =
+      goal().empty() ? file_.looked() : settings_.draws;  // where a goal was reached there is no further look
   return found;
 }
 

@@ -79,7 +79,7 @@ class Goal(ranks.TestCase):
                 self.check(self.killed(5, (0, phase)))
 
     def test_after_a_resume(self):
-        for phase in ("sampling iteration=50", "sampling iteration=900", "laid_out iteration=1"):
+        for phase in ("sampling iteration=50", "sampling iteration=450", "laid_out iteration=1"):
             with self.subTest(phase):
                 self.killed(None, (0, phase))
                 status = ranks.run(self.folder, None, "--status", self.file.name)

@@ -7,6 +7,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/io/draw_file.hpp"
+#include "exmc/io/draws_so_far.hpp"
 #include "exmc/io/file_status.hpp"
 #include "exmc/io/read_dataset.hpp"
 #include "unit/io/small_layout.hpp"
@@ -289,7 +290,9 @@ TEST(Cut, KeepsTheFirstDrawsOfEachChainInACompleteFile) {
     append(file, layout, 1, 0, 45);
     file.keep_state({0}, "state after 60");
     file.set_looked(31);
-    EXPECT_TRUE(file.add_event({.kind = "enough"}));
+    Event enough;
+    enough.kind = "enough";
+    EXPECT_TRUE(file.add_event(enough));
     const auto so_far = file.draws_so_far({0, 1}, 40);
     ASSERT_EQ(so_far->variables().size(), 3U);
     const std::vector<double> theta = so_far->element(1, 2);

@@ -244,14 +244,18 @@ void World::begin(std::int32_t self) {
     chain_found.complete = found.iterations == iterations_of(chain);
     chain_found.draws = found.iterations - (warms_up(chain) && found.iterations > 0 ? 1 : 0);
     if (found.state.ends_with(kFailed)) chain_found.failure = "no more points";
-    if (disk_.cut > 0 && scope_.mistake != Mistake::forgets_what_was_cut) chain_found.complete = true;
+    if (disk_.cut > 0 && scope_.mistake != Mistake::forgets_what_was_cut) {
+      chain_found.complete = true;
+      chain_found.draws = disk_.cut;
+    }
     rank.buffers[chain].iterations = found.iterations;
   }
   if (scope_.mistake != Mistake::forgets_what_was_told) recovered.events = disk_.events;
-  recovered.looked = disk_.looked;
+  const bool ended = disk_.cut > 0 && scope_.mistake != Mistake::forgets_what_was_cut;
+  recovered.looked = ended ? scope_.draws : disk_.looked;
   RunPlan plan{scope_.chains, scope_.share_tuning, 1};
   plan.first_look = 1;
-  if (scope_.enough_at > 0 && disk_.cut == 0) plan.looks_below = scope_.draws;
+  if (scope_.enough_at > 0) plan.looks_below = scope_.draws;
   rank.coordinator.emplace(plan, rank.members, std::vector<Process>{}, std::move(recovered));
   perform(self, rank.coordinator->start(std::nullopt));
 }
