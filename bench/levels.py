@@ -10,7 +10,7 @@ import sys
 
 import harness
 
-LEVELS = ["x86-64", "x86-64-v4"]
+LEVELS = ["x86-64", "x86-64-v3", "x86-64-v4"]
 
 
 def gradient(program, model, level):
