@@ -33,6 +33,7 @@ UNSEEN = {
         r"one for each axis|but there are \d+|a scalar in a product|\d+ dimensions|"
         r"expected (sigma\^2 below mu|\w+ up to \w+|another label)|another label for each",
     "whether double precision has a number": r"a whole number beyond",
+    "a key that needs another beside it": r"beside it",
     "what an expression or data turns out to be":
         r"expected (a finite number( or -?inf)?, found|0 or 1, found|a number that is not negative|a positive number, found|"
         r"a whole number( from 0 on)?, found)|not finite|an index must|is no index|one number, found",

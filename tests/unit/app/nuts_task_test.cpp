@@ -42,7 +42,7 @@ std::vector<Block> run(NutsFactory& factory, ChainId chain, const std::string& g
     if (restart && !blocks.empty()) task = factory.make(chain, tuning, blocks.back().state, pulse);
     int done = 0;
     more = task->advance(blocks.emplace_back(), [&](std::size_t) { return ++done == length; });
-    if (tuning.empty()) tuning = blocks.back().tuning;
+    if (!blocks.back().tuning.empty()) tuning = blocks.back().tuning;  // also that of a warm-up of its own
   }
   return blocks;
 }
