@@ -17,9 +17,10 @@ View elementwise(Builder& builder, const Arguments& given) {
   return builder.apply(function_kernels<F>(), operands);
 }
 
-template <double exponent>
+/// To a power of so many halves. (Clang 14 has no template over a double.)
+template <int halves>
 View to_the(Builder& builder, const Arguments& given) {
-  return power(builder, given[0], builder.constant(exponent));
+  return power(builder, given[0], builder.constant(0.5 * halves));
 }
 
 /// ln(1 + x); of -x for a share x, what is left of it.
@@ -40,8 +41,8 @@ const std::vector<Function> kFunctions = {
     {"log10", {{"x"}}, elementwise<Unary<Log10>>},
     {"log1p", {{"x"}}, log_of_one_more},
     {"expm1", {{"x"}}, elementwise<Unary<Expm1>>},
-    {"sqrt", {{"x"}}, to_the<0.5>},
-    {"square", {{"x"}}, to_the<2.0>},
+    {"sqrt", {{"x"}}, to_the<1>},
+    {"square", {{"x"}}, to_the<4>},
     {"abs", {{"x"}}, elementwise<Unary<Abs>>},
     {"sign", {{"x"}}, elementwise<Unary<Sign>>},
     {"floor", {{"x"}}, elementwise<Unary<Floor>>},
