@@ -95,6 +95,12 @@ class Live(ranks.TestCase):
     def sampling(text):
         return re.search(r"^ +0 .* \d+/100000 [^\n]*\d (s|min|h)$.*[23] sampling$", text, re.MULTILINE | re.DOTALL)
 
+    @staticmethod
+    def whole(text):
+        """A table down to its last line, which says what chains do."""
+        header = HEADER.search(text)
+        return header and re.search(r"^ +all .*\n.*\d (sampling|settling|warmup|waiting|complete)", text[header.start():], re.MULTILINE)
+
     def assert_one_table(self, text, columns):
         self.assertEqual(len(HEADER.findall(text)), 1, text)
         table = text[HEADER.search(text).start():].splitlines()
@@ -129,7 +135,7 @@ class Live(ranks.TestCase):
         with h5py.File(self.folder / "slow.h5") as file:
             draws = file["run/progress"][:]
         again = self.start("--resume", self.config.name, columns=100)
-        again.wait_until(HEADER.search)
+        again.wait_until(self.whole)
         table = self.assert_one_table(again.screen.text(), 100)
         for chain, row in enumerate(table[1:4]):
             words = row.split("]")[1].split() if "]" in row else row.split()[2:]
