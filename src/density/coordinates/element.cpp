@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../kernels/log_product.hpp"
+#include "../kernels/reduction_kernels.hpp"
 #include "strided_row.hpp"
 
 /// One instruction for all that is said of a variable: it goes through the elements once in each direction, and takes
@@ -27,10 +28,11 @@ enum Flag : std::size_t { kNormal = 1, kKeepsZ = 2, kSlots = 4, kModelsZ = 8 };
 
 /// The rows of an output, x and then those of z and of c that there are, each as long as the elements are.
 struct Rows {
-  std::size_t flags, elements = 1;
+  std::size_t flags;
   std::ptrdiff_t z, c;
 
   explicit Rows(const Instruction& instruction) : flags(instruction.loop.extents[instruction.loop.rank]) {
+    std::size_t elements = 1;
     for (std::size_t axis = 0; axis < instruction.loop.rank; ++axis) elements *= instruction.loop.extents[axis];
     z = static_cast<std::ptrdiff_t>(row_length(elements));
     c = has(kKeepsZ) ? 2 * z : z;
@@ -46,21 +48,6 @@ Pack inverse_square(const Pack (&p)[N]) {
 template <std::size_t N>
 Pack standardised(const Pack (&p)[N], Pack c) {
   return c * (p[kEta] + c * p[kScale] * (p[kH] - p[kK] * p[kLocation]));
-}
-
-/// `value` in the lanes that count, `outside` in the others.
-template <class Count>
-Pack inside(Count count, Pack value, double outside) {
-  return detail::is_full<Count> ? value : select(first_lanes(count), value, splat(outside));
-}
-
-template <class Count>
-void store_lanes(double* to, Count count, Pack value) {
-  if constexpr (detail::is_full<Count>) {
-    store(to, value);
-  } else {
-    for (std::size_t lane = 0; lane < count; ++lane) to[lane] = value[lane];
-  }
 }
 
 template <Shrinking From>
@@ -88,12 +75,12 @@ template <Shrinking From>
           store(output + rows.c + start, c);
         }
         z = standardised(p, c);
-        product.multiply(inside(count, square, 1));
+        product.multiply(detail::inside(count, square, splat(1)));
       }
       // what a tail writes too much is padding, or the next row's and comes later
       store(output + start, p[kLocation] + p[kScale] * z);
       if (rows.has(kKeepsZ)) store(output + rows.z + start, z);
-      squares += inside(count, z * z, 0);
+      squares += detail::inside(count, z * z, Pack{});
     });
   });
   return -0.5 * ((rows.has(kNormal) ? sum(squares) : 0) + (From == Shrinking::none ? 0 : product.total()));
@@ -145,7 +132,7 @@ template <Shrinking From>
       Pack of_z = p[kScale] * of_x - normal * z;
       if (rows.has(kKeepsZ)) of_z += load(adjoints + rows.z + start);
       partials<From>(p, c, z, of_x, of_z, d);
-      for (Pack& partial : d) partial = inside(count, partial, 0);
+      for (Pack& partial : d) partial = detail::inside(count, partial, Pack{});
       operands.add(start, count, d);
     });
     operands.finish();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "../kernels/reduction_kernels.hpp"
 #include "flat.hpp"
 #include "strided_row.hpp"
 
@@ -33,11 +34,6 @@ struct Layout {
 
 Pack shrinkage(const Pack (&p)[kCount]) { return 1.0 / density::sqrt(1.0 + p[kK] * p[kScale] * p[kScale]); }
 
-template <class Count>
-Pack inside(Count count, Pack value) {
-  return detail::is_full<Count> ? value : select(first_lanes(count), value, Pack{});
-}
-
 [[gnu::flatten]] double upward_forward(const Instruction& instruction, const Arena& arena) {
   const StridedRow<kCount> row(instruction, arena, {});
   const Layout layout(instruction, arena, row);
@@ -57,8 +53,8 @@ Pack inside(Count count, Pack value) {
     }
     const Pack square = of_c * of_c, k = p[kK] * square, h = p[kH] * square;
     if (layout.parents == 1) {
-      sum_k += inside(count, k);
-      sum_h += inside(count, h);
+      sum_k += detail::inside(count, k, Pack{});
+      sum_h += detail::inside(count, h, Pack{});
       return;
     }
     for (std::size_t lane = 0; lane < count; ++lane) {
@@ -114,16 +110,16 @@ template <bool Slots>
     Pack slope = 2.0 * own * (k * p[kK] + h * p[kH]);
     if (!layout.one_c) slope += load(of_c + start);
     const auto [by_k, by_scale] = slope_of_c(own);
-    d[kK] = inside(count, k * square + slope * by_k);
-    d[kH] = inside(count, h * square);
-    d[kScale] = inside(count, slope * by_scale);
+    d[kK] = detail::inside(count, k * square + slope * by_k, Pack{});
+    d[kH] = detail::inside(count, h * square, Pack{});
+    d[kScale] = detail::inside(count, slope * by_scale, Pack{});
     row.add(start, count, d);
   });
   if (layout.one_c) {  // what says so itself, once
     const auto [by_k, by_scale] = slope_of_c(splat(*c));
-    d[kK] = inside(std::size_t{1}, *of_c * by_k);
+    d[kK] = detail::inside(std::size_t{1}, *of_c * by_k, Pack{});
     d[kH] = Pack{};
-    d[kScale] = inside(std::size_t{1}, *of_c * by_scale);
+    d[kScale] = detail::inside(std::size_t{1}, *of_c * by_scale, Pack{});
     row.add(0, std::size_t{1}, d);
   }
   row.finish();

@@ -38,8 +38,8 @@ class ModelCompiler {
   [[nodiscard]] ir::ExpressionPtr inside_of_calls(const ir::ExpressionPtr& expression) const;
   [[nodiscard]] ir::ExpressionPtr definition(const std::string& name) const;
   void survey_terms(std::size_t index, Survey& survey, std::vector<View>& views);
-  [[nodiscard]] std::vector<bool> feed_the_density(const Survey& survey) const;
-  [[nodiscard]] std::optional<std::size_t> only_user(const Survey& survey, std::size_t variable) const;
+  [[nodiscard]] std::optional<std::size_t> only_user(const Survey& survey, const std::vector<bool>& feeding,
+                                                     std::size_t variable) const;
   void survey_standardised(Survey& survey, std::vector<View>& views);
   [[nodiscard]] std::size_t free_elements(const Survey& survey, const std::set<std::string>& names) const;
   void survey_standard_vector(const Survey& survey, std::size_t derived, const ir::Expression& expression,

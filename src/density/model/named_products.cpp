@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <memory>
 #include <utility>
 #include <variant>
+
+#include "../functions/expression_compiler.hpp"
+#include "node_facts.hpp"
 
 namespace exmc::density {
 namespace {
@@ -78,22 +82,6 @@ ExpressionPtr with_part_replaced(const ExpressionPtr& expression, const Expressi
   return with_parts(expression, [&](const ExpressionPtr& inner) { return with_part_replaced(inner, part, by); });
 }
 
-void for_each_expression(const ir::RandomVariable& variable, const std::function<void(const ExpressionPtr&)>& visit) {
-  for (const auto& [key, value] : variable.parameters) visit(value);
-  for (const ExpressionPtr& other : {variable.observed, variable.lower, variable.upper}) {
-    if (other) visit(other);
-  }
-  for (const ExpressionPtr& length : variable.shape.value_or(std::vector<ExpressionPtr>())) visit(length);
-  for (const ir::RandomVariable& component : variable.components) for_each_expression(component, visit);
-}
-
-/// Of what the density may depend on.
-void for_each_expression(const ir::Node& node, const std::function<void(const ExpressionPtr&)>& visit) {
-  if (const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind)) for_each_expression(*variable, visit);
-  if (const auto* const derived = std::get_if<ir::Derived>(&node.kind)) visit(derived->value);
-  if (const auto* const potential = std::get_if<ir::Potential>(&node.kind)) visit(potential->value);
-}
-
 /// The expressions of a node that a product may be taken out of.
 std::vector<ExpressionPtr*> changeable(ir::Node& node) {
   std::vector<ExpressionPtr*> all;
@@ -142,13 +130,14 @@ class Namer {
  private:
   /// Where a name stands, if once; user_is_ then names the derived node that it is.
   ExpressionPtr* only_user(const std::string& name) {
-    const std::set<std::string> feeding = feed_the_density();
+    const std::vector<bool> feeding = feed_the_density(named_.model.nodes, needs());
     std::size_t uses = 0;
     ExpressionPtr* found = nullptr;
     user_is_ = nullptr;
-    for (ir::Node& node : named_.model.nodes) {
-      if (!feeding.contains(node.name)) continue;
-      for_each_expression(node, [&](const ExpressionPtr& expression) { uses += count(expression, name); });
+    for (std::size_t i = 0; i < feeding.size(); ++i) {
+      if (!feeding[i]) continue;
+      ir::Node& node = named_.model.nodes[i];
+      for (const auto& [key, expression] : expressions_of(node)) uses += count(expression, name);
       for (ExpressionPtr* const expression : changeable(node)) {
         if (count(*expression, name) == 0) continue;
         found = expression;
@@ -158,30 +147,19 @@ class Namer {
     return uses == 1 ? found : nullptr;
   }
 
-  /// Nodes that are terms of the density, and those that are named by one that does.
-  [[nodiscard]] std::set<std::string> feed_the_density() const {
-    std::set<std::string> feeding;
+  [[nodiscard]] Dependencies needs() const {
+    std::map<std::string, std::size_t> numbers;
+    for (const ir::Node& node : named_.model.nodes) numbers.emplace(node.name, numbers.size());
+    Dependencies needs;
     for (const ir::Node& node : named_.model.nodes) {
-      const bool is_term =
-          std::holds_alternative<ir::RandomVariable>(node.kind) || std::holds_alternative<ir::Potential>(node.kind);
-      if (is_term) feeding.insert(node.name);
-    }
-    for (std::size_t before = 0; before != feeding.size();) {
-      before = feeding.size();
-      for (const ir::Node& node : named_.model.nodes) {
-        if (!std::holds_alternative<ir::Derived>(node.kind) || feeding.contains(node.name)) continue;
-        if (std::ranges::any_of(named_.model.nodes, [&](const ir::Node& user) {
-              bool names = false;
-              if (feeding.contains(user.name)) {
-                for_each_expression(user, [&](const ExpressionPtr& e) { names = names || count(e, node.name) > 0; });
-              }
-              return names;
-            })) {
-          feeding.insert(node.name);
-        }
+      std::set<std::string> names;
+      for (const auto& [key, expression] : expressions_of(node)) collect_names(*expression, "", names);
+      std::set<std::size_t>& needed = needs.emplace_back();
+      for (const std::string& name : names) {
+        if (const auto number = numbers.find(name); number != numbers.end()) needed.insert(number->second);
       }
     }
-    return feeding;
+    return needs;
   }
 
   void take_out(ExpressionPtr& user, const ExpressionPtr& product, ExpressionPtr meaning, std::size_t vector) {
@@ -207,7 +185,7 @@ bool has_product(const ir::Model& model) {
         return part;
       });
     };
-    for_each_expression(node, look);
+    for (const auto& [key, expression] : expressions_of(node)) look(expression);
   }
   return found;
 }

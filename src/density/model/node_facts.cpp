@@ -81,4 +81,18 @@ bool may_be_negative(const ir::Node& node) {
   return variable != nullptr && may_be_negative(*variable);
 }
 
+std::vector<bool> feed_the_density(const std::vector<ir::Node>& nodes, const Dependencies& needs) {
+  std::vector<bool> feeding;
+  for (const ir::Node& node : nodes) {
+    feeding.push_back(std::holds_alternative<ir::RandomVariable>(node.kind) ||
+                      std::holds_alternative<ir::Potential>(node.kind));
+  }
+  const std::vector<std::size_t> order = sort_by_dependency(needs).order;
+  for (auto node = order.rbegin(); node != order.rend(); ++node) {
+    if (!feeding[*node]) continue;
+    for (const std::size_t needed : needs[*node]) feeding[needed] = true;
+  }
+  return feeding;
+}
+
 }  // namespace exmc::density

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "dependency.hpp"
 #include "exmc/ir/model.hpp"
 
 /// What can be told of a node before it is compiled, whatever its kind.
@@ -18,5 +19,9 @@ using Expressions = std::vector<std::pair<std::string, ir::ExpressionPtr>>;
 [[nodiscard]] bool is_saved(const ir::Node& node);
 /// Whether a node that is saved has whole numbers by its distribution.
 [[nodiscard]] bool is_discrete(const ir::Node& node);
+
+/// By node, whether it is a term of the density, or such a node depends on it. @param needs  of each node, without
+/// cycles
+[[nodiscard]] std::vector<bool> feed_the_density(const std::vector<ir::Node>& nodes, const Dependencies& needs);
 
 }  // namespace exmc::density

@@ -6,29 +6,15 @@
 #include "../coordinates/vector_form.hpp"
 #include "../functions/functions.hpp"
 #include "model_compiler.hpp"
+#include "node_facts.hpp"
 #include "standard_form.hpp"
 
 /// Variables that a model's author scales afterwards.
 namespace exmc::density {
 
-/// The nodes that are terms of the density, and those that such a node depends on.
-std::vector<bool> ModelCompiler::feed_the_density(const Survey& survey) const {
-  std::vector<bool> feeding(survey.needs.size());
-  for (std::size_t node = 0; node < feeding.size(); ++node) {
-    feeding[node] = std::holds_alternative<ir::RandomVariable>(model_.nodes[node].kind) ||
-                    std::holds_alternative<ir::Potential>(model_.nodes[node].kind);
-  }
-  const std::vector<std::size_t> order = sort_by_dependency(survey.needs).order;
-  for (auto node = order.rbegin(); node != order.rend(); ++node) {
-    if (!feeding[*node]) continue;
-    for (const std::size_t needed : survey.needs[*node]) feeding[needed] = true;
-  }
-  return feeding;
-}
-
-/// The derived node that alone of those names a variable.
-std::optional<std::size_t> ModelCompiler::only_user(const Survey& survey, std::size_t variable) const {
-  const std::vector<bool> feeding = feed_the_density(survey);
+/// The derived node that alone of those which feed the density names a variable.
+std::optional<std::size_t> ModelCompiler::only_user(const Survey& survey, const std::vector<bool>& feeding,
+                                                    std::size_t variable) const {
   std::vector<std::size_t> users;
   for (std::size_t node = 0; node < survey.needs.size(); ++node) {
     if (feeding[node] && survey.needs[node].contains(variable)) users.push_back(node);
@@ -39,6 +25,7 @@ std::optional<std::size_t> ModelCompiler::only_user(const Survey& survey, std::s
 
 /// Standard normal variables, and walks, that one derived node alone names, as a shift and a scale of it.
 void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views) {
+  const std::vector<bool> feeding = feed_the_density(model_.nodes, survey.needs);
   for (std::size_t v = 0; v < survey.variables.size(); ++v) {
     SurveyedVariable& variable = survey.variables[v];
     if (variable.observed || !variable.normal) continue;
@@ -48,7 +35,7 @@ void ModelCompiler::survey_standardised(Survey& survey, std::vector<View>& views
       return std::all_of(array.values.begin(), array.values.end(), [&](double y) { return y == x; });
     };
     if (!variable.walk && (!is(views[3 * v], 0) || !is(views[3 * v + 1], 1))) continue;
-    const std::optional<std::size_t> user = only_user(survey, variable.node);
+    const std::optional<std::size_t> user = only_user(survey, feeding, variable.node);
     if (!user) continue;
     const auto& derived = std::get<ir::Derived>(model_.nodes[*user].kind);
     auto form = standard_form(derived.value, model_.nodes[variable.node].name);
