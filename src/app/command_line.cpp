@@ -10,6 +10,7 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   exmc_mpi eight_schools.json                       five chains on the cores of this machine
   mpirun -n 5 exmc_mpi eight_schools.json           one chain on each of five ranks
+  exmc_mpi configs/models/eight_schools.json        a model without a config: all as it is by default
   exmc_mpi --overwrite --quiet eight_schools.json   again, in place of the file that is there; silent but for warnings
   mpirun -n 5 exmc_mpi --progress=on eight_schools.json
   exmc_mpi --set sampler.draws=2000 --set output.file=long.h5 eight_schools.json
@@ -40,7 +41,7 @@ struct Flags {
 void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.footer(kExamples);
   cli.add_option("CONFIG", flags.paths,
-                 "configuration of the run (JSON); a result file for --summary, --status and --trim")
+                 "configuration of the run (JSON), or a model alone; a result file for --summary, --status and --trim")
       ->type_name("");
   cli.add_flag("--check", flags.check, "parameters, log density, gradient, its time, size of the file; no sampling");
   cli.add_flag("--summary", flags.summary, "table of a result file");

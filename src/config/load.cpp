@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "exmc/config/config.hpp"
 #include "exmc/core/error.hpp"
@@ -18,7 +21,49 @@ using json::Json;
 using json::Object;
 using json::Value;
 
+/// What other programs call keys of this one.
+constexpr std::array kElsewhere = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"adapt_delta", "sampler.target_accept"},
+    {"cores", "chains"},
+    {"inits", "init"},
+    {"initvals", "init"},
+    {"iter_sampling", "sampler.draws"},
+    {"iter_warmup", "warmup.iterations"},
+    {"iterations", "sampler.draws"},
+    {"max_depth", "sampler.max_tree_depth"},
+    {"max_treedepth", "sampler.max_tree_depth"},
+    {"num_chains", "chains"},
+    {"num_samples", "sampler.draws"},
+    {"num_warmup", "warmup.iterations"},
+    {"parallel_chains", "chains"},
+    {"random_seed", "seed"},
+    {"samples", "sampler.draws"},
+    {"thin", "output.thin"},
+    {"tune", "warmup.iterations"},
+});
+
+/// @throws InputError for a key that stands in another place than its own, or has another name elsewhere, with the path
+/// that is meant.
+void refuse_misplaced(const Object& object) {
+  for (const auto& [name, value] : object.members()) {
+    const auto same = [&](const Key& key) { return key.name == name || key.section == name; };
+    const bool here = std::ranges::any_of(keys(), [&](const Key& key) {
+      const bool in_section =
+          object.value().path().empty() ? key.section.empty() : key.section == object.value().path();
+      return same(key) && (in_section || key.section == name);
+    });
+    if (here) continue;
+    const auto elsewhere = std::ranges::find(kElsewhere, name, &decltype(kElsewhere)::value_type::first);
+    const auto meant = std::ranges::find_if(keys(), [&](const Key& key) {
+      return elsewhere == kElsewhere.end() ? key.name == name : key.path() == elsewhere->second;
+    });
+    if (meant == keys().end()) continue;
+    object.value().refuse("unknown key " + in_quotes(name) + " (did you mean " + in_quotes(meant->path()) + "?)");
+  }
+}
+
 void read_section(Object object, std::string_view section, Config& config) {
+  refuse_misplaced(object);
   for (const Key& key : keys()) {
     if (key.section != section) continue;
     if (const auto value = object.find(std::string(key.name))) key.read(*value, config);
@@ -28,6 +73,7 @@ void read_section(Object object, std::string_view section, Config& config) {
 
 /// Reads whatever keys are there, so that it serves a config as well as the one key of a --set.
 void read_keys(Object object, Config& config) {
+  refuse_misplaced(object);
   std::set<std::string_view> sections;
   for (const Key& key : keys()) {
     const bool stands_alone = key.section.empty();
@@ -82,12 +128,9 @@ Config load_config(const fs::path& file, const std::vector<std::string>& overrid
   config.folder = file.parent_path();
 
   Json json = json::parse(read_text_file(file, "config"), config.source);
+  if (json.is_object() && json.contains("exmc_ir")) json = Json{{"model", file.filename().string()}};
   const Value root(json, config.source);
-  (void)root.object("a config: an object with \"model\"");
-  if (json.contains("exmc_ir")) {
-    root.refuse("found a model, expected a config, an object that names one: {\"model\": " +
-                in_quotes(file.filename().string()) + "}");
-  }
+  (void)root.object("a config: an object with \"model\", or a model: one with \"exmc_ir\"");
   rebase_paths(json, config.folder);
   for (const std::string& text : overrides) {
     const Override override = parse_override(text);

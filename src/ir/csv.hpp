@@ -10,14 +10,21 @@
 
 namespace exmc::ir {
 
+/// How a table is written.
+struct CsvFormat {
+  char separator = ',';  ///< between fields
+  char decimal = '.';    ///< before the fraction of a number
+};
+
 /// What columns are for.
 struct CsvUse {
   bool as_matrix = false;
   bool infinite = false;  ///< whether inf, +inf and -inf are numbers
+  CsvFormat format{};
 };
 
 /// Reads numeric columns of a comma-separated text (RFC 4180) with a header line, UTF-8 with or without byte order
-/// mark: quoted fields may hold commas, line breaks and doubled quotes; lines end with LF or CRLF. Spaces and tabs
+/// mark: quoted fields may hold separators, line breaks and doubled quotes; lines end with LF or CRLF. Spaces and tabs
 /// around a number or a name do not count.
 /// @return (rows) for one column, (rows, columns) as a matrix.
 /// @throws InputError with `where`, line and column, for a missing column, a ragged row, an empty field or what else is
@@ -25,5 +32,11 @@ struct CsvUse {
 /// the result is larger than `most_bytes`.
 [[nodiscard]] Array read_csv(std::string_view text, const std::vector<std::string>& columns, const CsvUse& use,
                              const std::string& where, std::uint64_t most_bytes = kUnlimitedMemory);
+
+/// The fields of one column as they are, without the spaces around them.
+/// @throws InputError as read_csv() does but for what is about numbers, and for empty fields and NA.
+[[nodiscard]] std::vector<std::string> read_csv_words(std::string_view text, const std::string& column,
+                                                      const CsvFormat& format, const std::string& where,
+                                                      std::uint64_t most_bytes = kUnlimitedMemory);
 
 }  // namespace exmc::ir

@@ -12,6 +12,7 @@
 #include "exmc/core/error.hpp"
 #include "exmc/core/file.hpp"
 #include "exmc/core/text.hpp"
+#include "keys.hpp"
 
 namespace exmc::ir {
 namespace {
@@ -37,6 +38,39 @@ void require_finite(const Array& array, const std::string& where, bool is_bound)
   throw InputError(where, element_place(array.shape, element) + " is " + found + ", expected a finite number");
 }
 
+constexpr std::uint64_t kLargestBase = 1'000'000'000;
+
+/// Makes numbers that count from `first` count from 0.
+void count_from(double first, Array& array, const std::string& where) {
+  for (std::size_t i = 0; i < array.values.size(); ++i) {
+    double& x = array.values[i];
+    if (x < first || x != std::floor(x)) {
+      throw InputError(where, element_place(array.shape, i) + " is " + shortest(x) + ", expected whole numbers from " +
+                                  shortest(first) + " on, as \"base\" says");
+    }
+    x -= first;
+  }
+}
+
+char read_mark(Object& entry, const char* key, char usual, std::string_view choices, const std::string& expected) {
+  const std::optional<Value> value = entry.find(key);
+  if (!value) return usual;
+  const std::string text = value->string(expected);
+  if (text.size() != 1 || choices.find(text[0]) == std::string_view::npos) value->refuse_as_not(expected);
+  return text[0];
+}
+
+CsvFormat read_format(Object& entry) {
+  CsvFormat format;
+  format.separator =
+      read_mark(entry, "separator", ',', ",;\t|", R"(what stands between fields: ",", ";", "|" or a tab)");
+  format.decimal = read_mark(entry, "decimal", '.', ".,", R"("." or ",")");
+  if (format.separator == format.decimal) {
+    entry.value().refuse(R"(found "," as "decimal" and between fields, expected another "separator")");
+  }
+  return format;
+}
+
 }  // namespace
 
 Array DataLoader::read(const Value& entry, std::uint64_t most_bytes, bool is_bound) const {
@@ -46,11 +80,37 @@ Array DataLoader::read(const Value& entry, std::uint64_t most_bytes, bool is_bou
   }
   Object object = entry.object("a number, a list of numbers or an object with \"file\"");
   const Value file = object.at("file", "the path of a CSV or HDF5 file");
-  const auto is_asked = [&](const char* key) { return entry.json().contains(key); };
-  const int asked = is_asked("column") + is_asked("columns") + is_asked("dataset");
-  if (asked > 1) entry.refuse("found more than one of \"column\", \"columns\" and \"dataset\", expected one of them");
-  return is_asked("dataset") ? read_hdf5(object, file, most_bytes, is_bound)
-                             : read_columns(object, file, most_bytes, is_bound);
+  require_one_selection(entry);
+  const std::optional<Value> base = object.find("base");
+  const double first = base ? static_cast<double>(base->integer(0, kLargestBase, "the number of the first one")) : 0;
+  Array array = entry.json().contains("dataset") ? read_hdf5(object, file, most_bytes, is_bound)
+                                                 : read_columns(object, file, most_bytes, is_bound);
+  if (base) count_from(first, array, entry.where());
+  return array;
+}
+
+std::optional<Factor> DataLoader::read_factor(const std::string& name, const Value& entry,
+                                              std::uint64_t most_bytes) const {
+  if (!entry.json().is_object() || !entry.json().contains("factor")) return std::nullopt;
+  Object object = entry.object();
+  const Value file = object.at("file", "the path of a CSV file");
+  require_one_selection(entry);
+  const std::string column = object.at("factor", "the name of a column").string("the name of a column");
+  const CsvFormat format = read_format(object);
+  object.refuse_unknown();
+  const fs::path path = resolve(file);
+  const std::string where = entry.where() + ": " + printable(path.string(), kLongestPathShown);
+  const std::string text = read_text_file(path, file.where(), most_bytes);
+  return Factor{name, column, read_csv_words(text, column, format, where, most_bytes), where};
+}
+
+void DataLoader::require_one_selection(const Value& entry) const {
+  const auto asked =
+      std::ranges::count_if(kFileSelections, [&](std::string_view key) { return entry.json().contains(key); });
+  if (asked == 1) return;
+  constexpr auto all = R"("column", "columns" or "factor" (CSV) or "dataset" (HDF5))";
+  entry.refuse(asked == 0 ? std::string("expected ") + all + " beside \"file\""
+                          : std::string("found more than one of ") + all + ", expected one of them");
 }
 
 fs::path DataLoader::resolve(const Value& file) const {
@@ -82,20 +142,16 @@ Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t m
     for (const Value& name : columns->list("a list of column names")) names.push_back(name.string("a column name"));
     if (names.empty()) columns->refuse("found an empty list, expected at least one column name");
   }
-  (void)entry.find("dataset");
+  const CsvFormat format = read_format(entry);
   entry.refuse_unknown();
-  if (names.empty())
-    entry.value().refuse("expected \"column\" or \"columns\" (CSV) or \"dataset\" (HDF5) beside \"file\"");
   const fs::path path = resolve(file);
   const std::string where = entry.value().where() + ": " + printable(path.string(), kLongestPathShown);
-  return read_csv(read_text_file(path, file.where(), most_bytes), names, {columns.has_value(), is_bound}, where,
+  return read_csv(read_text_file(path, file.where(), most_bytes), names, {columns.has_value(), is_bound, format}, where,
                   most_bytes);
 }
 
 Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most_bytes, bool is_bound) const {
   const std::string dataset = entry.at("dataset", "the path of a data set").string("the path of a data set");
-  (void)entry.find("column");
-  (void)entry.find("columns");
   entry.refuse_unknown();
   const fs::path path = resolve(file);
   if (!read_dataset_) throw std::logic_error("HDF5 data in a model, but no reader for it was given");

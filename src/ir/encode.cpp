@@ -8,6 +8,7 @@
 #include "exmc/core/error.hpp"
 #include "exmc/core/hash.hpp"
 #include "exmc/ir/model.hpp"
+#include "factors.hpp"
 #include "json/difference.hpp"
 #include "model_parser.hpp"
 
@@ -90,7 +91,20 @@ std::string encode_data(const Model& model) {
     writer.text(name);
     writer.array(array);
   }
+  for (const auto& [dimension, levels] : model.levels) {
+    writer.text(dimension);
+    writer.integer(levels.size());
+    for (const std::string& level : levels) writer.text(level);
+  }
   return writer.take();
+}
+
+void read_levels(Reader& reader, Model& model) {
+  while (!reader.at_end()) {
+    std::vector<std::string>& levels = model.levels[reader.text()];
+    const std::uint64_t count = reader.integer();
+    for (std::uint64_t i = 0; i < count; ++i) levels.push_back(reader.text());
+  }
 }
 
 }  // namespace
@@ -119,7 +133,8 @@ Model decode(const std::string& bytes) {
     std::string entry = reader.text();
     model.data.insert_or_assign(std::move(entry), reader.array());
   }
-  if (!reader.at_end() || model.data.size() != entries || data_hash(model) != hash) Reader::corrupt();
+  read_levels(reader, model);
+  if (model.data.size() != entries || data_hash(model) != hash) Reader::corrupt();
   try {
     const json::Json root = json::parse(text, model.source);
     (void)parse_model(json::Value(root, model.source), name, model);
@@ -128,6 +143,7 @@ Model decode(const std::string& bytes) {
   }
   if (model.text != text) Reader::corrupt();
   model.name = name;
+  label_with_levels(model);
   return model;
 }
 

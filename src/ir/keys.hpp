@@ -33,7 +33,9 @@ inline constexpr std::array<KeyEntry, 8> kVariableKeys{{
     {"dist", "the distribution"},
     {"shape",
      "list of lengths, whole numbers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
-     "no elements. Absent: the broadcast of the parameters; present: the parameters must broadcast to it"},
+     "no elements. Absent: the broadcast of the parameters, and where these are those of a single draw the shape of "
+     "what is observed, or else of the labels (`coords`) along the node's `dims`; present: the parameters must broadcast "
+     "to it"},
     {"observed",
      "data, or an expression of data alone such as `\"log(earn)\"`; makes the node a likelihood term. Its shape must "
      "be "
@@ -48,7 +50,7 @@ inline constexpr std::array<KeyEntry, 8> kVariableKeys{{
 }};
 
 /// Of an entry of `data` that is read from a file, beside "file".
-inline constexpr std::array<std::string_view, 3> kFileSelections{"column", "columns", "dataset"};
+inline constexpr std::array<std::string_view, 4> kFileSelections{"column", "columns", "factor", "dataset"};
 
 [[nodiscard]] constexpr bool has_key(const auto& keys, std::string_view name) {
   return std::any_of(keys.begin(), keys.end(), [&](const KeyEntry& key) { return key.name == name; });

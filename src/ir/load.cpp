@@ -8,6 +8,7 @@
 #include "data_loader.hpp"
 #include "exmc/core/file.hpp"
 #include "exmc/core/text.hpp"
+#include "factors.hpp"
 #include "model_parser.hpp"
 
 namespace exmc::ir {
@@ -40,12 +41,21 @@ std::set<std::string> names_of_bounds(const Model& model) {
   return names;
 }
 
-/// @return how many of `room` bytes are left.
+bool is_among(const std::vector<Factor>& factors, const std::string& name) {
+  return std::ranges::find(factors, name, &Factor::name) != factors.end();
+}
+
+/// Entries that are there already stay. @return how many of `room` bytes are left.
 std::uint64_t read_entries(const std::vector<DataEntry>& entries, const DataLoader& loader, std::uint64_t room,
-                           Model& model) {
+                           Model& model, std::vector<Factor>& factors) {
   const std::set<std::string> bounds = names_of_bounds(model);
   for (const auto& [name, entry] : entries) {
-    if (model.data.contains(name)) continue;
+    if (model.data.contains(name) || is_among(factors, name)) continue;
+    if (std::optional<Factor> factor = loader.read_factor(name, entry, room)) {
+      room -= std::min<std::uint64_t>(room, factor->words.size() * sizeof(std::string));
+      factors.push_back(std::move(*factor));
+      continue;
+    }
     const Array& array = model.data.emplace(name, loader.read(entry, room, bounds.contains(name))).first->second;
     room -= std::min<std::uint64_t>(room, array.values.size() * sizeof(double));
   }
@@ -68,8 +78,12 @@ Model load_model(const ModelSource& source, const DatasetReader& read_dataset) {
   check_data_names(replacing, model);
 
   const auto folder = source.file ? source.file->parent_path() : source.folder;
-  const std::uint64_t room = read_entries(replacing, DataLoader({}, false, read_dataset), source.memory_limit, model);
-  read_entries(own, DataLoader(folder, true, read_dataset), room, model);
+  std::vector<Factor> factors;
+  const std::uint64_t room =
+      read_entries(replacing, DataLoader({}, false, read_dataset), source.memory_limit, model, factors);
+  read_entries(own, DataLoader(folder, true, read_dataset), room, model, factors);
+  code_factors(factors, model);
+  label_with_levels(model);
   return model;
 }
 

@@ -70,6 +70,8 @@ FUNCTIONS = {
     "softmax": lambda x, axis=None: np.exp(log_softmax(x, axis)), "log_softmax": log_softmax,
     "transpose": np.transpose, "outer": np.outer, "dot": np.dot, "matmul": np.matmul, "diag": np.diag,
     "concat": np.concatenate, "stack": np.stack, "reshape": np.reshape, "repeat": np.repeat,
+    "len": lambda x, axis=0: np.shape(x)[axis], "shape": np.shape, "zeros": np.zeros, "ones": np.ones, "full": np.full,
+    "eye": np.eye, "arange": np.arange, "linspace": np.linspace,
     }
 
 REDUCTIONS = ["sum", "mean", "var", "std", "sd", "min", "max", "logsumexp"]
@@ -104,6 +106,11 @@ EXPRESSIONS = [
     "concat([v, w])", "concat([M, S])", "concat([M, N[:3, :2]], axis=1)",
     "concat([v[::-1], [s, 2], v[:0]])", "concat([T, B[:, :3, :1] * s], -1)", "concat([v])", "concat([transpose(M), N], 1)",
     "stack([v, w])", "stack([v, w, v * w], axis=1)", "stack([M, M * s], -1)", "stack([s, s * s, 1])", "stack([M, 2 * M], 1)",
+    # arrays of shapes and ranges
+    "len(v)", "len(M, 1)", "len(T, axis=-1)", "shape(M)", "shape(s)", "ones(shape(T)[1:]) * s", "zeros(3) + s", "ones([2, 3])",
+    "ones(shape(M)) * M", "full([2, 4], s)", "full([2, 4], v[:4])", "full(3, 2.5)", "eye(3)", "eye(4) @ N", "eye(2, 3) * s",
+    "arange(5) * v", "arange(2, 7)", "arange(1, 2, 0.25)", "arange(5, 0, -2)", "arange(3, 3)", "arange(0.5)",
+    "v[arange(len(v) - 1)]", "linspace(-1, 2, 7)", "linspace(0, 1, 1)", "linspace(3, 1, 4) * v[:4]",
     # products
     "M @ N", "M @ v[:4]", "v[:4] @ N", "v @ w", "transpose(M) @ transpose(N)", "S[::2] @ S[:, ::2]", "S[::2, ::2] @ v[1:3]",
     "T @ B", "T @ N", "M @ B", "T @ v[:4]", "v[:3] @ T", "Q @ Q[0]", "Q @ Q[:1]",

@@ -9,6 +9,7 @@
 
 #include "config/keys.hpp"
 #include "density/distributions/distribution.hpp"
+#include "density/functions/constructors.hpp"
 #include "density/functions/functions.hpp"
 #include "ir/keys.hpp"
 #include "reference.hpp"
@@ -197,6 +198,7 @@ std::string table(const std::string& name) {
       {"elementwise functions", [] { return functions("of each element", density::elementwise_functions()); }},
       {"reductions", [] { return functions("over axes", density::reduction_functions()); }},
       {"array functions", [] { return functions("of arrays", density::array_functions()); }},
+      {"constructors", [] { return functions("of shapes and ranges", density::constructor_functions()); }},
       {"linear algebra",
        [] { return functions("of the matrices in the last two axes", density::linear_algebra_functions()); }},
       {"supports", supports},

@@ -74,6 +74,17 @@ class Beginning(Commands):
         self.assertIn(": 1 chain on 2 ranks, seed 1, output m.h5", launched.err)
 
 
+class ModelsAlone(Commands):
+    def test_run_as_a_config_that_only_names_them(self):
+        (self.folder / "alone.json").write_text(json.dumps(MODEL))
+        ranks.write_config(self.folder, "named", model="alone.json")
+        for name in ["alone", "named"]:
+            result = self.command("--quiet", "--set", "seed=3", "--set", "sampler.draws=50", f"{name}.json")
+            self.assertEqual((result.returncode, result.stderr.count("error")), (0, 0), result.stderr)
+        with h5py.File(self.folder / "alone.h5") as one, h5py.File(self.folder / "named.h5") as other:
+            numpy.testing.assert_array_equal(one["posterior/mu"], other["posterior/mu"])
+
+
 class Summaries(Commands):
     def test_labels_stand_in_the_table(self):
         model = {"exmc_ir": 1, "coords": {"town": ["Bergen", "Zürich"], "year": [2010, 2020.5]},

@@ -63,6 +63,7 @@ struct Model {
   std::string name;
   std::string text;  ///< the canonical IR as JSON text, data entries excluded; equal models, equal texts
   std::map<std::string, Array> data;
+  std::map<std::string, std::vector<std::string>> levels;  ///< of factors among the data, by dimension
   /// What the axes of data are called in the output, by entry. The density refuses entries that are not there.
   std::map<std::string, std::vector<std::string>> data_dims;
   std::vector<Node> nodes;

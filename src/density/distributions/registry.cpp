@@ -3,6 +3,7 @@
 
 #include "distribution.hpp"
 #include "exmc/core/nearest.hpp"
+#include "known_elsewhere.hpp"
 
 namespace exmc::density {
 namespace {
@@ -32,22 +33,6 @@ std::array<std::span<const Distribution>, 19> families() {
 /// Names of the language that have no distribution yet, so that using one is not called a typing mistake.
 constexpr std::array<std::string_view, 1> kPlanned = {"hmm"};
 
-struct ElsewhereKnown {
-  std::string_view name;
-  std::string_view written_here;
-};
-
-/// What other languages have under a name of its own, and this one writes otherwise.
-constexpr std::array kElsewhere = {
-    ElsewhereKnown{"truncated_normal", R"("normal" with "lower" and "upper")"},
-    ElsewhereKnown{"truncated", R"(the distribution itself with "lower" and "upper")"},
-    ElsewhereKnown{"gaussian", R"("normal")"},
-    ElsewhereKnown{"multivariate_normal", R"("mv_normal")"},
-    ElsewhereKnown{"lkj_cholesky_cov", R"("lkj_corr_cholesky" and a vector of scales)"},
-    ElsewhereKnown{"dirichlet_multinomial", R"("multinomial" data whose "p" is a "dirichlet" parameter)"},
-    ElsewhereKnown{"zero_sum_normal", R"("flat" with the support "sum_to_zero" and a potential)"},
-};
-
 }  // namespace
 
 const Distribution* find_distribution(std::string_view name) {
@@ -70,8 +55,8 @@ std::string advise_distribution(std::string_view name) {
     return "distribution \"" + std::string(name) + "\" is not available yet";
   }
   const std::string unknown = "unknown distribution \"" + std::string(name) + "\"";
-  const auto* const elsewhere = std::ranges::find(kElsewhere, name, &ElsewhereKnown::name);
-  if (elsewhere != kElsewhere.end()) return unknown + " (here it is " + std::string(elsewhere->written_here) + ")";
+  const std::string_view here = distribution_known_elsewhere(name);
+  if (!here.empty()) return unknown + " (here it is " + std::string(here) + ")";
   std::vector<std::string> known = distribution_names();
   known.insert(known.end(), {"mixture", "censored"});
   return unknown + did_you_mean(std::string(name), known);

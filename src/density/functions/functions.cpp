@@ -3,15 +3,17 @@
 #include <algorithm>
 #include <optional>
 
+#include "constructors.hpp"
 #include "exmc/core/nearest.hpp"
+#include "known_elsewhere.hpp"
 #include "shares.hpp"
 
 namespace exmc::density {
 const std::vector<const Function*>& all_functions() {
   static const std::vector<const Function*> functions = [] {
     std::vector<const Function*> all;
-    for (const auto family :
-         {elementwise_functions(), reduction_functions(), array_functions(), linear_algebra_functions()}) {
+    for (const auto family : {elementwise_functions(), reduction_functions(), array_functions(),
+                              constructor_functions(), linear_algebra_functions()}) {
       for (const Function& function : family) all.push_back(&function);
     }
     return all;
@@ -37,6 +39,8 @@ std::string signature(const Function& function) {
 }
 
 std::string advise_function(std::string_view name) {
+  const std::string_view here = function_known_elsewhere(name);
+  if (!here.empty()) return "unknown function \"" + std::string(name) + "\" (here it is " + std::string(here) + ")";
   std::vector<std::string> names;
   for (const Function* function : all_functions()) names.emplace_back(function->name);
   return "unknown function \"" + std::string(name) + "\"" + did_you_mean(name, names);

@@ -180,6 +180,10 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
       }
       batch = *both;
     }
+    if (batch.empty() && request.otherwise()) {
+      batch = *request.otherwise();
+      batch.resize(batch.size() - std::min(mixture.event_rank, batch.size()));
+    }
     mixture.shape = batch;
     const Shape& of_first = components.front().shape;
     mixture.shape.insert(mixture.shape.end(), of_first.end() - static_cast<std::ptrdiff_t>(mixture.event_rank),

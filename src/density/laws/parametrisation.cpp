@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "../distributions/known_elsewhere.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
@@ -51,8 +52,10 @@ void require_known(const Distribution& distribution, const Given& given, const s
   }
   for (const auto& [name, expression] : given) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    throw InputError(where + "." + name, "unknown key" + did_you_mean(name, known) + "; " +
-                                             std::string(distribution.name) + " takes " + usage(distribution));
+    const std::string here = parameter_known_elsewhere(name, known);
+    const std::string advice = here.empty() ? did_you_mean(name, known) : " (here it is \"" + here + "\")";
+    throw InputError(where + "." + name,
+                     "unknown key" + advice + "; " + std::string(distribution.name) + " takes " + usage(distribution));
   }
 }
 

@@ -130,11 +130,12 @@ void bind_request(const Distribution& distribution, const ShapeRequest& request,
   const bool known =
       std::all_of(distribution.axes.begin(), distribution.axes.end(), [&](char axis) { return lengths.knows(axis); });
   if (known) return;
-  if (!request.observed || request.observed->size() < rank) {
+  const std::optional<Shape>& otherwise = request.otherwise();
+  if (!otherwise || otherwise->size() < rank) {
     throw InputError(where, "a " + std::string(distribution.name) + " needs \"shape\", whose last " +
                                 (rank == 1 ? "entry is its length" : std::to_string(rank) + " entries are its own"));
   }
-  bind_all(*request.observed, "observed");
+  bind_all(*otherwise, request.observed ? "observed" : "dims");
 }
 
 }  // namespace
@@ -154,6 +155,8 @@ Shape infer_shape(const Builder& builder, const Distribution& distribution, cons
       throw InputError(where + ".shape", "the parameters have shape " + to_string(from_parameters) +
                                              ", which does not broadcast to " + to_string(shape));
     }
+  } else if (shape.empty() && request.otherwise()) {
+    shape = without_last_axes(*request.otherwise(), distribution.event_rank());
   }
   const Shape event = lengths.event();
   shape.insert(shape.end(), event.begin(), event.end());

@@ -48,4 +48,14 @@ void require_axis_names(const ir::Model& model, const std::function<Shape(std::s
   }
 }
 
+std::optional<Shape> labelled_shape(const ir::Model& model, const ir::Node& node) {
+  Shape shape;
+  for (const std::string& dimension : node.dims) {
+    const auto labels = model.coords.find(dimension);
+    if (labels == model.coords.end()) return std::nullopt;
+    shape.push_back(length_of(labels->second));
+  }
+  return node.dims.empty() ? std::nullopt : std::optional(shape);
+}
+
 }  // namespace exmc::density

@@ -257,6 +257,7 @@ void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& no
 ShapeRequest ModelCompiler::shape_request(std::size_t index, const ir::RandomVariable& node) {
   ShapeRequest request;
   if (node.observed) request.observed = values_[index].shape;
+  request.labelled = labelled_shape(model_, model_.nodes[index]);
   if (!node.shape) return request;
   request.given.emplace();
   const std::string place = where(index, "shape");

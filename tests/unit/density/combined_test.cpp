@@ -204,5 +204,36 @@ TEST(Combined, GradientsAreDifferences) {
   }
 }
 
+TEST(ShapeOfData, IsThatOfAVariableWhoseParametersAreNumbers) {
+  const std::string m = R"("m": {"dist": "normal", "mu": 0, "sigma": 1}, )",
+                    v = R"("dist": "mv_normal", "mu": "[m, m]", "cov": [[2, 1], [1, 2]])";
+  const std::string mixed =
+      R"("dist": "mixture", "w": [0.5, 0.5], "components": [{"dist": "normal", "mu": "m", "sigma": 1}, {"dist": "normal", "mu": 0, "sigma": 2}])";
+  const std::string cut = R"("dist": "censored", "base": {"dist": "normal", "mu": "m", "sigma": 1}, "upper": 2)";
+  const auto node = [&](const std::string& law, const std::string& rest) {
+    return m + "\"y\": {" + law + ", " + rest + "}";
+  };
+  const std::string numbers = R"("observed": [[1, 2, 0.5], [0, 1, 2]])",
+                    vectors = R"("observed": [[1, 2], [0, 1], [3, 2]])";
+  const Eigen::VectorXd at = Eigen::VectorXd::Constant(1, 0.3);
+  const std::string normal = R"("dist": "normal", "mu": "m", "sigma": 1)";
+  for (const std::string& law : {normal, mixed, cut}) {
+    expect_same(node(law, numbers), node(law, numbers + R"(, "shape": [2, 3])"), at);
+  }
+  expect_same(node(v, vectors), node(v, vectors + R"(, "shape": [3, 2])"), at);
+}
+
+TEST(ShapeOfLabels, IsThatOfAVariableWithoutAnother) {
+  const auto dimension = [](const std::string& node) {
+    return ModelDensity(
+               compile(testing::parse_model(
+                   R"({"exmc_ir": 1, "coords": {"g": ["a", "b", "c"], "h": [1, 2]}, "nodes": {"x": )" + node + "}}")))
+        .dimension();
+  };
+  EXPECT_EQ(dimension(R"({"dist": "normal", "mu": 0, "sigma": 1, "dims": ["g", "h"]})"), 6U);
+  EXPECT_EQ(dimension(R"({"dist": "dirichlet", "a": [1, 1], "dims": ["g", "h"]})"), 3U);
+  EXPECT_EQ(dimension(R"({"dist": "gaussian_random_walk", "sigma": 1, "init_sigma": 1, "dims": ["h", "g"]})"), 6U);
+}
+
 }  // namespace
 }  // namespace exmc::density

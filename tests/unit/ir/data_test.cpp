@@ -162,5 +162,74 @@ TEST_F(DataTest, APipeIsRefusedWithoutWaiting) {
   EXPECT_THAT(refusal(R"({"file": "pipe", "column": "y"})"), HasSubstr("is a pipe, expected a file"));
 }
 
+class FactorTest : public DataTest {
+ protected:
+  /// A model with a variable along the dimension "county".
+  Model load(const std::string& data, const std::string& coords = "") const {
+    ModelSource source;
+    source.file =
+        folder_.write("model.json", R"({"exmc_ir": 1, "data": {)" + data + R"(}, )" + coords +
+                                        R"("nodes": {"a": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [3],
+                                                     "dims": ["county"]}}})");
+    return load_model(source, {});
+  }
+  static std::vector<std::string> labels(const Model& model) {
+    return std::get<std::vector<std::string>>(model.coords.at("county"));
+  }
+  const std::string kEntry = R"("g": {"file": "a.csv", "factor": "county"})";
+};
+
+TEST_F(FactorTest, WordsAreNumberedInTheirOrderAndLabelTheDimension) {
+  (void)folder_.write("a.csv", "county,y\nOlmsted,1\n\"Aitkin, north\",2\n Olmsted ,3\nCook,4\n");
+  const Model model = load(kEntry);
+  EXPECT_EQ(model.data.at("g"), (Array{{4}, {2, 0, 2, 1}}));
+  EXPECT_THAT(labels(model), ::testing::ElementsAre("Aitkin, north", "Cook", "Olmsted"));
+}
+
+TEST_F(FactorTest, NumbersAreOrderedByTheirValue) {
+  (void)folder_.write("a.csv", "county\n10\n9\n-1\n9\n");
+  EXPECT_THAT(labels(load(kEntry)), ::testing::ElementsAre("-1", "9", "10"));
+}
+
+TEST_F(FactorTest, FilesOfOneColumnShareTheirLevels) {
+  (void)folder_.write("a.csv", "county\nb\nd\n");
+  (void)folder_.write("b.csv", "county\na\nd\n");
+  const Model model = load(kEntry + R"(, "h": {"file": "b.csv", "factor": "county"})");
+  EXPECT_EQ(model.data.at("g"), (Array{{2}, {1, 2}}));
+  EXPECT_EQ(model.data.at("h"), (Array{{2}, {0, 2}}));
+}
+
+TEST_F(FactorTest, LabelsOfTheModelSayTheOrder) {
+  (void)folder_.write("a.csv", "county\nb\na\n");
+  EXPECT_EQ(load(kEntry, R"("coords": {"county": ["b", "c", "a"]}, )").data.at("g"), (Array{{2}, {0, 2}}));
+  EXPECT_THAT(message_of([&] { (void)load(kEntry, R"("coords": {"county": ["b", "c", "e"]}, )"); }),
+              HasSubstr("row 2: found \"a\", which is not among the \"coords\" of \"county\""));
+}
+
+TEST_F(FactorTest, OtherRanksKnowTheLabels) {
+  (void)folder_.write("a.csv", "county\nb\na\n");
+  const Model model = load(kEntry), there = decode(encode(model));
+  EXPECT_EQ(labels(there), labels(model));
+  EXPECT_EQ(data_hash(there), data_hash(model));
+}
+
+TEST_F(DataTest, GroupsMayCountFromOne) {
+  (void)folder_.write("data.csv", "g\n3\n1\n");
+  EXPECT_EQ(read(R"({"file": "data.csv", "column": "g", "base": 1})"), (Array{{2}, {2, 0}}));
+  (void)folder_.write("data.csv", "g\n3\n0\n");
+  EXPECT_THAT(refusal(R"({"file": "data.csv", "column": "g", "base": 1})"),
+              HasSubstr("[1] is 0, expected whole numbers from 1 on, as \"base\" says"));
+}
+
+TEST_F(DataTest, TablesMayHaveOtherMarks) {
+  (void)folder_.write("data.csv", "y;z\n1,5;a\n-2;b\n");
+  EXPECT_EQ(read(R"({"file": "data.csv", "column": "y", "separator": ";", "decimal": ","})"), (Array{{2}, {1.5, -2}}));
+  (void)folder_.write("data.csv", "y\tz\n1.5\ta\n");
+  EXPECT_EQ(read(R"({"file": "data.csv", "column": "y", "separator": "\t"})"), (Array{{1}, {1.5}}));
+  (void)folder_.write("data.csv", "y;z\n1.234;a\n");
+  EXPECT_THAT(refusal(R"({"file": "data.csv", "column": "y", "separator": ";", "decimal": ","})"),
+              HasSubstr("found \"1.234\", expected a number"));
+}
+
 }  // namespace
 }  // namespace exmc::ir
