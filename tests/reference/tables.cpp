@@ -9,7 +9,7 @@
 
 #include "config/keys.hpp"
 #include "density/distributions/distribution.hpp"
-#include "density/functions/functions.hpp"
+#include "density/functions/families.hpp"
 #include "ir/keys.hpp"
 #include "reference.hpp"
 
@@ -199,6 +199,7 @@ std::string table(const std::string& name) {
       {"array functions", [] { return functions("of arrays", density::array_functions()); }},
       {"linear algebra",
        [] { return functions("of the matrices in the last two axes", density::linear_algebra_functions()); }},
+      {"hidden Markov models", [] { return functions("of hidden Markov models", density::hidden_markov_functions()); }},
       {"supports", supports},
       {"model keys", [] { return keys_table(ir::kModelKeys); }},
       {"variable keys", [] { return keys_table(ir::kVariableKeys); }},

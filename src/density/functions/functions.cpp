@@ -4,14 +4,15 @@
 #include <optional>
 
 #include "exmc/core/nearest.hpp"
+#include "families.hpp"
 #include "shares.hpp"
 
 namespace exmc::density {
 const std::vector<const Function*>& all_functions() {
   static const std::vector<const Function*> functions = [] {
     std::vector<const Function*> all;
-    for (const auto family :
-         {elementwise_functions(), reduction_functions(), array_functions(), linear_algebra_functions()}) {
+    for (const auto family : {elementwise_functions(), reduction_functions(), array_functions(),
+                              linear_algebra_functions(), hidden_markov_functions()}) {
       for (const Function& function : family) all.push_back(&function);
     }
     return all;
