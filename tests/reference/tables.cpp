@@ -199,6 +199,8 @@ std::string table(const std::string& name) {
       {"array functions", [] { return functions("of arrays", density::array_functions()); }},
       {"linear algebra",
        [] { return functions("of the matrices in the last two axes", density::linear_algebra_functions()); }},
+      {"covariance functions", [] { return functions("of Gaussian processes", density::covariance_functions()); }},
+      {"basis functions", [] { return functions("of data", density::basis_functions()); }},
       {"hidden Markov models", [] { return functions("of hidden Markov models", density::hidden_markov_functions()); }},
       {"supports", supports},
       {"model keys", [] { return keys_table(ir::kModelKeys); }},

@@ -8,6 +8,7 @@
 
 #include "../kernels/elementary.hpp"
 #include "../kernels/selection.hpp"
+#include "../operations/covariance.hpp"
 #include "../operations/indexing.hpp"
 #include "../operations/join.hpp"
 #include "../operations/matmul.hpp"
@@ -154,6 +155,11 @@ struct ExpressionCompiler::Visitor {
                 : log_complement(builder, density::power(builder, x, builder.constant(2.0)));
   }
 
+  [[nodiscard]] View symmetric(const View& left, const View& right, const View& result) const {
+    remember_symmetric(builder, left, right, result);
+    return result;
+  }
+
   View operator()(const ir::Binary& binary) const {
     if (const std::optional<View> known = logistic(binary)) return *known;
     const View left = compile(binary.left);
@@ -168,11 +174,11 @@ struct ExpressionCompiler::Visitor {
     switch (binary.op) {
       using enum ir::BinaryOperator;
       case add:
-        return density::add(builder, left, right);
+        return symmetric(left, right, density::add(builder, left, right));
       case subtract:
         return density::subtract(builder, left, right);
       case multiply:
-        return builder.apply<Multiply>({left, right});
+        return symmetric(left, right, builder.apply<Multiply>({left, right}));
       case divide:
         return quotient(builder, left, right);
       case power:
