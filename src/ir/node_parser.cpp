@@ -1,7 +1,10 @@
 #include "node_parser.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "axis_names.hpp"
@@ -53,39 +56,61 @@ std::vector<ExpressionPtr> read_shape(const Value& value) {
 
 RandomVariable read_component(const Value& value, const std::string& key);
 
-/// The random variables that one is made of: `components` of a mixture, the `base` of what is censored.
+/// A random variable that is made of others.
+struct Composite {
+  std::string_view distribution;
+  std::string_view parts;  ///< the key under which the others are
+  bool list;               ///< of them, or one that stands for all
+  std::vector<std::string> takes;
+};
+
+const Composite* find_composite(const std::string& distribution) {
+  static const std::array composites{
+      Composite{"mixture", "components", true, {"w", "components"}},
+      Composite{"censored", "base", false, {"base", "lower", "upper"}},
+      Composite{"hmm", "emissions", true, {"initial", "transition", "emissions", "lengths"}},
+  };
+  const auto* const found = std::ranges::find(composites, distribution, &Composite::distribution);
+  return found == composites.end() ? nullptr : found;
+}
+
+/// The random variables that one is made of.
 std::vector<RandomVariable> read_components(Object& node, const std::string& distribution) {
+  const Composite* const composite = find_composite(distribution);
+  if (composite == nullptr) return {};
+  const std::string key(composite->parts);
+  const std::optional<Value> value = node.find(key.c_str());
+  if (!value) return {};
+  if (!composite->list || value->json().is_object()) return {read_component(*value, key)};
   std::vector<RandomVariable> components;
-  if (distribution == "mixture") {
-    const std::optional<Value> value = node.find("components");
-    if (!value) return {};
-    if (value->json().is_object()) return {read_component(*value, "components")};
-    const std::vector<Value> list = value->list("a list of distributions, or one with one more axis at the end");
-    for (std::size_t k = 0; k < list.size(); ++k) {
-      components.push_back(read_component(list[k], "components[" + std::to_string(k) + "]"));
-    }
-  } else if (distribution == "censored") {
-    if (const std::optional<Value> base = node.find("base")) components.push_back(read_component(*base, "base"));
+  const std::vector<Value> list = value->list("a list of distributions, or one with one more axis at the end");
+  for (std::size_t k = 0; k < list.size(); ++k) {
+    components.push_back(read_component(list[k], key + "[" + std::to_string(k) + "]"));
   }
   return components;
 }
 
-/// Keys of a random variable that are made of others and are no fields, refused here: their values are no expressions.
+/// Whether a random variable is made of others and has a parameter of that name.
+bool takes(const RandomVariable& variable, const std::string& key) {
+  const Composite* const composite = find_composite(variable.distribution);
+  return composite != nullptr && std::ranges::count(composite->takes, key) > 0;
+}
+
+/// Keys of a random variable that is made of others and are none of its own, refused here: their values may be no
+/// expressions.
 void require_known(const RandomVariable& variable, const std::string& key, const Value& value) {
-  const bool mixture = variable.distribution == "mixture";
-  if ((!mixture && variable.distribution != "censored") || (mixture && key == "w")) return;
-  const std::vector<std::string> own =
-      mixture ? std::vector<std::string>{"w", "components"} : std::vector<std::string>{"base", "lower", "upper"};
-  std::string takes;
-  for (const std::string& name : own) takes += (takes.empty() ? "" : ", ") + name;
-  value.refuse("unknown key" + did_you_mean(key, own) + "; " + variable.distribution + " takes " + takes);
+  const Composite* const composite = find_composite(variable.distribution);
+  if (composite == nullptr || takes(variable, key)) return;
+  std::string known;
+  for (const std::string& name : composite->takes) known += (known.empty() ? "" : ", ") + name;
+  value.refuse("unknown key" + did_you_mean(key, composite->takes) + "; " + variable.distribution + " takes " + known);
 }
 
 /// Keys of a random variable that are no parameters.
 bool is_field(const RandomVariable& variable, const std::string& key) {
   if (has_key(kVariableKeys, key)) return true;
-  return (variable.distribution == "mixture" && key == "components") ||
-         (variable.distribution == "censored" && key == "base");
+  const Composite* const composite = find_composite(variable.distribution);
+  return composite != nullptr && key == composite->parts;
 }
 
 bool read_as_written(const Value& value) {
@@ -105,7 +130,7 @@ RandomVariable read_random_variable(Object& node) {
   variable.lower = read_bound(node, "lower");
   variable.upper = read_bound(node, "upper");
   if (const auto coordinates = node.find("coordinates")) variable.as_written = read_as_written(*coordinates);
-  node.not_available_yet("initial");
+  if (!takes(variable, "initial")) node.not_available_yet("initial");
   if (const auto save = node.find("save")) {
     save->refuse("only an \"expr\" node may have \"save\": free variables are always saved, observed ones are data");
   }

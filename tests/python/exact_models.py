@@ -226,3 +226,62 @@ def where_some_cannot_be(sigma, b):
 def counts(mu, alpha):
     return total(lambda k: mix((mpf(0.5), count_density.poisson(k, mu)), (mpf(0.5), count_density.negative_binomial(k, 5, alpha))),
                  [0, 3, 40])
+
+
+def forward(initial, transitions, log_emissions):
+    """ln of the sum over all paths of hidden states."""
+    states = range(len(initial))
+    weights = [initial[k] * exp(log_emissions[0][k]) for k in states]
+    for transition, here in zip(transitions, log_emissions[1:]):
+        weights = [fsum(weights[j] * transition[j][k] for j in states) * exp(here[k]) for k in states]
+    return log(fsum(weights))
+
+
+SERIES = [0.5, -1.25, 40, 2, 1.5]
+STAY = [[0.75, 0.25], [0.125, 0.875]]
+
+
+@model("hmm", {"dist": "hmm", "initial": [0.25, 0.75], "transition": STAY, "shape": [5], "observed": SERIES,
+               "emissions": [{"dist": "normal", "mu": "x", "sigma": "s"}, {"dist": "student_t", "nu": 3, "mu": 2, "sigma": 1}]}, "s",
+       [-30, -1, 0.3, 8], [0.25, 20])
+def hidden_emissions(mu, s):
+    emissions = [[density.normal(mpf(y), mu, s), density.student_t(mpf(y), 3, 2, 1)] for y in SERIES]
+    return forward([mpf(0.25), mpf(0.75)], 4 * [STAY], emissions)
+
+
+def is_stochastic(*numbers):
+    return all(abs(sum(row) - 1) < 1e-12 for row in zip(numbers[::2], numbers[1::2]))
+
+
+SHARES = {"p": {"dist": "flat", "shape": [2]}, "q": {"dist": "flat", "shape": [2, 2]}}
+
+
+@model("hmm", {"dist": "hmm", "initial": "p", "transition": "q", "observed": SERIES,
+               "emissions": {"dist": "normal", "mu": [0, 2], "sigma": 3}}, "b c d e f", [0.25, 1e-10], [0.75, 1 - 1e-10],
+       [0.75, 1e-10], [0.25, 1 - 1e-10], [0.125], [0.875], keep=is_stochastic, nodes=SHARES)
+def hidden_probabilities(*shares):
+    emissions = [[density.normal(mpf(y), mu, 3) for mu in (0, 2)] for y in SERIES]
+    return forward(shares[:2], 4 * [[shares[2:4], shares[4:]]], emissions)
+
+
+LEFT_TO_RIGHT = [[[0.5, 0.5, 0], [0, 0.25, 0.75], [0, 0, 1]], [[0.75, 0.25, 0], [0, 0.5, 0.5], [0, 0, 1]]]
+
+
+@model("hmm", {"dist": "hmm", "initial": [1, 0, 0], "transition": LEFT_TO_RIGHT, "observed": [1, 90, 0],
+               "emissions": {"dist": "poisson", "mu": "rates"}}, "a b", [1e-3, 2], [3], [0.5, 60],
+       nodes={"x": FLAT, "a": FLAT, "b": FLAT, "rates": {"expr": "[x, a, b]"}})
+def hidden_left_to_right(*rates):
+    """The second count is likely in no state but the last, which cannot be reached by then."""
+    emissions = [[count_density.poisson(mpf(y), rate) for rate in rates] for y in [1, 90, 0]]
+    return forward([mpf(1), mpf(0), mpf(0)], LEFT_TO_RIGHT, emissions)
+
+
+@model("hmm", {"dist": "hmm", "initial": [0.5, 0.5], "transition": [[[0.75, 0.25], [0.125, 0.875]]], "lengths": [3, 1],
+               "shape": [2, 4], "observed": [[0, 3, 1, 0], [5, 0, 0, 0]],
+               "emissions": [{"dist": "poisson", "mu": "x"}, {"dist": "poisson", "mu": "a"}]}, "a", [1e-3, 2], [3, 60])
+def hidden_ragged(*rates):
+    def of(counts):
+        emissions = [[count_density.poisson(mpf(y), rate) for rate in rates] for y in counts]
+        return forward([mpf(0.5), mpf(0.5)], len(counts) * [STAY], emissions)
+
+    return of([0, 3, 1]) + of([5])

@@ -5,6 +5,7 @@
 Each expression is evaluated by Python as it stands, with numpy's functions under the IR's names.
 """
 import json
+import math
 import pathlib
 import re
 
@@ -44,6 +45,11 @@ INDICES = {
     "counts": np.array([2, 0, 1, 3, 1]),
     "one": np.array([2]),
 }
+# Data that is no index.
+INDICES["grid"] = numbers(6)
+INDICES["points"] = np.round(random.uniform(-0.9, 0.9, size=(5, 2)), 3)
+ARRAYS["X"] = numbers(11, 2)
+ARRAYS["scales"] = np.array([0.8, 1.7])
 
 
 def logsumexp(x, axis=None):
@@ -61,6 +67,50 @@ def over(function, **fixed):
     return lambda x, axis=None: function(x, axis=tuple(axis) if isinstance(axis, list) else axis, **fixed)
 
 
+def distance(x, z, length_scale):
+    """Of points, numbers or rows, each direction divided by a length scale."""
+    x, z = np.asarray(x, float), np.asarray(x if z is None else z, float)
+    x, z = (points[:, None] if points.ndim == 1 else points for points in (x, z))
+    return np.sqrt(np.sum(((x[:, None] - z) / length_scale) ** 2, axis=-1))
+
+
+def stationary(correlation):
+    return lambda x, sigma, length_scale, z=None: sigma**2 * correlation(distance(x, z, length_scale))
+
+
+def periodic(x, sigma, length_scale, period, z=None):
+    return sigma**2 * np.exp(-2 * (np.sin(np.pi * distance(x, z, 1) / period) / length_scale) ** 2)
+
+
+def add_diag(a, d):
+    return a + np.eye(a.shape[-1]) * np.asarray(d)[..., None]
+
+
+def frequencies(m, L):
+    """(functions, inputs), the last input's fastest."""
+    each = [np.arange(1, count + 1) * np.pi / (2 * width) for count, width in zip(np.atleast_1d(m), np.atleast_1d(L), strict=True)]
+    return np.stack([grid.ravel() for grid in np.meshgrid(*each, indexing="ij")], -1)
+
+
+def basis(x, m, L):
+    x, L = x[:, None] if x.ndim == 1 else x, np.atleast_1d(L)
+    return np.prod(np.sin(frequencies(m, L) * (x + L)[:, None]) / np.sqrt(L), axis=-1)
+
+
+def sqrt_spectral_density(density):
+    def of(sigma, length_scale, m, L):
+        w = frequencies(m, L)
+        scales = np.broadcast_to(length_scale, w.shape[1])
+        return sigma * np.sqrt(np.prod(scales) * density(np.sum((w * scales) ** 2, -1), w.shape[1]))
+
+    return of
+
+
+def matern_spectral_density(nu):
+    return sqrt_spectral_density(lambda q, d: 2**d * np.pi ** (d / 2) * math.gamma(nu + d / 2) / math.gamma(nu)
+                                 * (2 * nu) ** nu * (2 * nu + q) ** -(nu + d / 2))
+
+
 FUNCTIONS = {
     "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs, "square": np.square, "log1p": np.log1p, "log": np.log,
     "minimum": np.minimum, "maximum": np.maximum, "where": np.where, "clip": lambda x, lower, upper: np.clip(x, lower, upper),
@@ -69,9 +119,17 @@ FUNCTIONS = {
     "prod": over(np.prod), "min": over(np.min), "max": over(np.max), "logsumexp": logsumexp, "cumsum": np.cumsum,
     "softmax": lambda x, axis=None: np.exp(log_softmax(x, axis)), "log_softmax": log_softmax,
     "transpose": np.transpose, "outer": np.outer, "dot": np.dot, "matmul": np.matmul, "diag": np.diag,
-    "concat": np.concatenate, "stack": np.stack, "reshape": np.reshape, "repeat": np.repeat,
     "len": lambda x, axis=0: np.shape(x)[axis], "shape": np.shape, "zeros": np.zeros, "ones": np.ones, "full": np.full,
     "eye": np.eye, "arange": np.arange, "linspace": np.linspace,
+    "concat": np.concatenate, "stack": np.stack, "reshape": np.reshape, "repeat": np.repeat, "cholesky": np.linalg.cholesky,
+    "gp_exp_quad_cov": stationary(lambda r: np.exp(-r**2 / 2)), "gp_matern12_cov": stationary(lambda r: np.exp(-r)),
+    "gp_matern32_cov": stationary(lambda r: (1 + 3**0.5 * r) * np.exp(-(3**0.5) * r)),
+    "gp_matern52_cov": stationary(lambda r: (1 + 5**0.5 * r + 5 / 3 * r**2) * np.exp(-(5**0.5) * r)),
+    "gp_periodic_cov": periodic, "add_diag": add_diag,
+    "gp_dot_prod_cov": lambda x, sigma, z=None: sigma**2 + np.tensordot(x, x if z is None else z, [[-1], [-1]])
+    if x.ndim > 1 else sigma**2 + np.outer(x, x if z is None else z),
+    "hsgp_basis": basis, "hsgp_sqrt_spd_matern32": matern_spectral_density(1.5), "hsgp_sqrt_spd_matern52": matern_spectral_density(2.5),
+    "hsgp_sqrt_spd_exp_quad": sqrt_spectral_density(lambda q, d: (2 * np.pi) ** (d / 2) * np.exp(-q / 2)),
     }
 
 REDUCTIONS = ["sum", "mean", "var", "std", "sd", "min", "max", "logsumexp"]
@@ -124,6 +182,16 @@ EXPRESSIONS = [
     "S[rows, rows]", "v[one]", "v[one, None]", "v[[3]]", "v[[1, 3]] ** 2",
     "M[h]", "M[h, h]", "sum(v[g] * (g > 0))", "M[None, k]", "M[k, None, columns[:3]]", "T[k[:2] * 0, k[:2], None]",
     "v[[0, 0, 0, 2]]", "(exp(v))[g]", "log(exp(w)[g])", "T[one[0] - 2][k]", "v[reshape(many[:400], [20, 20])]",
+    # Gaussian processes
+    *(f"gp_{name}_cov({arguments})" for name in ("exp_quad", "matern12", "matern32", "matern52") for arguments in (
+        "L[:9], s, 0.9", "v, 1.3, s", "X, s, 1.2", "X, 0.5, scales", "v, s, 2, L[:9]", "X[:3], s, scales, z=X", "grid, s, w[0]", "v, 0.5, 2, z=grid")),
+    "gp_exp_quad_cov(L, s, 0.9)", "gp_matern52_cov(L, s, 0.9)", "gp_periodic_cov(v, s, w[0], w[1])", "gp_periodic_cov(L, 1, 1.5, 2)", "gp_periodic_cov(grid, s, 1.2, w[0], v)",
+    "gp_dot_prod_cov(v, s)", "gp_dot_prod_cov(X, s)", "gp_dot_prod_cov(X, 0, z=X[:2])", "add_diag(S, s)", "add_diag(S, v[:4])",
+    "add_diag(s * gp_exp_quad_cov(grid, 1, w[0]) + gp_matern32_cov(grid, w[1], 2), 0.5)",
+    "cholesky(add_diag(gp_exp_quad_cov(L, 1, s) * gp_dot_prod_cov(L, 1), 0.1))",
+    "hsgp_basis(grid, 5, 4)", "hsgp_basis(points, [3, 2], [1, 1.5])",
+    *(f"hsgp_sqrt_spd_{name}({arguments})" for name in ("exp_quad", "matern32", "matern52") for arguments in (
+        "s, w[0], 7, 1.5", "1.5, scales, [2, 3], [2.5, 2]", "s, w[1], [2, 2], [1, 3]")),
     # lists
     "stack([s, 2 * s])", "concat([[s], v])",
 ]

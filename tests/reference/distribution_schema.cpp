@@ -16,6 +16,7 @@ using json::Json;
 
 constexpr const char* kMixture = "mixture";
 constexpr const char* kCensored = "censored";
+constexpr const char* kHmm = "hmm";
 
 std::string definition_of(const std::string& distribution) { return "dist_" + distribution; }
 
@@ -83,8 +84,9 @@ Json in_any_order(const Json& component) {
   return {{"if", {{"type", "array"}}}, {"then", {{"items", component}}}, {"else", component}};
 }
 
-/// All components are numbers, or vectors, or matrices, and either discrete or not.
-Json mixture() {
+/// Several distributions, or one that stands for all: all are numbers, or vectors, or matrices, and either discrete or
+/// not.
+Json components() {
   Json alike = Json::array();
   std::set<std::pair<bool, std::size_t>> kinds;
   for (const Distribution* distribution : all_distributions()) {
@@ -94,15 +96,27 @@ Json mixture() {
     const auto is_alike = [discrete = discrete, rank = rank](const Distribution& d) {
       return d.discrete == discrete && d.event_rank() == rank;
     };
-    alike.push_back(in_any_order(one_of_distributions(names_where(is_alike, {kMixture, kCensored}))));
+    alike.push_back(in_any_order(one_of_distributions(names_where(is_alike, {kMixture, kCensored, kHmm}))));
   }
+  return {{"anyOf",
+           {reference_to("component"), {{"type", "array"}, {"minItems", 1}, {"items", reference_to("component")}}}},
+          {"allOf", {{{"anyOf", alike}}}}};
+}
+
+Json mixture() {
   return {{"required", {"w", "components"}},
+          {"properties", {{"w", reference_to("expression_unit_interval")}, {"components", components()}}}};
+}
+
+Json hmm() {
+  return {{"required", {"initial", "transition", "emissions"}},
           {"properties",
-           {{"w", reference_to("expression_unit_interval")},
-            {"components",
-             {{"anyOf",
-               {reference_to("component"), {{"type", "array"}, {"minItems", 1}, {"items", reference_to("component")}}}},
-              {"allOf", {{{"anyOf", alike}}}}}}}}};
+           {{"initial", reference_to("expression_unit_interval")},
+            {"transition", reference_to("expression_unit_interval")},
+            {"emissions", components()},
+            {"lengths", expression_in(density::kCount)},
+            {"lower", false},
+            {"upper", false}}}};
 }
 
 /// What is censored has a distribution function, and is neither truncated, mixed nor censored.
@@ -126,7 +140,7 @@ Json censored() {
 
 /// An object with "dist" and the parameters of the distribution that it names.
 Json any_distribution() {
-  const Json names = names_where([](const Distribution&) { return true; }, {kMixture, kCensored});
+  const Json names = names_where([](const Distribution&) { return true; }, {kMixture, kCensored, kHmm});
   Json choices = Json::array();
   for (const Json& name : names) {
     choices.push_back({{"if", {{"properties", {{"dist", {{"const", name}}}}}}},
@@ -189,7 +203,8 @@ Json distribution_definitions() {
       {"component",
        {{"$ref", "#/$defs/distribution"}, {"properties", {{"support", false}}}, {"unevaluatedProperties", false}}},
       {definition_of(kMixture), mixture()},
-      {definition_of(kCensored), censored()}};
+      {definition_of(kCensored), censored()},
+      {definition_of(kHmm), hmm()}};
   for (const Distribution* entry : all_distributions()) {
     all[definition_of(std::string(entry->name))] = parameters_of(*entry);
   }
@@ -208,7 +223,7 @@ Json shape_rules() {
 
 Json variable_rules() {
   Json rules = shape_rules();
-  const Json observed_only = names_where(is_discrete, {kCensored});
+  const Json observed_only = names_where(is_discrete, {kCensored, kHmm});
   rules.push_back(when_named(observed_only, {{"required", {"observed"}}}));
   Json free = one_of_distributions({kMixture});
   free["not"] = {{"required", {"observed"}}};
@@ -222,7 +237,7 @@ Json variable_rules() {
 }
 
 Json drawable_names() {
-  return names_where([](const Distribution& d) { return bool(d.generator); }, {kMixture, kCensored});
+  return names_where([](const Distribution& d) { return bool(d.generator); }, {kMixture, kCensored, kHmm});
 }
 
 }  // namespace exmc::reference

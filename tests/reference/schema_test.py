@@ -23,12 +23,12 @@ UNSEEN = {
         r": column \d+ of |is given \"\w+\" twice|takes a list such as",
     "what names stand for: whether there is one, and who depends on whom":
         r"unknown name|nothing has the dimension|there is no data of that name|defined by itself|the density cannot depend|only data can be observed|"
-        r"depends? on parameters|is taken by the (node|data) of that name|must be data where",
+        r"depends? on parameters|takes the name of an observed node|is taken by the (node|data) of that name|must be data where",
     "a number that something else has to agree with: lengths, shapes, sums, order, components":
         r"found a list of \d+, expected|has length|an axis of length|found shape|of shape|shapes? \(|has shape \(|is outside an axis|"
-        r"no axis|for (each of )?\d+ (elements|components)|takes whole numbers|takes (counts|lengths)|takes at most one length -1|takes all \d+ axes|is given the axis|"
-        r"weights whose sum|numbers that sum|counts that sum|increasing numbers|categories from|a number from 0|no component|"
-        r"cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
+        r"no axis|for (each of )?\d+ (elements|components|states)|takes whole numbers|takes (counts|lengths)|takes at most one length -1|takes all \d+ axes|is given the axis|"
+        r"weights whose sum|numbers that sum|counts that sum|increasing numbers|categories from|a number from 0|no (component of the mixture|state of the hmm)|lengths up to|"
+        r"takes (as many|points|positive numbers|at least one function)|do not broadcast|cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
         r"a matrix of data is not|expected (a positive d|zeros above|a symmetric|a positive definite|rows of length|ones on)|"
         r"one for each axis|but there are \d+|a scalar in a product|\d+ dimensions|"
         r"expected (sigma\^2 below mu|\w+ up to \w+|another label)|another label for each",

@@ -9,8 +9,7 @@
 
 #include "config/keys.hpp"
 #include "density/distributions/distribution.hpp"
-#include "density/functions/constructors.hpp"
-#include "density/functions/functions.hpp"
+#include "density/functions/families.hpp"
 #include "ir/keys.hpp"
 #include "reference.hpp"
 
@@ -201,6 +200,9 @@ std::string table(const std::string& name) {
       {"constructors", [] { return functions("of shapes and ranges", density::constructor_functions()); }},
       {"linear algebra",
        [] { return functions("of the matrices in the last two axes", density::linear_algebra_functions()); }},
+      {"covariance functions", [] { return functions("of Gaussian processes", density::covariance_functions()); }},
+      {"basis functions", [] { return functions("of data", density::basis_functions()); }},
+      {"hidden Markov models", [] { return functions("of hidden Markov models", density::hidden_markov_functions()); }},
       {"supports", supports},
       {"model keys", [] { return keys_table(ir::kModelKeys); }},
       {"variable keys", [] { return keys_table(ir::kVariableKeys); }},

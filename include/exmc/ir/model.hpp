@@ -20,9 +20,9 @@ namespace exmc::ir {
 /// distribution, parameters, bounds and components.
 struct RandomVariable {
   std::string distribution;
-  std::string key;                         ///< within another one: "components[1]", "components" or "base"
-  std::vector<RandomVariable> components;  ///< of a mixture; for "components" as a single object one that stands for
-                                           ///< all; what is censored has its base here
+  std::string key;  ///< within another one: "components[1]", "components", "emissions[1]", "emissions" or "base"
+  std::vector<RandomVariable> components;  ///< of a mixture or an hmm; for "components" as a single object one that
+                                           ///< stands for all; what is censored has its base here
   std::map<std::string, ExpressionPtr> parameters;  ///< every key that is not one of the fields below
   std::optional<std::vector<ExpressionPtr>> shape;  ///< batch and event dimensions; absent: from the parameters
   ExpressionPtr observed, lower, upper;             ///< null where absent

@@ -30,8 +30,6 @@ std::array<std::span<const Distribution>, 19> families() {
           autoregression_family()};
 }
 
-/// Names of the language that have no distribution yet, so that using one is not called a typing mistake.
-constexpr std::array<std::string_view, 1> kPlanned = {"hmm"};
 
 }  // namespace
 
@@ -51,14 +49,11 @@ View draw(Builder& builder, const Distribution& distribution, const Variable& va
 }
 
 std::string advise_distribution(std::string_view name) {
-  if (std::find(kPlanned.begin(), kPlanned.end(), name) != kPlanned.end()) {
-    return "distribution \"" + std::string(name) + "\" is not available yet";
-  }
   const std::string unknown = "unknown distribution \"" + std::string(name) + "\"";
   const std::string_view here = distribution_known_elsewhere(name);
   if (!here.empty()) return unknown + " (here it is " + std::string(here) + ")";
   std::vector<std::string> known = distribution_names();
-  known.insert(known.end(), {"mixture", "censored"});
+  known.insert(known.end(), {"mixture", "censored", "hmm"});
   return unknown + did_you_mean(std::string(name), known);
 }
 

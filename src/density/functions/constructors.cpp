@@ -1,10 +1,10 @@
-#include "constructors.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
+
+#include "families.hpp"
 
 namespace exmc::density {
 namespace {

@@ -8,12 +8,13 @@
 
 #include "../kernels/elementary.hpp"
 #include "../kernels/selection.hpp"
+#include "../operations/covariance.hpp"
 #include "../operations/indexing.hpp"
 #include "../operations/join.hpp"
 #include "../operations/matmul.hpp"
 #include "arguments.hpp"
 #include "exmc/core/error.hpp"
-#include "functions.hpp"
+#include "families.hpp"
 #include "shares.hpp"
 #include "written_forms.hpp"
 
@@ -86,6 +87,7 @@ void collect_names(const ir::Expression& expression, const std::string& where, s
 struct ExpressionCompiler::Visitor {
   Builder& builder;
   const Lookup& lookup;
+  const HiddenLookup& hidden;
   const std::string& where;
   const ir::Expression& expression;
 
@@ -94,7 +96,7 @@ struct ExpressionCompiler::Visitor {
   }
   [[nodiscard]] View compile(const ir::ExpressionPtr& part) const { return compile(*part); }
   [[nodiscard]] View compile(const ir::Expression& part) const {
-    const View view = std::visit(Visitor{builder, lookup, where, part}, part.node);
+    const View view = std::visit(Visitor{builder, lookup, hidden, where, part}, part.node);
     if (view.rank() > kMaxRank) {
       refuse(std::to_string(view.rank()) + " dimensions: at most " + std::to_string(kMaxRank) + " are possible");
     }
@@ -153,6 +155,11 @@ struct ExpressionCompiler::Visitor {
                 : log_complement(builder, density::power(builder, x, builder.constant(2.0)));
   }
 
+  [[nodiscard]] View symmetric(const View& left, const View& right, const View& result) const {
+    remember_symmetric(builder, left, right, result);
+    return result;
+  }
+
   View operator()(const ir::Binary& binary) const {
     if (const std::optional<View> known = logistic(binary)) return *known;
     const View left = compile(binary.left);
@@ -167,11 +174,11 @@ struct ExpressionCompiler::Visitor {
     switch (binary.op) {
       using enum ir::BinaryOperator;
       case add:
-        return density::add(builder, left, right);
+        return symmetric(left, right, density::add(builder, left, right));
       case subtract:
         return density::subtract(builder, left, right);
       case multiply:
-        return builder.apply<Multiply>({left, right});
+        return symmetric(left, right, builder.apply<Multiply>({left, right}));
       case divide:
         return quotient(builder, left, right);
       case power:
@@ -194,6 +201,13 @@ struct ExpressionCompiler::Visitor {
     throw std::logic_error("an operator that is none");
   }
 
+  [[nodiscard]] std::vector<View> hidden_states(const Arguments& given, const ir::ExpressionPtr& part) const {
+    const auto* name = std::get_if<ir::Name>(&part->node);
+    std::vector<View> states = name != nullptr ? hidden(name->name) : std::vector<View>{};
+    if (states.empty()) given.refuse("takes the name of an observed node that is an hmm, and stands in \"generated\"");
+    return states;
+  }
+
   View operator()(const ir::Call& call) const {
     if (const ir::ExpressionPtr root = root_below_one(call)) return log_complement_of_square(root);
     const Function* function = find_function(call.function);
@@ -207,6 +221,8 @@ struct ExpressionCompiler::Visitor {
         const auto* list = std::get_if<ir::List>(&sorted[place]->node);
         if (list == nullptr) given.refuse("takes a list such as [a, b] as its first argument");
         given.add(compile_all(*list));
+      } else if (asks_hidden_states(*function)) {
+        given.add(hidden_states(given, sorted[place]));
       } else {
         given.add({compile(sorted[place])});
       }
@@ -253,7 +269,7 @@ struct ExpressionCompiler::Visitor {
 
 View ExpressionCompiler::compile(const ir::Expression& expression, const std::string& where) {
   builder_.locate(where);
-  return Visitor{builder_, lookup_, where, expression}.compile(expression);
+  return Visitor{builder_, lookup_, hidden_, where, expression}.compile(expression);
 }
 
 }  // namespace exmc::density

@@ -3,6 +3,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "../program/builder.hpp"
 #include "exmc/ir/expression.hpp"
@@ -20,9 +21,13 @@ void collect_names(const ir::Expression& expression, const std::string& where, s
 class ExpressionCompiler {
  public:
   using Lookup = std::function<View(const std::string& name)>;
+  /// The hidden states of an observed node, as HiddenMarkov has them; empty where the name is not one of those, or the
+  /// expression is none that may ask.
+  using HiddenLookup = std::function<std::vector<View>(const std::string& name)>;
 
   /// @param lookup gives the value of a name that is known to exist.
-  ExpressionCompiler(Builder& builder, Lookup lookup) : builder_(builder), lookup_(std::move(lookup)) {}
+  ExpressionCompiler(Builder& builder, Lookup lookup, HiddenLookup hidden)
+      : builder_(builder), lookup_(std::move(lookup)), hidden_(std::move(hidden)) {}
 
   /// @throws InputError with `where` and, where there is a text, the column.
   [[nodiscard]] View compile(const ir::Expression& expression, const std::string& where);
@@ -31,6 +36,7 @@ class ExpressionCompiler {
   struct Visitor;
   Builder& builder_;
   Lookup lookup_;
+  HiddenLookup hidden_;
 };
 
 }  // namespace exmc::density

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "constructors.hpp"
 #include "exmc/core/nearest.hpp"
+#include "families.hpp"
 #include "known_elsewhere.hpp"
 #include "shares.hpp"
 
@@ -12,8 +12,9 @@ namespace exmc::density {
 const std::vector<const Function*>& all_functions() {
   static const std::vector<const Function*> functions = [] {
     std::vector<const Function*> all;
-    for (const auto family : {elementwise_functions(), reduction_functions(), array_functions(),
-                              constructor_functions(), linear_algebra_functions()}) {
+    for (const auto family :
+         {elementwise_functions(), reduction_functions(), array_functions(), constructor_functions(),
+          linear_algebra_functions(), covariance_functions(), basis_functions(), hidden_markov_functions()}) {
       for (const Function& function : family) all.push_back(&function);
     }
     return all;

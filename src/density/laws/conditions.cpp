@@ -67,6 +67,13 @@ void require_relation(Builder& builder, const Relation& relation, const Variable
 
 }  // namespace
 
+Condition of_events(Builder& builder, const Condition& condition, std::size_t own) {
+  const std::size_t axes = std::min(own, condition.value.rank());
+  if (axes == 0) return condition;
+  const View holds = are_within(builder, all_within, condition.range, condition.value, axes);
+  return {condition.place, holds, kTrue, condition.of_density};
+}
+
 void require_parameter(Builder& builder, const Domain& domain, const View& parameter, std::size_t own, bool is_bound,
                        const std::string& place, Conditions& conditions) {
   if (parameter.constant()) return;

@@ -22,6 +22,9 @@ struct Condition {
 };
 using Conditions = std::vector<Condition>;
 
+/// A condition on each vector or matrix, the last `own` axes of its value, as a whole.
+[[nodiscard]] Condition of_events(Builder& builder, const Condition& condition, std::size_t own);
+
 /// That a parameter is in its domain; its last `own` axes are one vector or matrix. Nothing for data, which is checked
 /// at load. Of what is known to be inside, and where the domain is all numbers, random numbers alone ask whether it is
 /// NaN, and the density where the parameter is a bound, which NaN passes.

@@ -67,6 +67,7 @@ Law LawCompiler::compile(const ir::RandomVariable& variable, const ShapeRequest&
 Law LawCompiler::compile_part(const ir::RandomVariable& variable, const ShapeRequest& request,
                               const std::string& where) {
   if (variable.distribution == "mixture") return compile_mixture(variable, request, where);
+  if (variable.distribution == "hmm") return compile_hmm(variable, request, where);
   if (variable.distribution == "censored") return compile_censored(variable, request, where);
   Law law = compile_distribution(variable, request, where);
   if ((variable.lower || variable.upper) && !takes_bounds(*law.distribution)) truncate(law, variable, where);
@@ -141,9 +142,9 @@ View LawCompiler::operand(const ir::ExpressionPtr& expression, const std::string
   const View view = expressions_.compile(*expression, where);
   if (!selection_ || view.rank() == 0) return view;
   const std::size_t last = view.rank() - 1, length = view.shape[last];
-  if (length != 1 && length != selection_->count) {
+  if (length != 1 && length != selection_->of.count) {
     throw InputError(where, "the last axis has length " + std::to_string(length) + ", but there are " +
-                                std::to_string(selection_->count) + " components");
+                                std::to_string(selection_->of.count) + " " + selection_->of.name);
   }
   return at(view, last, length == 1 ? 0 : selection_->index);
 }

@@ -8,6 +8,7 @@
 
 #include "../distributions/distribution.hpp"
 #include "../functions/expression_compiler.hpp"
+#include "../operations/hidden_markov.hpp"
 #include "../program/builder.hpp"
 #include "../supports/support.hpp"
 #include "conditions.hpp"
@@ -40,6 +41,8 @@ struct Law {
   Conditions conditions{};
   /// Adds what a value of the law's shape adds to the log density.
   std::function<void(const View& value)> lower{};
+  /// The hidden states behind a value; null where there are none.
+  std::function<HiddenMarkov(const View& value)> hidden{};
   /// Random numbers of the law's shape, from where the builder draws. Null where there can be none, and why.
   std::function<View()> draw{};
   std::string never_drawn{};
@@ -57,9 +60,15 @@ class LawCompiler {
   [[nodiscard]] Law compile(const ir::RandomVariable& variable, const ShapeRequest& request, const std::string& where);
 
  private:
+  /// How many variables are one, and what they are called.
+  struct Alternatives {
+    std::size_t count;
+    const char* name;
+  };
   /// One of several variables that are written as one, whose parameters have one more axis at the end.
   struct Selection {
-    std::size_t index, count;
+    std::size_t index;
+    Alternatives of;
   };
 
   /// Without the conditions enforced, as a part of another law.
@@ -69,6 +78,8 @@ class LawCompiler {
                                          const std::string& where);
   [[nodiscard]] Law compile_mixture(const ir::RandomVariable& variable, const ShapeRequest& request,
                                     const std::string& where);
+  [[nodiscard]] Law compile_hmm(const ir::RandomVariable& variable, const ShapeRequest& request,
+                                const std::string& where);
   [[nodiscard]] Law compile_censored(const ir::RandomVariable& variable, const ShapeRequest& request,
                                      const std::string& where);
   void truncate(Law& law, const ir::RandomVariable& variable, const std::string& where);
@@ -84,8 +95,9 @@ class LawCompiler {
   [[nodiscard]] Bounds compile_bounds(const ir::RandomVariable& variable, Law& law, const std::string& where);
   [[nodiscard]] std::vector<View> compile_weights(const ir::RandomVariable& variable, const std::string& where,
                                                   Conditions& conditions);
-  [[nodiscard]] std::vector<Law> compile_components(const ir::RandomVariable& variable, std::size_t count,
-                                                    const ShapeRequest& request, const std::string& where);
+  [[nodiscard]] std::vector<Law> compile_components(const ir::RandomVariable& variable,
+                                                    const Alternatives& alternatives, const ShapeRequest& request,
+                                                    const std::string& where);
 
   Builder& builder_;
   ExpressionCompiler& expressions_;

@@ -9,8 +9,8 @@
 #include "../distributions/categories.hpp"
 #include "../distributions/log_mix.hpp"
 #include "../functions/functions.hpp"
-#include "../kernels/selection.hpp"
 #include "../operations/join.hpp"
+#include "components.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
 #include "law.hpp"
@@ -18,32 +18,6 @@
 
 namespace exmc::density {
 namespace {
-
-/// The second operand where the first, which is data, is 1; -inf where it is 0.
-struct WherePossible {
-  static constexpr std::size_t kOperands = 2;
-  static constexpr std::array kVariants = {0b11U};
-  template <class T>
-  static T value(const T* p) {
-    return select(p[0] > 0.0, p[1], T{} - detail::kInfinity);
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    d[0] = T{};
-    d[1] = p[0];
-  }
-};
-
-View log_density_where_possible(Builder& builder, const Law& law, const View& value) {
-  const auto pointwise = [&](const View& x) { return builder.pointwise(law.batch(), [&] { law.lower(x); }); };
-  if (!value.constant() || law.event_rank > 0 || law.domain == nullptr) return pointwise(value);
-  const Array data = builder.evaluate(value);
-  const std::vector<bool> possible = law.possible(data);
-  if (std::find(possible.begin(), possible.end(), false) == possible.end()) return pointwise(value);
-  const View log_density = pointwise(with_stand_ins(builder, data, possible, *law.domain));
-  const View mask = builder.constant(Array{data.shape, {possible.begin(), possible.end()}});
-  return builder.apply<WherePossible>({mask, log_density});
-}
 
 template <std::size_t K>
 View log_mix(Builder& builder, const std::vector<View>& log_densities, const std::vector<View>& weights) {
@@ -88,39 +62,6 @@ void require_keys(const ir::RandomVariable& variable, const std::string& where) 
   if (variable.components.empty()) throw InputError(where, "mixture lacks components; it takes w, components");
 }
 
-/// A component is chosen for each element of the batch, of which then the draws of one are taken.
-View draw_mixture(Builder& builder, const std::vector<Law>& components, const std::vector<View>& weights,
-                  const Shape& batch, std::size_t event_rank) {
-  View chosen = draw_category(builder, stacked(builder, weights, weights.front().rank()), batch);
-  for (std::size_t axis = 0; axis < event_rank; ++axis) chosen = with_new_axis(chosen, chosen.rank());
-  View drawn = components.front().draw();
-  for (std::size_t k = 1; k < components.size(); ++k) {
-    const View is_this =
-        builder.apply<Comparison<ir::BinaryOperator::equal>>({chosen, builder.constant(static_cast<double>(k))});
-    drawn = builder.apply<Where>({is_this, components[k].draw(), drawn});
-  }
-  return drawn;
-}
-
-/// What all components have in common.
-void take_from_components(Law& mixture, const std::vector<Law>& components, const std::string& where) {
-  mixture.event_rank = components.front().event_rank;
-  mixture.discrete = components.front().discrete;
-  mixture.support = components.front().support;
-  mixture.never_free = components.front().never_free;
-  for (const Law& component : components) {
-    if (component.event_rank != mixture.event_rank) {
-      throw InputError(where, "the components are numbers, vectors and matrices: all must be the same");
-    }
-    if (component.discrete != mixture.discrete) {
-      throw InputError(where, "some components are discrete, others are not");
-    }
-    if (component.support == mixture.support && !component.bounds.any()) continue;
-    mixture.never_free =
-        "a mixture that is not observed needs components that live on the same support, without bounds";
-  }
-}
-
 }  // namespace
 
 std::vector<View> LawCompiler::compile_weights(const ir::RandomVariable& variable, const std::string& where,
@@ -131,8 +72,7 @@ std::vector<View> LawCompiler::compile_weights(const ir::RandomVariable& variabl
   const View weights = operand(entry->second, place);
   if (weights.rank() == 0) throw InputError(place, "expected a weight for each component, found a single number");
   const std::size_t last = weights.rank() - 1, count = weights.shape[last];
-  const bool is_list = variable.components.front().key != "components";
-  if (is_list && count != variable.components.size()) {
+  if (is_list(variable) && count != variable.components.size()) {
     throw InputError(place, "found " + std::to_string(count) + " weights for " +
                                 std::to_string(variable.components.size()) + " components");
   }
@@ -143,30 +83,13 @@ std::vector<View> LawCompiler::compile_weights(const ir::RandomVariable& variabl
   return each;
 }
 
-std::vector<Law> LawCompiler::compile_components(const ir::RandomVariable& variable, std::size_t count,
-                                                 const ShapeRequest& request, const std::string& where) {
-  std::vector<Law> laws;
-  if (variable.components.front().key != "components") {
-    for (const ir::RandomVariable& component : variable.components) {
-      laws.push_back(compile_part(component, request, where + "." + component.key));
-    }
-    return laws;
-  }
-  if (selection_) throw InputError(where + ".components", "components within components must be a list");
-  for (std::size_t k = 0; k < count; ++k) {
-    selection_ = Selection{k, count};
-    laws.push_back(compile_part(variable.components.front(), request, where + ".components"));
-  }
-  selection_.reset();
-  return laws;
-}
-
 Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const ShapeRequest& request,
                                  const std::string& where) {
   require_keys(variable, where);
   Law mixture;
   const std::vector<View> weights = compile_weights(variable, where, mixture.conditions);
-  std::vector<Law> components = compile_components(variable, weights.size(), {request.given, {}}, where);
+  std::vector<Law> components =
+      compile_components(variable, {weights.size(), "components"}, {request.given, {}}, where);
   take_from_components(mixture, components, where + ".components");
   if (request.given) {
     mixture.shape = *request.given;
@@ -188,7 +111,7 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
     const Shape& of_first = components.front().shape;
     mixture.shape.insert(mixture.shape.end(), of_first.end() - static_cast<std::ptrdiff_t>(mixture.event_rank),
                          of_first.end());
-    components = compile_components(variable, weights.size(), {mixture.shape, {}}, where);
+    components = compile_components(variable, {weights.size(), "components"}, {mixture.shape, {}}, where);
   }
   if (!broadcasts_to(weights.front().shape, mixture.batch())) {
     throw InputError(where + ".w", "weights of shape " + to_string(weights.front().shape) +
@@ -196,38 +119,19 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
                                        to_string(mixture.batch()));
   }
   require_observed_shape(request, mixture.shape, where);
-  const auto never = std::ranges::find_if(components, [](const Law& component) { return !component.draw; });
-  if (never != components.end()) mixture.never_drawn = never->never_drawn;
   for (const Law& component : components) {
     mixture.conditions.insert(mixture.conditions.end(), component.conditions.begin(), component.conditions.end());
   }
   // Shared, since mixtures within mixtures would else be copied again at every level.
   const auto parts = std::make_shared<const std::vector<Law>>(std::move(components));
-  mixture.possible = [parts](const Array& data) {
-    std::vector<bool> possible(data.values.size());
-    for (const Law& component : *parts) {
-      const std::vector<bool> of_component = component.possible(data);
-      for (std::size_t i = 0; i < possible.size(); ++i) possible[i] = possible[i] || of_component[i];
-    }
-    return possible;
-  };
-  mixture.require_possible = [parts, possible = mixture.possible, rank = mixture.event_rank](const Array& data,
-                                                                                             const std::string& place) {
-    if (rank > 0) {
-      for (const Law& component : *parts) component.require_possible(data, place);
-      return;
-    }
-    const std::vector<bool> each = possible(data);
-    const auto found = std::find(each.begin(), each.end(), false);
-    if (found == each.end()) return;
-    const auto index = static_cast<std::size_t>(found - each.begin());
-    const std::string element = element_name(data.shape, index);
-    throw InputError(place, "no component of the mixture can be " + shortest(data.values[index]) +
-                                (element.empty() ? "" : ", found at " + element));
+  mixture.possible = [parts](const Array& data) { return possible_for_any(*parts, data); };
+  mixture.require_possible = [parts](const Array& data, const std::string& place) {
+    require_possible_for_any(*parts, data, place, "component of the mixture");
   };
   if (mixture.never_drawn.empty()) {
     mixture.draw = [this, parts, weights, batch = mixture.batch(), rank = mixture.event_rank] {
-      return draw_mixture(builder_, *parts, weights, batch, rank);
+      const View chosen = draw_category(builder_, stacked(builder_, weights, weights.front().rank()), batch);
+      return draw_chosen(builder_, *parts, chosen, rank);
     };
   }
   mixture.lower = [this, parts, weights, batch = mixture.batch()](const View& value) {

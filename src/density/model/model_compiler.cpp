@@ -29,7 +29,9 @@ void require_use(const ir::Node& user, const ir::Node& used, const std::string& 
 ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit, CoordinatePlan plan)
     : model_(model),
       builder_(memory_limit),
-      expressions_(builder_, [this](const std::string& name) { return lookup(name); }),
+      expressions_(
+          builder_, [this](const std::string& name) { return lookup(name); },
+          [this](const std::string& name) { return hidden_states(name); }),
       laws_(builder_, expressions_),
       learned_(model, builder_, expressions_, std::move(plan),
                [this](std::size_t index, const std::string& key) { return where(index, key); }),
@@ -198,6 +200,13 @@ View ModelCompiler::lookup(const std::string& name) {
   return data_[name] = builder_.constant(model_.data.at(name));
 }
 
+std::vector<View> ModelCompiler::hidden_states(const std::string& name) {
+  const auto seen = std::ranges::find(observations_, name, &NodeLaw::name);
+  if (!generating_ || seen == observations_.end() || !seen->law.hidden) return {};
+  const HiddenMarkov of = seen->law.hidden(values_[nodes_.at(name)]);
+  return {of.initial, of.transition, of.log_emissions, of.lengths};
+}
+
 void ModelCompiler::compile_node(std::size_t index, const ir::Derived& node) {
   const std::optional<View> known = learned_.derived(index);
   values_[index] = known ? *known : expressions_.compile(*node.value, where(index, "expr"));
@@ -218,11 +227,13 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
+  generating_ = true;
   if (const auto* value = std::get_if<ir::ExpressionPtr>(&node.value)) {
     values_[index] = expressions_.compile(**value, where(index, "generated"));
   } else {
     values_[index] = generate(index, std::get<ir::RandomVariable>(node.value));
   }
+  generating_ = false;
 }
 
 View ModelCompiler::generate(std::size_t index, const ir::RandomVariable& node) {

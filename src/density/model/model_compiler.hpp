@@ -70,6 +70,7 @@ class ModelCompiler {
   [[nodiscard]] std::map<OutputGroup, std::size_t> group_sizes() const;
   void add_log_densities(OutputGroup group, const std::vector<NodeLaw>& nodes, Outputs& outputs);
   [[nodiscard]] View lookup(const std::string& name);
+  [[nodiscard]] std::vector<View> hidden_states(const std::string& name);
   [[nodiscard]] std::string where(std::size_t index, const std::string& key = "") const;
 
   const ir::Model& model_;
@@ -79,6 +80,7 @@ class ModelCompiler {
   LawCompiler laws_;
   VariableCompiler learned_;
   bool surveying_ = false;
+  bool generating_ = false;          ///< a node whose values the density does not need
   std::optional<Law> surveyed_law_;  ///< of the variable compiled last
   std::map<std::string, View> data_;
   Purpose purpose_ = Purpose::generated;  ///< of random numbers that take part in others

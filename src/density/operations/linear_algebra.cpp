@@ -77,6 +77,25 @@ void solve_reverse(const Instruction& instruction, const Arena& arena) {
   });
 }
 
+double add_diagonal_forward(const Instruction& instruction, const Arena& arena) {
+  const std::size_t n = size(instruction);
+  for_each_input<2>(instruction, arena, [&](const Inputs<2>& at) {
+    std::copy_n(at.in[0], n * n, at.out);
+    for (std::size_t i = 0; i < n; ++i) at.out[i * (n + 1)] += at.in[1][i];
+  });
+  return 0;
+}
+
+void add_diagonal_reverse(const Instruction& instruction, const Arena& arena) {
+  const std::size_t n = size(instruction);
+  for_each_adjoint<2>(instruction, arena, [&](const Adjoints<2>& at) {
+    if (at.in_adjoint[0] != nullptr) kernels::add_multiple(at.in_adjoint[0], 1, at.out_adjoint, n * n);
+    for (std::size_t i = 0; at.in_adjoint[1] != nullptr && i < n; ++i) {
+      at.in_adjoint[1][i] += at.out_adjoint[i * (n + 1)];
+    }
+  });
+}
+
 double log_diagonal_forward(const Instruction& instruction, const Arena& arena) {
   const std::size_t n = size(instruction);
   for_each_input<1>(instruction, arena, [&](const Inputs<1>& at) {
@@ -157,6 +176,11 @@ View cholesky(Builder& builder, const View& a) {
     }
   }
   return factor;
+}
+
+View add_diagonal(Builder& builder, const View& a, const View& d) {
+  const std::size_t n = a.shape.back();
+  return emit_batched(builder, {add_diagonal_forward, add_diagonal_reverse, {a, d}, {2, 1}, {n}, {n, n}});
 }
 
 View self_product(Builder& builder, const View& lower) {

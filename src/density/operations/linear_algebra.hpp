@@ -10,6 +10,8 @@ namespace exmc::density {
 
 /// The lower triangular L with L L' = a, zeros above the diagonal.
 [[nodiscard]] View cholesky(Builder& builder, const View& a);
+/// Square matrices (n, n) with vectors (n) added to their diagonals.
+[[nodiscard]] View add_diagonal(Builder& builder, const View& a, const View& d);
 /// L L' of lower triangles. Remembered: its factor costs nothing.
 [[nodiscard]] View self_product(Builder& builder, const View& lower);
 /// L^-1 b for lower triangles L (n, n) and vectors b (n).

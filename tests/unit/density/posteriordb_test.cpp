@@ -37,15 +37,24 @@ struct Unconstrained {
   double log_jacobian = 0;
 };
 
+/// A simplex of two, whose first number is 1 / (1 + e^(-sqrt(2) u)).
+void unconstrain_pair(const std::vector<double>& values, Eigen::Ref<Eigen::VectorXd> u, Unconstrained& to) {
+  ASSERT_EQ(values.size(), 2U);
+  u[0] = std::log(values[0] / values[1]) / std::sqrt(2.0);
+  to.log_jacobian += std::log(std::sqrt(2.0) * values[0] * values[1]);
+}
+
 void unconstrain(const FreeParameter& parameter, const std::vector<double>& values, Unconstrained& to) {
   auto u = to.position.segment(static_cast<Eigen::Index>(parameter.offset), static_cast<Eigen::Index>(parameter.size));
+  if (parameter.support == "simplex") return unconstrain_pair(values, u, to);
+  const bool ordered = parameter.support == "ordered" || parameter.support == "positive_ordered";
   for (std::size_t i = 0; i < values.size(); ++i) {
     double& element = u[static_cast<Eigen::Index>(i)];
     const double x = values[i];
     if (parameter.support == "real" || (parameter.support == "ordered" && i == 0)) {
       element = x;
-    } else if (parameter.support == "positive" || parameter.support == "ordered") {
-      element = std::log(parameter.support == "ordered" ? x - values[i - 1] : x);
+    } else if (parameter.support == "positive" || ordered) {
+      element = std::log(ordered && i > 0 ? x - values[i - 1] : x);
       to.log_jacobian += element;
     } else if (parameter.support == "unit_interval") {
       element = std::log(x / (1 - x));
