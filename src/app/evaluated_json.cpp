@@ -42,8 +42,8 @@ Json of_point(const ir::Model& model, const density::ModelDensity& density, cons
       terms[node.name] = number(term->second);
     }
     if (std::holds_alternative<ir::Generated>(node.kind)) continue;  // of a draw, not of a point
-    if (const auto value = found.values.find(node.name); value != found.values.end()) {
-      values[node.name] = array(value->second);
+    for (const std::string& name : ir::value_names(node)) {
+      if (const auto value = found.values.find(name); value != found.values.end()) values[name] = array(value->second);
     }
   }
   for (const density::FreeParameter& parameter : density.parameters()) {

@@ -72,11 +72,14 @@ std::string by_parameter(const density::ModelDensity& density, const EvaluatedPo
 std::string expressions(const ir::Model& model, const density::Evaluation& found) {
   std::vector<Row> rows{{"expression", "value", "", ""}};
   for (const ir::Node& node : model.nodes) {
-    const auto value = found.values.find(node.name);
-    if (!std::holds_alternative<ir::Derived>(node.kind) || value == found.values.end()) continue;
-    for (std::size_t i = 0; i < value->second.values.size(); ++i) {
-      rows.push_back(
-          {diagnostics::element_name(node.name, value->second.shape, i), number(value->second.values[i]), "", ""});
+    if (!std::holds_alternative<ir::Derived>(node.kind) && !std::holds_alternative<ir::Recurrence>(node.kind)) continue;
+    for (const std::string& name : ir::value_names(node)) {
+      const auto value = found.values.find(name);
+      if (value == found.values.end()) continue;
+      for (std::size_t i = 0; i < value->second.values.size(); ++i) {
+        rows.push_back(
+            {diagnostics::element_name(name, value->second.shape, i), number(value->second.values[i]), "", ""});
+      }
     }
   }
   return rows.size() == 1 ? "" : "\n" + aligned(rows);

@@ -59,7 +59,7 @@ std::vector<io::Column>& columns_of(io::FileLayout& layout, density::OutputGroup
 }
 
 const ir::Node& node_of(const ir::Model& model, const std::string& name) {
-  return *std::ranges::find(model.nodes, name, &ir::Node::name);
+  return *std::ranges::find(model.nodes, ir::node_of_value(name), &ir::Node::name);
 }
 
 /// A log density has the batch axes of its variable only, the first ones.

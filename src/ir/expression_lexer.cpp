@@ -55,7 +55,10 @@ Token ExpressionLexer::next() {
   if (offset_ == text_.size()) return take(TokenKind::end, 0);
   const std::string_view rest = text_.substr(offset_);
   if (starts_name(rest[0])) {
-    const auto end = std::find_if_not(rest.begin(), rest.end(), in_name);
+    auto end = std::find_if_not(rest.begin(), rest.end(), in_name);
+    if (rest.end() - end > 1 && *end == '.' && starts_name(end[1])) {  // an output of a recurrence
+      end = std::find_if_not(end + 1, rest.end(), in_name);
+    }
     return take(TokenKind::name, static_cast<std::size_t>(end - rest.begin()));
   }
   if (is_digit(rest[0]) || (rest[0] == '.' && rest.size() > 1 && is_digit(rest[1]))) {

@@ -26,7 +26,7 @@ inline constexpr std::array<KeyEntry, 7> kModelKeys{{
 }};
 
 /// What a node is, is told by the one key of these that it has.
-inline constexpr std::array<std::string_view, 4> kNodeKinds{"dist", "expr", "potential", "generated"};
+inline constexpr std::array<std::string_view, 5> kNodeKinds{"dist", "expr", "potential", "generated", "scan"};
 
 /// Of a random variable, whatever its distribution; all others are parameters.
 inline constexpr std::array<KeyEntry, 8> kVariableKeys{{
@@ -47,6 +47,19 @@ inline constexpr std::array<KeyEntry, 8> kVariableKeys{{
     {"coordinates",
      "`\"model\"`: this variable is sampled as the model writes it, whatever coordinates the run would learn for it; "
      "`\"auto\"`, the default: as the run says"},
+}};
+
+/// Of a recurrence.
+inline constexpr std::array<KeyEntry, 6> kScanKeys{{
+    {"carry",
+     "what goes from step to step, by name: its value before the first one. Its shape is that of all its values"},
+    {"over", "arrays that the steps go through along their first axis, by name; all equally long"},
+    {"step",
+     "what a step computes, by name. For each name of `carry` the next value; other names are for the step itself, and "
+     "stand in for what they are anywhere in it"},
+    {"length", "the number of steps, a whole number or an expression of data; absent: that of the arrays of `over`"},
+    {"output", "the name of `step` whose values are the result, or a list of such; default: all names of `carry`"},
+    {"initial", "`true`: the result begins with the value before the first step; of names of `carry`"},
 }};
 
 /// Of an entry of `data` that is read from a file, beside "file".

@@ -11,24 +11,14 @@
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
 #include "keys.hpp"
+#include "read_expression.hpp"
+#include "scan_parser.hpp"
 
 namespace exmc::ir {
 namespace {
 
-using json::Json;
 using json::Object;
 using json::Value;
-
-constexpr std::uint64_t kLongestAxis = std::uint64_t{1} << 53U;  // exact as a double
-
-/// A string is parsed, a number or (nested) list of numbers stands for itself.
-ExpressionPtr read_expression(const Value& value) {
-  const Json& json = value.json();
-  if (json.is_string()) return parse_expression(json.get_ref<const std::string&>(), value.where());
-  if (!json.is_number() && !json.is_array())
-    value.refuse_as_not("an expression: a string, a number or a list of numbers");
-  return std::make_shared<const Expression>(Expression{Literal{value.numbers()}, 0});
-}
 
 ExpressionPtr read_optional_expression(Object& object, const char* key) {
   const std::optional<Value> value = object.find(key);
@@ -46,11 +36,7 @@ ExpressionPtr read_bound(Object& object, const char* key) {
 std::vector<ExpressionPtr> read_shape(const Value& value) {
   constexpr auto expected = "a list of lengths, e.g. [8] or [\"N\", 3]";
   std::vector<ExpressionPtr> shape;
-  for (const Value& length : value.list(expected)) {
-    const Json& json = length.json();
-    if (!json.is_string()) (void)length.integer(0, kLongestAxis, "a whole number or an expression of data");
-    shape.push_back(read_expression(length));
-  }
+  for (const Value& length : value.list(expected)) shape.push_back(read_length(length));
   return shape;
 }
 
@@ -163,6 +149,13 @@ Derived read_derived(Object& node) {
   return derived;
 }
 
+Recurrence read_recurrence(Object& node) {
+  Recurrence recurrence{read_scan(node.at("scan", kExpectedScan))};
+  if (const auto save = node.find("save")) recurrence.save = save->boolean();
+  node.refuse_unknown();
+  return recurrence;
+}
+
 Potential read_potential(Object& node) {
   Potential potential{read_expression(node.at("potential", "an expression"))};
   node.refuse_unknown();
@@ -170,9 +163,13 @@ Potential read_potential(Object& node) {
 }
 
 Generated read_generated(Object& node) {
-  const Value value = node.at("generated", "an expression, or an object with \"dist\"");
+  const Value value = node.at("generated", "an expression, or an object with \"dist\" or \"scan\"");
   Generated generated;
-  if (value.json().is_object()) {
+  if (value.json().is_object() && value.json().contains("scan")) {
+    Object inner = value.object();
+    generated.value = read_scan(inner.at("scan", kExpectedScan));
+    inner.refuse_unknown();
+  } else if (value.json().is_object()) {
     Object inner = value.object();
     for (const char* key : {"observed", "support", "coordinates"}) {
       if (const auto found = inner.find(key))
@@ -191,9 +188,8 @@ Generated read_generated(Object& node) {
 }  // namespace
 
 Node read_node(const std::string& name, const Value& value) {
-  const std::string one_of_them = "\"dist\", \"expr\", \"potential\" or \"generated\"";
+  const std::string one_of_them = "\"dist\", \"expr\", \"potential\", \"generated\" or \"scan\"";
   Object node = value.object("an object with " + one_of_them);
-  node.not_available_yet("scan");
   std::vector<std::string> found;
   for (const std::string_view kind : kNodeKinds) {
     if (value.json().contains(kind)) found.emplace_back(kind);
@@ -207,7 +203,18 @@ Node read_node(const std::string& name, const Value& value) {
   if (const auto names = node.find("dims")) dims = read_axis_names(*names);
   if (found[0] == "dist") return {name, read_random_variable(node), std::move(dims)};
   if (found[0] == "expr") return {name, read_derived(node), std::move(dims)};
-  return {name, read_generated(node), std::move(dims)};
+  Node made{name, {}, std::move(dims)};
+  if (found[0] == "scan") {
+    made.kind = read_recurrence(node);
+  } else {
+    made.kind = read_generated(node);
+  }
+  if (!made.dims.empty() && value_names(made).size() > 1) {
+    node.find("dims")->refuse(
+        "found names of axes for several outputs at once; give each a node of its own, {\"expr\": " +
+        in_quotes(value_names(made).front()) + "}");
+  }
+  return made;
 }
 
 }  // namespace exmc::ir

@@ -5,9 +5,9 @@
 #include <variant>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/core/overloaded.hpp"
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/share.hpp"
-#include "overloaded.hpp"
 
 namespace exmc::runtime {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/core/overloaded.hpp"
 #include "exmc/runtime/share.hpp"
-#include "overloaded.hpp"
 
 namespace exmc::runtime {
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,9 +14,7 @@ namespace {
 using json::Json;
 
 std::string meaning_of(const std::string& key) {
-  const auto found = std::find_if(ir::kVariableKeys.begin(), ir::kVariableKeys.end(),
-                                  [&](const ir::KeyEntry& entry) { return entry.name == key; });
-  return std::string(found->meaning);
+  return std::string(std::ranges::find(ir::kVariableKeys, key, &ir::KeyEntry::name)->meaning);
 }
 
 Json described(Json schema, const std::string& text) {
@@ -48,13 +47,46 @@ Json potential() {
           {"properties", {{"potential", reference_to("expression")}}}};
 }
 
+Json scan() {
+  const Json expressions = {{"type", "object"},
+                            {"propertyNames", reference_to("name")},
+                            {"additionalProperties", reference_to("expression")}};
+  Json some = expressions;
+  some["minProperties"] = 1;
+  const std::map<std::string, Json> kinds = {
+      {"carry", some},
+      {"over", expressions},
+      {"step", some},
+      {"length", reference_to("length")},
+      {"output",
+       {{"anyOf",
+         {{{"type", "string"}},
+          {{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", {{"type", "string"}}}}}}}},
+      {"initial", {{"type", "boolean"}}}};
+  Json properties = Json::object();
+  for (const ir::KeyEntry& key : ir::kScanKeys) {
+    const std::string name(key.name);
+    properties[name] = described(kinds.at(name), std::string(key.meaning));
+  }
+  return {{"type", "object"},
+          {"required", {"carry", "step"}},
+          {"anyOf",
+           {{{"required", {"length"}}}, {{"required", {"over"}}, {"properties", {{"over", {{"minProperties", 1}}}}}}}},
+          {"additionalProperties", false},
+          {"properties", properties}};
+}
+
 Json generated() {
   const Json drawn = {
       {"$ref", "#/$defs/distribution"},
       {"properties", {{"dist", {{"enum", drawable_names()}}}, {"shape", reference_to("shape")}, {"support", false}}},
       {"allOf", shape_rules()},
       {"unevaluatedProperties", false}};
-  return computed("generated", {{"anyOf", {reference_to("expression"), drawn}}});
+  const Json recurrence = {{"type", "object"},
+                           {"required", {"scan"}},
+                           {"additionalProperties", false},
+                           {"properties", {{"scan", reference_to("scan")}}}};
+  return computed("generated", {{"anyOf", {reference_to("expression"), drawn, recurrence}}});
 }
 
 Json name() {
@@ -94,7 +126,7 @@ Json list_of(const Json& items) { return {{"type", "array"}, {"minItems", 1}, {"
 
 Json node() {
   Json kinds = Json::array();
-  for (const char* kind : {"random_variable", "derived", "potential", "generated"}) {
+  for (const char* kind : {"random_variable", "derived", "potential", "generated", "recurrence"}) {
     kinds.push_back(reference_to(kind));
   }
   return {{"type", "object"}, {"oneOf", kinds}};
@@ -106,7 +138,8 @@ Json definitions() {
   const Json path = {{"type", "string"}, {"minLength", 1}, {"not", {{"pattern", R"((^|/)\.{0,2}$)"}}}};
   Json inside = path;  // what a model names is in its own folder
   inside["pattern"] = R"(^(?!/|(\./+)*\.\.(/|$)))";
-  Json all = {{"shape", {{"type", "array"}, {"items", length}}},
+  Json all = {{"length", length},
+              {"shape", {{"type", "array"}, {"items", reference_to("length")}}},
               {"dims", {{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", dimension}}},
               {"coordinate", {{"anyOf", {list_of({{"type", "string"}}), list_of({{"type", "number"}})}}}},
               {"name", name()},
@@ -119,6 +152,8 @@ Json definitions() {
               {"derived", computed("expr", reference_to("expression"))},
               {"potential", potential()},
               {"generated", generated()},
+              {"scan", scan()},
+              {"recurrence", computed("scan", reference_to("scan"))},
               {"node", node()}};
   all.update(value_definitions());
   all.update(distribution_definitions());

@@ -206,6 +206,7 @@ std::string table(const std::string& name) {
       {"supports", supports},
       {"model keys", [] { return keys_table(ir::kModelKeys); }},
       {"variable keys", [] { return keys_table(ir::kVariableKeys); }},
+      {"scan keys", [] { return keys_table(ir::kScanKeys); }},
       {"config keys", config_keys},
   };
   const auto found = tables.find(name);

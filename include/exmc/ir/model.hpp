@@ -41,19 +41,50 @@ struct Potential {
   ExpressionPtr value;
 };
 
+/// What computes arrays element by element, each from the one before. In the expressions of a step the names of `carry`
+/// stand for values before the step, those of `over` for the step's elements, those of `step` that are no carries for
+/// what this step computes; they hide the model's.
+struct Scan {
+  using Expressions = std::map<std::string, ExpressionPtr>;
+  Expressions carry;                 ///< what goes from step to step: the values before the first one
+  Expressions over;                  ///< arrays that the steps go through along the first axis
+  Expressions step;                  ///< what a step computes, for carries their next values
+  ExpressionPtr length;              ///< how many steps; null where `over` tells
+  std::vector<std::string> outputs;  ///< at least one, names of `step`
+  bool initial = false;              ///< whether outputs, carries all, begin with the value before the first step
+
+  [[nodiscard]] bool is_local(const std::string& name) const {
+    return carry.contains(name) || over.contains(name) || step.contains(name);
+  }
+};
+
+/// `{"scan": ...}`: a recurrence. With one output it is that array, with several they are called `node.output`.
+struct Recurrence {
+  Scan scan;
+  bool save = true;
+};
+
 /// `{"generated": ...}`: computed once a saved draw, and without influence on the draws: a distribution to draw from
-/// (with neither `observed` nor `support`), or an expression.
+/// (with neither `observed` nor `support`), an expression or a recurrence.
 struct Generated {
-  std::variant<RandomVariable, ExpressionPtr> value;
+  std::variant<RandomVariable, ExpressionPtr, Scan> value;
   bool save = true;
 };
 
 /// One entry of `nodes`. A new node kind is a new alternative here, a parser in src/ir and a lowering in src/density.
 struct Node {
   std::string name;
-  std::variant<RandomVariable, Derived, Potential, Generated> kind;
+  std::variant<RandomVariable, Derived, Potential, Generated, Recurrence> kind;
   std::vector<std::string> dims{};  ///< what its axes are called in the output, all of them; empty: by their numbers
 };
+
+/// The recurrence that a node is or generates; null where there is none.
+[[nodiscard]] const Scan* scan_of(const Node& node);
+
+/// The names of the arrays that a node is: its own, or those of a recurrence with several outputs, "node.output".
+[[nodiscard]] std::vector<std::string> value_names(const Node& node);
+/// The node that one of them belongs to: what is before the point.
+[[nodiscard]] std::string node_of_value(const std::string& name);
 
 /// A parsed model with its data in memory: all that the log density depends on. Node order is that of the text; the
 /// density sorts by dependency. Checked here: JSON, keys that no node kind has, names, duplicates, syntax of

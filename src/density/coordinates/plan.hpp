@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "../model/dependency.hpp"
+#include "../program/dependency.hpp"
 #include "exmc/core/array.hpp"
 #include "exmc/ir/expression.hpp"
 

@@ -3,6 +3,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "exmc/core/random.hpp"
 
@@ -69,13 +71,38 @@ struct Drawing {
   std::uint64_t node = 0;
 };
 
+/// What an instruction does that no pair of kernels over one loop can: a recurrence, say. It has any number of operands
+/// and one dense output, which may be several arrays one after the other, with room to work in at its end. Immutable,
+/// and shared by all that run a program.
+class Composite {
+ public:
+  Composite() = default;
+  Composite(const Composite&) = delete;
+  Composite& operator=(const Composite&) = delete;
+  virtual ~Composite() = default;
+
+  /// Computes the output. @return what is added to the log density: 0, or -inf where there is no value
+  [[nodiscard]] virtual double forward(const Instruction& instruction, const Arena& arena) const = 0;
+  /// Adds to the operands' adjoints what follows from the output's.
+  virtual void reverse(const Instruction& instruction, const Arena& arena) const = 0;
+  /// Elements that one evaluation computes, roughly.
+  [[nodiscard]] virtual double elements() const = 0;
+};
+
+/// A composite and what it is applied to; the strides of operands follow axes that the composite knows.
+struct CompositeCall {
+  std::shared_ptr<const Composite> composite;
+  std::vector<Operand> operands;
+};
+
 struct Instruction {
   ForwardKernel forward = nullptr;
   ReverseKernel reverse = nullptr;  ///< null for terms and where all derivatives are zero
   Loop loop;
   Operand output;
   std::array<Operand, kMaxOperands> operands{};
-  Drawing drawing;  ///< of instructions that draw
+  Drawing drawing;                      ///< of instructions that draw
+  const CompositeCall* call = nullptr;  ///< of composites, whose operands stand there
 };
 
 }  // namespace exmc::density

@@ -2,30 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
+#include "../composites/scan_compiler.hpp"
 #include "../laws/parametrisation.hpp"
 #include "axis_names.hpp"
-#include "dependency.hpp"
 #include "exmc/core/error.hpp"
-#include "exmc/core/nearest.hpp"
+#include "exmc/core/overloaded.hpp"
 #include "node_facts.hpp"
 
 namespace exmc::density {
-namespace {
-
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
-
-/// @throws InputError when the density would depend on what is generated.
-void require_use(const ir::Node& user, const ir::Node& used, const std::string& where) {
-  if (!std::holds_alternative<ir::Generated>(used.kind) || std::holds_alternative<ir::Generated>(user.kind)) return;
-  throw InputError(where, quoted(used.name) + " is generated once a draw, so the density cannot depend on it; make " +
-                              quoted(user.name) + " generated too");
-}
-
-}  // namespace
-
 ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit, CoordinatePlan plan)
     : model_(model),
       builder_(memory_limit),
@@ -125,9 +111,11 @@ void ModelCompiler::draw_prior(std::size_t index, const ir::RandomVariable& node
 }
 
 void ModelCompiler::add_saved(Outputs& outputs) {
-  for (std::size_t i = 0; i < model_.nodes.size(); ++i) {
-    const ir::Node& node = model_.nodes[i];
-    if (is_saved(node)) outputs.add({node.name, {}, 0, OutputGroup::posterior, is_discrete(node)}, values_[i]);
+  for (const ir::Node& node : model_.nodes) {
+    if (!is_saved(node)) continue;
+    for (const std::string& name : ir::value_names(node)) {
+      outputs.add({name, {}, 0, OutputGroup::posterior, is_discrete(node)}, lookup(name));
+    }
   }
 }
 
@@ -161,40 +149,8 @@ void ModelCompiler::add_log_densities(OutputGroup group, const std::vector<NodeL
   }
 }
 
-std::set<std::size_t> ModelCompiler::needs_of(const ir::Node& node) const {
-  std::set<std::size_t> needs;
-  for (const auto& [key, expression] : expressions_of(node)) {
-    const std::string place = model_.source + ": " + path_of(node, key);
-    std::set<std::string> names;
-    collect_names(*expression, place, names);
-    for (const std::string& name : names) {
-      if (const auto found = nodes_.find(name); found != nodes_.end()) {
-        needs.insert(found->second);
-        require_use(node, model_.nodes[found->second], place);
-      } else if (!model_.data.contains(name)) {
-        std::vector<std::string> known;
-        for (const auto& [other, index] : nodes_) known.push_back(other);
-        for (const auto& [other, array] : model_.data) known.push_back(other);
-        throw InputError(place, "unknown name " + quoted(name) + did_you_mean(name, known));
-      }
-    }
-  }
-  return needs;
-}
-
-std::vector<std::size_t> ModelCompiler::order_nodes() const {
-  Dependencies needs;
-  for (const ir::Node& node : model_.nodes) needs.push_back(needs_of(node));
-  for (const auto& [index, more] : learned_.plan().needs) needs[index].insert(more.begin(), more.end());
-  DependencyOrder sorted = sort_by_dependency(needs);
-  if (sorted.cycle.empty()) return std::move(sorted.order);
-  std::string cycle;
-  for (const std::size_t index : sorted.cycle) cycle += model_.nodes[index].name + " -> ";
-  throw InputError(where(sorted.cycle.front()),
-                   "defined by itself: " + cycle + model_.nodes[sorted.cycle.front()].name);
-}
-
 View ModelCompiler::lookup(const std::string& name) {
+  if (const auto output = outputs_.find(name); output != outputs_.end()) return output->second;
   if (const auto node = nodes_.find(name); node != nodes_.end()) return values_[node->second];
   if (const auto known = data_.find(name); known != data_.end()) return known->second;
   return data_[name] = builder_.constant(model_.data.at(name));
@@ -228,12 +184,26 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
   generating_ = true;
-  if (const auto* value = std::get_if<ir::ExpressionPtr>(&node.value)) {
-    values_[index] = expressions_.compile(**value, where(index, "generated"));
-  } else {
-    values_[index] = generate(index, std::get<ir::RandomVariable>(node.value));
-  }
+  std::visit(Overloaded{[&](const ir::ExpressionPtr& value) {
+                          values_[index] = expressions_.compile(*value, where(index, "generated"));
+                        },
+                        [&](const ir::RandomVariable& variable) { values_[index] = generate(index, variable); },
+                        [&](const ir::Scan& scan) { compile_scan_node(index, scan); }},
+             node.value);
   generating_ = false;
+}
+
+void ModelCompiler::compile_node(std::size_t index, const ir::Recurrence& node) { compile_scan_node(index, node.scan); }
+
+void ModelCompiler::compile_scan_node(std::size_t index, const ir::Scan& scan) {
+  const auto outside = [this](const std::string& name) { return lookup(name); };
+  const std::map<std::string, View> arrays = compile_scan(builder_, outside, scan, where(index, "scan"));
+  const ir::Node& node = model_.nodes[index];
+  if (scan.outputs.size() == 1) {
+    values_[index] = arrays.at(scan.outputs.front());
+  } else {
+    for (const std::string& output : scan.outputs) outputs_[node.name + "." + output] = arrays.at(output);
+  }
 }
 
 View ModelCompiler::generate(std::size_t index, const ir::RandomVariable& node) {

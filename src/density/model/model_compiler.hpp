@@ -11,8 +11,8 @@
 #include "../laws/law.hpp"
 #include "../laws/shape_inference.hpp"
 #include "../program/builder.hpp"
+#include "../program/dependency.hpp"
 #include "../program/program.hpp"
-#include "dependency.hpp"
 #include "exmc/ir/model.hpp"
 #include "outputs.hpp"
 
@@ -49,11 +49,14 @@ class ModelCompiler {
   void evaluate_survey(Survey& survey, const std::vector<View>& views);
   [[nodiscard]] std::vector<FreeParameter> place_parameters();
   [[nodiscard]] std::set<std::size_t> needs_of(const ir::Node& node) const;
+  [[nodiscard]] std::optional<std::size_t> node_called(const std::string& name, const std::string& where) const;
 
   void compile_node(std::size_t index, const ir::RandomVariable& node);
   void compile_node(std::size_t index, const ir::Derived& node);
   void compile_node(std::size_t index, const ir::Potential& node);
   void compile_node(std::size_t index, const ir::Generated& node);
+  void compile_node(std::size_t index, const ir::Recurrence& node);
+  void compile_scan_node(std::size_t index, const ir::Scan& scan);
   [[nodiscard]] View generate(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] ShapeRequest shape_request(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] View data_of(std::size_t index, const ir::RandomVariable& node);
@@ -84,7 +87,8 @@ class ModelCompiler {
   std::optional<Law> surveyed_law_;  ///< of the variable compiled last
   std::map<std::string, View> data_;
   Purpose purpose_ = Purpose::generated;  ///< of random numbers that take part in others
-  std::vector<View> values_;              ///< by node
+  std::vector<View> values_;              ///< by node; of a recurrence with several outputs nothing
+  std::map<std::string, View> outputs_;   ///< of such recurrences, by "node.output"
   std::vector<FreeParameter> parameters_;
   std::vector<ParameterTransform> transforms_;
   std::map<std::string, Bounds> bounds_;  ///< by parameter, of those that have some

@@ -85,7 +85,7 @@ double ModelDensity::cost() const {
   constexpr double of_instruction = 40, of_element = 10, of_number = 2;
   double operations = of_number * static_cast<double>(program_->constants.size() + program_->variables);
   for (const Instruction& instruction : program_->density) {
-    double elements = 1;
+    double elements = instruction.call == nullptr ? 1 : instruction.call->composite->elements();
     for (std::size_t axis = 0; axis < instruction.loop.rank; ++axis) {
       elements *= static_cast<double>(instruction.loop.extents[axis]);
     }

@@ -8,34 +8,13 @@
 #include <variant>
 
 #include "../functions/expression_compiler.hpp"
+#include "../functions/expression_parts.hpp"
 #include "node_facts.hpp"
 
 namespace exmc::density {
 namespace {
 
 using ir::ExpressionPtr;
-
-/// The same expression with what `of` makes of its parts; those of subscripts stay.
-ExpressionPtr with_parts(const ExpressionPtr& expression,
-                         const std::function<ExpressionPtr(const ExpressionPtr&)>& of) {
-  ir::Expression changed = *expression;
-  if (auto* const unary = std::get_if<ir::Unary>(&changed.node)) {
-    unary->operand = of(unary->operand);
-  } else if (auto* const binary = std::get_if<ir::Binary>(&changed.node)) {
-    binary->left = of(binary->left);
-    binary->right = of(binary->right);
-  } else if (auto* const call = std::get_if<ir::Call>(&changed.node)) {
-    for (ExpressionPtr& argument : call->arguments) argument = of(argument);
-    for (auto& [name, value] : call->keywords) value = of(value);
-  } else if (auto* const list = std::get_if<ir::List>(&changed.node)) {
-    for (ExpressionPtr& item : list->items) item = of(item);
-  } else if (auto* const index = std::get_if<ir::Index>(&changed.node)) {
-    index->base = of(index->base);
-  } else {
-    return expression;
-  }
-  return std::make_shared<const ir::Expression>(std::move(changed));
-}
 
 /// How often a name stands in an expression. In a subscript it counts as often, as nothing can be done there.
 std::size_t count(const ExpressionPtr& expression, const std::string& name) {
@@ -137,7 +116,7 @@ class Namer {
     for (std::size_t i = 0; i < feeding.size(); ++i) {
       if (!feeding[i]) continue;
       ir::Node& node = named_.model.nodes[i];
-      for (const auto& [key, expression] : expressions_of(node)) uses += count(expression, name);
+      for (const Use& use : expressions_of(node)) uses += count(use.expression, name);
       for (ExpressionPtr* const expression : changeable(node)) {
         if (count(*expression, name) == 0) continue;
         found = expression;
@@ -152,11 +131,12 @@ class Namer {
     for (const ir::Node& node : named_.model.nodes) numbers.emplace(node.name, numbers.size());
     Dependencies needs;
     for (const ir::Node& node : named_.model.nodes) {
-      std::set<std::string> names;
-      for (const auto& [key, expression] : expressions_of(node)) collect_names(*expression, "", names);
       std::set<std::size_t>& needed = needs.emplace_back();
-      for (const std::string& name : names) {
-        if (const auto number = numbers.find(name); number != numbers.end()) needed.insert(number->second);
+      for (const Use& use : expressions_of(node)) {
+        for (const std::string& name : names_in(use, "")) {
+          const auto number = numbers.find(ir::node_of_value(name));
+          if (number != numbers.end()) needed.insert(number->second);
+        }
       }
     }
     return needs;
@@ -185,7 +165,7 @@ bool has_product(const ir::Model& model) {
         return part;
       });
     };
-    for (const auto& [key, expression] : expressions_of(node)) look(expression);
+    for (const Use& use : expressions_of(node)) look(use.expression);
   }
   return found;
 }

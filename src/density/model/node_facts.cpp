@@ -1,30 +1,53 @@
 #include "node_facts.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "../distributions/distribution.hpp"
+#include "../functions/expression_compiler.hpp"
+#include "exmc/core/overloaded.hpp"
 #include "exmc/density/whole_numbers.hpp"
 
 namespace exmc::density {
 namespace {
 
-/// All expressions of a random variable, each with its key after `prefix`.
-void add_expressions(const ir::RandomVariable& variable, const std::string& prefix, Expressions& all) {
-  const auto add = [&](const std::string& key, const ir::ExpressionPtr& expression) {
-    if (expression) all.emplace_back(prefix + key, expression);
-  };
-  for (const auto& [key, expression] : variable.parameters) add(key, expression);
-  for (const ir::ExpressionPtr& length : variable.shape.value_or(std::vector<ir::ExpressionPtr>{})) {
-    add("shape", length);
+/// The expressions of a node, each with its key after `prefix`.
+class Collector {
+ public:
+  std::vector<Use> all;
+
+  void add(const std::string& key, const ir::ExpressionPtr& expression, const ir::Scan* within = nullptr) {
+    if (expression) all.push_back({key, expression, within});
   }
-  add("observed", variable.observed);
-  add("lower", variable.lower);
-  add("upper", variable.upper);
-  for (const ir::RandomVariable& component : variable.components) {
-    add_expressions(component, prefix + component.key + ".", all);
+  void add(const ir::RandomVariable& variable, const std::string& prefix) {
+    for (const auto& [key, expression] : variable.parameters) add(prefix + key, expression);
+    for (const ir::ExpressionPtr& length : variable.shape.value_or(std::vector<ir::ExpressionPtr>{})) {
+      add(prefix + "shape", length);
+    }
+    add(prefix + "observed", variable.observed);
+    add(prefix + "lower", variable.lower);
+    add(prefix + "upper", variable.upper);
+    for (const ir::RandomVariable& component : variable.components) add(component, prefix + component.key + ".");
   }
-}
+  void add(const ir::Scan& scan) {
+    for (const auto& [name, initial] : scan.carry) add("scan.carry." + name, initial);
+    for (const auto& [name, sequence] : scan.over) add("scan.over." + name, sequence);
+    for (const auto& [name, value] : scan.step) add("scan.step." + name, value, &scan);
+    add("scan.length", scan.length);
+  }
+
+  void operator()(const ir::RandomVariable& variable) { add(variable, ""); }
+  void operator()(const ir::Derived& derived) { add("expr", derived.value); }
+  void operator()(const ir::Potential& potential) { add("potential", potential.value); }
+  void operator()(const ir::Recurrence& recurrence) { add(recurrence.scan); }
+  void operator()(const ir::Generated& generated) {
+    std::visit(Overloaded{[this](const ir::RandomVariable& variable) { add(variable, ""); },
+                          [this](const ir::ExpressionPtr& value) { add("generated", value); },
+                          [this](const ir::Scan& scan) { add(scan); }},
+               generated.value);
+  }
+};
 
 /// Also of what is made of others.
 bool is_discrete(const ir::RandomVariable& variable) {
@@ -41,31 +64,37 @@ bool may_be_negative(const ir::RandomVariable& variable) {
 
 }  // namespace
 
-Expressions expressions_of(const ir::Node& node) {
-  if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return {{"expr", derived->value}};
-  if (const auto* potential = std::get_if<ir::Potential>(&node.kind)) return {{"potential", potential->value}};
-  const auto* generated = std::get_if<ir::Generated>(&node.kind);
-  if (generated != nullptr) {
-    if (const auto* value = std::get_if<ir::ExpressionPtr>(&generated->value)) return {{"generated", *value}};
-  }
-  Expressions all;
-  add_expressions(
-      generated != nullptr ? std::get<ir::RandomVariable>(generated->value) : std::get<ir::RandomVariable>(node.kind),
-      "", all);
-  return all;
+std::vector<Use> expressions_of(const ir::Node& node) {
+  Collector collector;
+  std::visit(collector, node.kind);
+  return std::move(collector.all);
+}
+
+std::set<std::string> names_in(const Use& use, const std::string& where) {
+  std::set<std::string> names;
+  collect_names(*use.expression, where, names);
+  if (use.within != nullptr) std::erase_if(names, [&](const std::string& name) { return use.within->is_local(name); });
+  return names;
 }
 
 std::string path_of(const ir::Node& node, const std::string& key) {
   const auto* generated = std::get_if<ir::Generated>(&node.kind);
-  const bool nested = generated != nullptr && std::holds_alternative<ir::RandomVariable>(generated->value);
+  const bool nested = generated != nullptr && !std::holds_alternative<ir::ExpressionPtr>(generated->value);
   return "nodes." + node.name + (nested ? ".generated" : "") + (key.empty() ? "" : "." + key);
 }
 
+bool is_random(const ir::Node& node) {
+  return std::visit(Overloaded{[](const ir::RandomVariable&) { return true; },
+                               [](const ir::Potential&) { return true; }, [](const ir::Derived&) { return false; },
+                               [](const ir::Generated&) { return false; }, [](const ir::Recurrence&) { return false; }},
+                    node.kind);
+}
+
 bool is_saved(const ir::Node& node) {
-  if (const auto* variable = std::get_if<ir::RandomVariable>(&node.kind)) return variable->observed == nullptr;
-  if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return derived->save;
-  if (const auto* generated = std::get_if<ir::Generated>(&node.kind)) return generated->save;
-  return false;
+  return std::visit(
+      Overloaded{[](const ir::RandomVariable& variable) { return variable.observed == nullptr; },
+                 [](const ir::Potential&) { return false; }, [](const auto& computed) { return computed.save; }},
+      node.kind);
 }
 
 bool is_discrete(const ir::Node& node) {
@@ -83,10 +112,7 @@ bool may_be_negative(const ir::Node& node) {
 
 std::vector<bool> feed_the_density(const std::vector<ir::Node>& nodes, const Dependencies& needs) {
   std::vector<bool> feeding;
-  for (const ir::Node& node : nodes) {
-    feeding.push_back(std::holds_alternative<ir::RandomVariable>(node.kind) ||
-                      std::holds_alternative<ir::Potential>(node.kind));
-  }
+  for (const ir::Node& node : nodes) feeding.push_back(is_random(node));
   const std::vector<std::size_t> order = sort_by_dependency(needs).order;
   for (auto node = order.rbegin(); node != order.rend(); ++node) {
     if (!feeding[*node]) continue;

@@ -1,20 +1,28 @@
 #pragma once
 
+#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "dependency.hpp"
+#include "../program/dependency.hpp"
 #include "exmc/ir/model.hpp"
 
 /// What can be told of a node before it is compiled, whatever its kind.
 namespace exmc::density {
 
-/// Expressions with the keys that they stand under.
-using Expressions = std::vector<std::pair<std::string, ir::ExpressionPtr>>;
-[[nodiscard]] Expressions expressions_of(const ir::Node& node);
+/// An expression with the key that it stands under.
+struct Use {
+  std::string key;
+  ir::ExpressionPtr expression;
+  const ir::Scan* within = nullptr;  ///< the recurrence whose step it belongs to
+};
+[[nodiscard]] std::vector<Use> expressions_of(const ir::Node& node);
+/// The model's names that it has. @throws InputError with `where`
+[[nodiscard]] std::set<std::string> names_in(const Use& use, const std::string& where);
 /// "nodes.theta.mu"; for a generated variable the key stands in an object of its own.
 [[nodiscard]] std::string path_of(const ir::Node& node, const std::string& key);
+/// Whether it is a variable or a potential, and not computed from others.
+[[nodiscard]] bool is_random(const ir::Node& node);
 /// Whether a node's values are saved with the draws of the parameters.
 [[nodiscard]] bool is_saved(const ir::Node& node);
 /// Whether a node that is saved has whole numbers by its distribution.

@@ -105,10 +105,7 @@ Survey ModelCompiler::survey() {
     if (random_variable(node) != nullptr) survey_variable(index, survey, views);
   }
   survey_standardised(survey, views);
-  for (const ir::Node& node : model_.nodes) {
-    const bool derived = std::holds_alternative<ir::Derived>(node.kind);
-    survey.random.push_back(!derived && !std::holds_alternative<ir::Generated>(node.kind));
-  }
+  for (const ir::Node& node : model_.nodes) survey.random.push_back(is_random(node));
   evaluate_survey(survey, views);
   return survey;
 }
@@ -118,7 +115,8 @@ std::set<std::size_t> ModelCompiler::nodes_named(const ir::ExpressionPtr& expres
   if (expression) collect_names(*expression, model_.source, names);
   std::set<std::size_t> found;
   for (const std::string& name : names) {
-    if (const auto node = nodes_.find(name); node != nodes_.end()) found.insert(node->second);
+    const auto node = nodes_.find(ir::node_of_value(name));
+    if (node != nodes_.end()) found.insert(node->second);
   }
   return found;
 }

@@ -82,7 +82,8 @@ std::size_t ModelCompiler::free_elements(const Survey& survey, const std::set<st
     for (const std::size_t needed : survey.needs[node]) self(self, needed);
   };
   for (const std::string& name : names) {
-    if (const auto node = nodes_.find(name); node != nodes_.end()) visit(visit, node->second);
+    const auto node = nodes_.find(ir::node_of_value(name));
+    if (node != nodes_.end()) visit(visit, node->second);
   }
   return count;
 }

@@ -160,7 +160,7 @@ View Builder::emit(const Structural& operation) {
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const View output = allocate(all_constant(operation.operands) ? Space::constant : Space::variable, operation.shape);
   Instruction instruction{
-      operation.forward, operation.reverse, operation.loop, make_operand(output, operation.strides), {}, {}};
+      operation.forward, operation.reverse, operation.loop, make_operand(output, operation.strides), {}, {}, nullptr};
   for (std::size_t k = 0; k < operation.operands.size(); ++k) {
     instruction.operands[k] = make_operand(operation.operands[k], operation.operands[k].strides);
   }
@@ -186,6 +186,40 @@ View Builder::emit(const Looped& operation) {
   instruction.output.offset = output.offset;
   run_or_emit(instruction, operation.operands.size(), output, false);
   return known_[key] = output;
+}
+
+namespace {
+
+double composite_forward(const Instruction& instruction, const Arena& arena) {
+  return instruction.call->composite->forward(instruction, arena);
+}
+
+void composite_reverse(const Instruction& instruction, const Arena& arena) {
+  instruction.call->composite->reverse(instruction, arena);
+}
+
+}  // namespace
+
+View Builder::emit(std::shared_ptr<const Composite> composite, std::span<const View> operands, std::size_t size) {
+  const View output = allocate(all_constant(operands) ? Space::constant : Space::variable, {size});
+  if (size == 0) return output;
+  auto call = std::make_shared<CompositeCall>();
+  call->composite = std::move(composite);
+  for (const View& operand : operands) {
+    call->operands.push_back(
+        make_operand(operand, std::span(operand.strides).first(std::min<std::size_t>(operand.rank(), 1))));
+  }
+  Instruction instruction;
+  instruction.forward = composite_forward;
+  instruction.reverse = composite_reverse;
+  instruction.output.offset = output.offset;
+  if (output.constant()) {
+    instruction.call = call.get();
+    instruction.forward(instruction, constant_arena());
+  } else {
+    draft_.add(instruction, std::move(call), output);
+  }
+  return output;
 }
 
 View Builder::assemble(const Shape& shape, std::span<const Part> parts) {

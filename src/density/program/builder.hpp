@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -39,6 +40,7 @@ class Builder {
   [[nodiscard]] View constant(double value);
   /// The elements of a constant view, row-major.
   [[nodiscard]] Array evaluate(const View& view) const;
+  [[nodiscard]] std::uint64_t memory_limit() const { return memory_limit_; }
 
   /// Room in the position for an unconstrained parameter. Parameters stand in the order of `rank`.
   [[nodiscard]] View position_block(const Shape& shape, std::size_t rank);
@@ -141,6 +143,10 @@ class Builder {
     Kernels (*choose)(const Instruction&);
   };
   [[nodiscard]] View emit(const Looped& operation);
+
+  /// An instruction that runs a composite: its output is a new array of `size` elements. Operands are dense but for
+  /// their first axis, of which alone there is a stride.
+  [[nodiscard]] View emit(std::shared_ptr<const Composite> composite, std::span<const View> operands, std::size_t size);
 
   /// A new dense array of `shape` that is put together from others, each of which goes where `to` says, a view relative
   /// to the array's beginning.

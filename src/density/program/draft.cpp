@@ -38,6 +38,18 @@ void Draft::add(const Instruction& instruction, std::size_t operands, const View
   instructions_.push_back({instruction, operands, adds_to_density, here()});
 }
 
+void Draft::add(Instruction instruction, std::shared_ptr<const CompositeCall> call, const View& output) {
+  instruction.call = call.get();
+  calls_.push_back(std::move(call));
+  add(instruction, 0, output, false);
+}
+
+/// What the instruction reads.
+std::span<const Operand> Draft::Written::reads() const {
+  if (instruction.call != nullptr) return instruction.call->operands;
+  return std::span(instruction.operands).first(operands);
+}
+
 void Draft::add_term(const Instruction& instruction, std::size_t operands, const std::optional<FusedTerm>& fused) {
   instructions_.push_back({instruction, operands, true, here(), fused});
 }
@@ -69,22 +81,27 @@ void Draft::mark_writers(std::ptrdiff_t offset, std::vector<bool>& needed) const
 void Draft::mark_needs(std::vector<bool>& needed) const {
   for (std::size_t i = instructions_.size(); i-- > 0;) {
     if (!needed[i]) continue;
-    for (std::size_t k = 0; k < instructions_[i].operands; ++k) {
-      const Operand& operand = instructions_[i].instruction.operands[k];
+    for (const Operand& operand : instructions_[i].reads()) {
       if (operand.variable) mark_writers(operand.offset, needed);
     }
   }
 }
 
-std::vector<Instruction> Draft::select(const std::vector<bool>& needed) const {
+std::vector<Instruction> Draft::select(const std::vector<bool>& needed, Program& program) const {
   std::vector<Instruction> selected;
+  const auto place = [this](Operand& operand) {
+    if (operand.variable) operand.offset = final_offset(operand.offset);
+  };
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
     if (!needed[i]) continue;
     selected.push_back(instructions_[i].instruction);
     selected.back().output.offset = final_offset(selected.back().output.offset);
-    for (Operand& operand : selected.back().operands) {
-      if (operand.variable) operand.offset = final_offset(operand.offset);
-    }
+    std::ranges::for_each(selected.back().operands, place);
+    if (selected.back().call == nullptr) continue;
+    auto call = std::make_shared<CompositeCall>(*selected.back().call);
+    std::ranges::for_each(call->operands, place);
+    selected.back().call = call.get();
+    program.calls.push_back(std::move(call));
   }
   return selected;
 }
@@ -130,8 +147,7 @@ void Draft::fuse_terms(std::span<const View> inner) {
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
     if (!needed[i]) continue;
     std::set<std::ptrdiff_t> read;
-    for (std::size_t k = 0; k < instructions_[i].operands; ++k) {
-      const Operand& operand = instructions_[i].instruction.operands[k];
+    for (const Operand& operand : instructions_[i].reads()) {
       const Output* const output = operand.variable ? output_at(operand.offset) : nullptr;
       if (output != nullptr) read.insert(output->begin);
     }
@@ -184,13 +200,13 @@ Program Draft::link(std::span<const View> saved, std::span<const View> inner) {
   program.slots = slots_;
   program.adjoints = static_cast<std::size_t>(after_density) + kLanes;
   program.variables = static_cast<std::size_t>(after_saved) + kLanes;
-  program.density = select(for_density);
+  program.density = select(for_density, program);
   for (std::size_t i = 0; i < instructions_.size(); ++i) {
     if (for_density[i]) program.origins.push_back(instructions_[i].origin);
   }
   program.places.resize(places_.size());
   for (const auto& [place, number] : places_) program.places[number] = place;
-  program.saved_instructions = select(for_saved);
+  program.saved_instructions = select(for_saved, program);
   program.inverses = inverses(for_density);
   program.saved_views = placed(saved);
   program.inner_views = placed(inner);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,8 @@ class Draft {
 
   /// An instruction that writes into the array `output`, all of it or a part.
   void add(const Instruction& instruction, std::size_t operands, const View& output, bool adds_to_density);
+  /// The same of a composite, whose call it keeps.
+  void add(Instruction instruction, std::shared_ptr<const CompositeCall> call, const View& output);
   /// An instruction that adds to the density and has no output.
   void add_term(const Instruction& instruction, std::size_t operands, const std::optional<FusedTerm>& fused);
   /// An instruction that adds 0 to the density, or -inf where something, in words, is not in its domain.
@@ -64,6 +67,8 @@ class Draft {
     Origin origin;
     std::optional<FusedTerm> fused{};
     ForwardKernel inverse = nullptr;
+
+    [[nodiscard]] std::span<const Operand> reads() const;
   };
   /// An array in the variable space.
   struct Output {
@@ -89,12 +94,13 @@ class Draft {
   void place_blocks();
   [[nodiscard]] std::ptrdiff_t place_outputs(const std::vector<bool>& needed, std::ptrdiff_t offset);
   [[nodiscard]] std::ptrdiff_t final_offset(std::ptrdiff_t offset) const;
-  [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed) const;
+  [[nodiscard]] std::vector<Instruction> select(const std::vector<bool>& needed, Program& program) const;
   [[nodiscard]] Origin here(bool requirement = false);
 
   std::string where_;
   std::map<std::string, std::size_t> places_;  ///< in words -> number
   std::vector<Written> instructions_;
+  std::vector<std::shared_ptr<const CompositeCall>> calls_;  ///< of instructions, at provisional addresses
   std::vector<Block> blocks_;
   std::size_t position_size_ = 0, slots_ = 0;
   std::map<std::ptrdiff_t, Output> outputs_;  ///< by where they begin

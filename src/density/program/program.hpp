@@ -52,10 +52,11 @@ struct Program {
   std::vector<Origin> origins;       ///< one per instruction of the density
   std::vector<std::string> places;
   std::vector<Instruction> saved_instructions;  ///< what the saved quantities need, in an order of dependency
-  std::vector<View> saved_views;                ///< one per saved variable
-  std::vector<Inverse> inverses;                ///< of instructions of the density, in their order
-  std::vector<View> inner_views;                ///< what `learnable` looks at
-  std::shared_ptr<const Learnable> learnable;   ///< null where no coordinates are learned
+  std::vector<std::shared_ptr<const CompositeCall>> calls;  ///< what instructions point to
+  std::vector<View> saved_views;                            ///< one per saved variable
+  std::vector<Inverse> inverses;                            ///< of instructions of the density, in their order
+  std::vector<View> inner_views;                            ///< what `learnable` looks at
+  std::shared_ptr<const Learnable> learnable;               ///< null where no coordinates are learned
   std::vector<SavedVariable> saved;
   std::map<OutputGroup, std::size_t> group_sizes;  ///< also of those that are not saved
   std::vector<FreeParameter> parameters;

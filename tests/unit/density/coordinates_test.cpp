@@ -78,6 +78,11 @@ std::vector<Case> cases() {
       "e": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [9]}, "f": {"expr": "cumsum(s * e)"},
       "o": {"dist": "poisson", "mu": "exp(0.2 * v)", "observed": [1, 0, 2, 1, 3, 2, 1, 4, 3]},
       "p": {"dist": "normal", "mu": "f", "sigma": "s", "observed": "r"})~")});
+  all.push_back({"located where a recurrence goes", model_of(groups, top + R"~(
+      "path": {"scan": {"carry": {"h": "m"}, "length": 3, "step": {"h": "m + 0.5 * tanh(h)"}}},
+      "a": {"dist": "normal", "mu": "path", "sigma": "t", "shape": [3]},
+      "smooth": {"scan": {"carry": {"v": 0}, "over": {"e": "a"}, "step": {"v": "0.5 * v + e"}}},
+      "o": {"dist": "normal", "mu": "smooth[g]", "sigma": "s", "observed": "y"})~")});
   for (const Case& c : vector_cases()) all.push_back(c);
   for (const std::string family :
        {R"("student_t", "nu": "1 + s", "mu": "m", "sigma": "t")", R"("cauchy", "alpha": "m", "beta": "t")",

@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "exmc/density/evaluator.hpp"
 #include "models.hpp"
 
 namespace exmc::density {
@@ -31,50 +33,18 @@ std::vector<std::string> names() {
   return names;
 }
 
-/// A point on the unconstrained scale, and the log-Jacobian of the transform that takes it from there.
-struct Unconstrained {
-  Eigen::VectorXd position;
-  double log_jacobian = 0;
-};
-
-/// A simplex of two, whose first number is 1 / (1 + e^(-sqrt(2) u)).
-void unconstrain_pair(const std::vector<double>& values, Eigen::Ref<Eigen::VectorXd> u, Unconstrained& to) {
-  ASSERT_EQ(values.size(), 2U);
-  u[0] = std::log(values[0] / values[1]) / std::sqrt(2.0);
-  to.log_jacobian += std::log(std::sqrt(2.0) * values[0] * values[1]);
-}
-
-void unconstrain(const FreeParameter& parameter, const std::vector<double>& values, Unconstrained& to) {
-  auto u = to.position.segment(static_cast<Eigen::Index>(parameter.offset), static_cast<Eigen::Index>(parameter.size));
-  if (parameter.support == "simplex") return unconstrain_pair(values, u, to);
-  const bool ordered = parameter.support == "ordered" || parameter.support == "positive_ordered";
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    double& element = u[static_cast<Eigen::Index>(i)];
-    const double x = values[i];
-    if (parameter.support == "real" || (parameter.support == "ordered" && i == 0)) {
-      element = x;
-    } else if (parameter.support == "positive" || ordered) {
-      element = std::log(ordered && i > 0 ? x - values[i - 1] : x);
-      to.log_jacobian += element;
-    } else if (parameter.support == "unit_interval") {
-      element = std::log(x / (1 - x));
-      to.log_jacobian += std::log(x * (1 - x));
-    } else {
-      throw std::logic_error("a support that this test does not know: " + parameter.support);
-    }
-  }
-}
-
 /// With respect to the parameters themselves.
-double log_density(ModelDensity& density, const nlohmann::json& point) {
-  Unconstrained at{Eigen::VectorXd::Zero(static_cast<Eigen::Index>(density.dimension())), 0};
-  for (const FreeParameter& parameter : density.parameters()) {
-    const nlohmann::json& values = point.at(parameter.name);
-    unconstrain(parameter, values.is_array() ? values.get<std::vector<double>>() : std::vector{values.get<double>()},
-                at);
+double log_density(Evaluator& evaluator, const nlohmann::json& point) {
+  NamedValues values;
+  for (const FreeParameter& parameter : evaluator.density().parameters()) {
+    const nlohmann::json& given = point.at(parameter.name);
+    values[parameter.name] = {parameter.shape,
+                              given.is_array() ? given.get<std::vector<double>>() : std::vector{given.get<double>()}};
   }
-  Eigen::VectorXd gradient(at.position.size());
-  return density.log_density(at.position, gradient) - at.log_jacobian;
+  Eigen::VectorXd position = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(evaluator.density().dimension()));
+  const std::optional<PointFault> fault = evaluator.transform().place(values, position);
+  if (fault) throw std::invalid_argument(fault->parameter + ": " + fault->reason);
+  return evaluator.evaluate(position).without_jacobian;
 }
 
 class PosteriorDb : public ::testing::TestWithParam<std::string> {};
@@ -83,7 +53,7 @@ TEST_P(PosteriorDb, DiffersBetweenPointsAsAnIndependentDensityDoes) {
   nlohmann::json model = read("models/" + GetParam() + ".json");
   model["data"] = read("data/" + GetParam().substr(0, GetParam().find('-')) + ".json");
   const nlohmann::json reference = read("references/" + GetParam() + ".json");
-  ModelDensity density(compile(testing::parse_model(model.dump())));
+  Evaluator density(testing::parse_model(model.dump()));
   const nlohmann::json& points = reference.at("points");
   const double first = log_density(density, points.at(0));
   ASSERT_GE(points.size(), 4U);

@@ -101,6 +101,13 @@ TEST(Expression, ReadsNumbersAsWritten) {
   EXPECT_EQ(std::get<Literal>(tree->node).value, Array::scalar(0.1));
 }
 
+TEST(Expression, OutputsOfRecurrencesHaveAPoint) {
+  EXPECT_EQ(parsed("sir.I + 2 * sir.S[0]"), parsed("(sir.I)+(2*(sir.S[0]))"));
+  EXPECT_EQ(std::get<Name>(parse_expression("sir.I", "m")->node).name, "sir.I");
+  for (const std::string text : {"sir.", "sir.5", "sir .I", "a.b.c"})
+    EXPECT_THROW((void)parse_expression(text, "m"), InputError) << text;
+}
+
 TEST(Expression, CallsTakeKeywordsAfterPositions) {
   EXPECT_EQ(parsed("mean(X, axis=0)"), "mean(X;axis=0;)");
   EXPECT_EQ(parsed("f()"), "f()");

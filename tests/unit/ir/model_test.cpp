@@ -107,6 +107,29 @@ TEST(Model, NamesOfTheAxesOfDataTravelTooAndAreThoseOfWhatIsObserved) {
   }
 }
 
+TEST(Model, RecurrencesTravelToo) {
+  const Model model = load_text(R"({"exmc_ir": 1, "data": {"y": [1, 2]}, "nodes": {
+    "a": {"dist": "normal", "mu": 0, "sigma": 1},
+    "s": {"scan": {"step": {"u": "a * u + y + v", "v": "u"}, "carry": {"u": 1, "v": "a"}, "over": {"y": "y"},
+                   "output": ["v", "u"], "initial": true}, "save": false},
+    "f": {"generated": {"scan": {"carry": {"u": "s.u[-1]"}, "length": "3", "step": {"u": "a * u"}}}}}})");
+  for (const Model& each : {model, decode(encode(model))}) {
+    const auto& recurrence = std::get<Recurrence>(each.nodes[1].kind);
+    EXPECT_FALSE(recurrence.save);
+    EXPECT_EQ(recurrence.scan.outputs, (std::vector<std::string>{"v", "u"}));
+    EXPECT_TRUE(recurrence.scan.initial);
+    EXPECT_EQ(recurrence.scan.length, nullptr);
+    EXPECT_EQ(std::get<Name>(recurrence.scan.carry.at("v")->node).name, "a");
+    EXPECT_EQ(recurrence.scan.over.size(), 1U);
+    EXPECT_EQ(recurrence.scan.step.size(), 2U);
+    EXPECT_EQ(value_names(each.nodes[1]), (std::vector<std::string>{"s.v", "s.u"}));
+    EXPECT_EQ(value_names(each.nodes[2]), (std::vector<std::string>{"f"}));
+    EXPECT_EQ(scan_of(each.nodes[2])->outputs, (std::vector<std::string>{"u"})) << "what is carried, by default";
+    EXPECT_NE(scan_of(each.nodes[2])->length, nullptr);
+  }
+  EXPECT_EQ(decode(encode(model)).text, model.text);
+}
+
 TEST(Model, DataHashSeesNamesShapesAndEveryBit) {
   const auto hash = [](const std::string& name, Array array) {
     Model model;

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace exmc::runtime {
+namespace exmc {
 
 /// One callable of several, for std::visit.
 template <class... Callables>
@@ -10,4 +10,4 @@ struct Overloaded : Callables... {
 template <class... Callables>
 Overloaded(Callables...) -> Overloaded<Callables...>;
 
-}  // namespace exmc::runtime
+}  // namespace exmc
