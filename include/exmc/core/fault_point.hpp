@@ -7,7 +7,7 @@
 
 namespace exmc {
 
-/// Where a rank can be made to fail, for tests of what survives it; docs/faults.md says what each means.
+/// Where a rank can be made to fail, for tests of what survives it; docs/fault-plan.md says what each means.
 enum class FaultPhase : std::uint8_t {
   places,
   init,

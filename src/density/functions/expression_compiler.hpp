@@ -26,7 +26,8 @@ class ExpressionCompiler {
   using HiddenLookup = std::function<std::vector<View>(const std::string& name)>;
 
   /// @param lookup gives the value of a name that is known to exist.
-  ExpressionCompiler(Builder& builder, Lookup lookup, HiddenLookup hidden)
+  ExpressionCompiler(
+      Builder& builder, Lookup lookup, HiddenLookup hidden = [](const std::string&) { return std::vector<View>{}; })
       : builder_(builder), lookup_(std::move(lookup)), hidden_(std::move(hidden)) {}
 
   /// @throws InputError with `where` and, where there is a text, the column.
