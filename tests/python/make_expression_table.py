@@ -47,9 +47,15 @@ INDICES = {
 }
 # Data that is no index.
 INDICES["grid"] = numbers(6)
+INDICES["sparse"] = np.where(random.uniform(size=(70, 64)) < 0.05, random.integers(1, 9, size=(70, 64)) / 4, 0)
+INDICES["banded"] = np.eye(40) - 0.5 * np.eye(40, k=1)
 INDICES["points"] = np.round(random.uniform(-0.9, 0.9, size=(5, 2)), 3)
 ARRAYS["X"] = numbers(11, 2)
 ARRAYS["scales"] = np.array([0.8, 1.7])
+ARRAYS["D"] = numbers(6, 6) + 4 * np.eye(6)
+ARRAYS["E"] = numbers(2, 3, 3) + 3 * np.eye(3)
+ARRAYS["long"] = numbers(64)
+ARRAYS["wide"] = numbers(40, 3)
 
 
 def logsumexp(x, axis=None):
@@ -111,6 +117,36 @@ def matern_spectral_density(nu):
                                  * (2 * nu) ** nu * (2 * nu + q) ** -(nu + d / 2))
 
 
+def solve_triangular(a, b, trans=0, lower=1):
+    factor = np.tril(a) if lower else np.triu(a)
+    return solve(np.swapaxes(factor, -1, -2) if trans else factor, b)
+
+
+def solve(a, b):
+    return np.linalg.solve(a, b[:, None])[..., 0] if np.ndim(b) == 1 else np.linalg.solve(a, b)
+
+
+def exponential(a):
+    """By Taylor's series of a / 2^12, in extended precision."""
+    a = np.asarray(a, np.longdouble) / 4096
+    power, total = np.eye(a.shape[-1], dtype=np.longdouble), 0
+    for k in range(1, 20):
+        total, power = total + power, power @ a / k
+    for _ in range(12):
+        total = total @ total
+    return total.astype(float)
+
+
+def scatter_add(values, index, n):
+    sums = np.zeros((n, *values.shape[1:]))
+    np.add.at(sums, index, values)
+    return sums
+
+
+def symmetric(a):
+    return np.tril(a) + np.swapaxes(np.tril(a, -1), -1, -2)
+
+
 FUNCTIONS = {
     "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs, "square": np.square, "log1p": np.log1p, "log": np.log,
     "minimum": np.minimum, "maximum": np.maximum, "where": np.where, "clip": lambda x, lower, upper: np.clip(x, lower, upper),
@@ -122,6 +158,9 @@ FUNCTIONS = {
     "len": lambda x, axis=0: np.shape(x)[axis], "shape": np.shape, "zeros": np.zeros, "ones": np.ones, "full": np.full,
     "eye": np.eye, "arange": np.arange, "linspace": np.linspace,
     "concat": np.concatenate, "stack": np.stack, "reshape": np.reshape, "repeat": np.repeat, "cholesky": np.linalg.cholesky,
+    "solve_triangular": solve_triangular, "solve": solve, "inv": np.linalg.inv, "kron": np.kron, "expm": exponential,
+    "eigvalsh": lambda a: np.linalg.eigvalsh(symmetric(a)), "scatter_add": scatter_add,
+    "quadratic_form": lambda a, x: np.einsum("...i,...ij,...j", x, symmetric(a), x),
     "gp_exp_quad_cov": stationary(lambda r: np.exp(-r**2 / 2)), "gp_matern12_cov": stationary(lambda r: np.exp(-r)),
     "gp_matern32_cov": stationary(lambda r: (1 + 3**0.5 * r) * np.exp(-(3**0.5) * r)),
     "gp_matern52_cov": stationary(lambda r: (1 + 5**0.5 * r + 5 / 3 * r**2) * np.exp(-(5**0.5) * r)),
@@ -182,6 +221,15 @@ EXPRESSIONS = [
     "S[rows, rows]", "v[one]", "v[one, None]", "v[[3]]", "v[[1, 3]] ** 2",
     "M[h]", "M[h, h]", "sum(v[g] * (g > 0))", "M[None, k]", "M[k, None, columns[:3]]", "T[k[:2] * 0, k[:2], None]",
     "v[[0, 0, 0, 2]]", "(exp(v))[g]", "log(exp(w)[g])", "T[one[0] - 2][k]", "v[reshape(many[:400], [20, 20])]",
+    # linear algebra
+    *(f"solve_triangular({arguments}{more})" for more in ("", ", 1", ", lower=0", ", trans=1, lower=0") for arguments in (
+        "D, L[:6]", "D, W[:6, :5]", "E, v[:3]", "E, M[:, :2]", "E[0] * s, E")),
+    "solve(D, L[:6])", "solve(D, W[:6, :5])", "solve(E, v[:3])", "solve(E[0], E)", "solve(D[::-1], L[:6] * s)", "inv(D)", "inv(E)",
+    "inv(transpose(D) + 1)", "quadratic_form(D, L[:6])", "quadratic_form(E[:, None], M[:, :3])",
+    "eigvalsh(D)", "eigvalsh(E)", "eigvalsh(S)", "eigvalsh([[s]])", "expm(E)", "expm(S)", "expm(-D)", "expm(0.01 * E)", "expm([[s]])",
+    "kron(M, E[0])", "kron(E[0, :1], S[:2])", "scatter_add(v, [3, 0, 3, 1, 3], 5)", "scatter_add(M, [1, 0, 1], n=2)",
+    "scatter_add(long[:11] * s, [0, 0, 0, 7, 7, 1, 2, 3, 0, 9, 9], 11)", "sparse @ long", "banded @ wide", "banded @ (wide[:, 0] * s)",
+    "transpose(sparse[:, :40]) @ concat([long, v, [s]])", "(2 * sparse) @ exp(long)",
     # Gaussian processes
     *(f"gp_{name}_cov({arguments})" for name in ("exp_quad", "matern12", "matern32", "matern52") for arguments in (
         "L[:9], s, 0.9", "v, 1.3, s", "X, s, 1.2", "X, 0.5, scales", "v, s, 2, L[:9]", "X[:3], s, scales, z=X", "grid, s, w[0]", "v, 0.5, 2, z=grid")),

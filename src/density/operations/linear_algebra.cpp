@@ -77,6 +77,30 @@ void solve_reverse(const Instruction& instruction, const Arena& arena) {
   });
 }
 
+double solve_transposed_forward(const Instruction& instruction, const Arena& arena) {
+  const std::size_t n = size(instruction), columns = size(instruction, 1);
+  for_each_input<2>(instruction, arena, [&](const Inputs<2>& at) {
+    std::copy_n(at.in[1], n * columns, at.out);
+    kernels::solve_lower_transposed(at.in[0], {at.out, columns}, n, columns);
+  });
+  return 0;
+}
+
+/// With w = L^-1 times the output's adjoint, b gets w, and L gets -x w'.
+void solve_transposed_reverse(const Instruction& instruction, const Arena& arena) {
+  const std::size_t n = size(instruction), columns = size(instruction, 1);
+  for_each_adjoint<2>(instruction, arena, [&](const Adjoints<2>& at) {
+    double* const w = at.out_adjoint;
+    kernels::solve_lower(at.in[0], {w, columns}, n, columns);
+    if (at.in_adjoint[1] != nullptr) kernels::add_multiple(at.in_adjoint[1], 1, w, n * columns);
+    for (std::size_t i = 0; at.in_adjoint[0] != nullptr && i < n; ++i) {
+      for (std::size_t j = 0; j <= i; ++j) {
+        at.in_adjoint[0][i * n + j] -= kernels::dot(at.out + i * columns, w + j * columns, columns);
+      }
+    }
+  });
+}
+
 double add_diagonal_forward(const Instruction& instruction, const Arena& arena) {
   const std::size_t n = size(instruction);
   for_each_input<2>(instruction, arena, [&](const Inputs<2>& at) {
@@ -192,6 +216,12 @@ View self_product(Builder& builder, const View& lower) {
 
 View solve_vector(Builder& builder, const View& lower, const View& b) { return solve(builder, lower, b, 1); }
 View solve_matrix(Builder& builder, const View& lower, const View& b) { return solve(builder, lower, b, 2); }
+
+View solve_transposed(Builder& builder, const View& lower, const View& b) {
+  const std::size_t n = lower.shape.back(), columns = b.shape.back();
+  return emit_batched(
+      builder, {solve_transposed_forward, solve_transposed_reverse, {lower, b}, {2, 2}, {n, columns}, {n, columns}});
+}
 
 View log_diagonal_sum(Builder& builder, const View& lower) {
   return emit_batched(builder, {log_diagonal_forward, log_diagonal_reverse, {lower}, {2}, {lower.shape.back()}, {}});

@@ -18,6 +18,8 @@ namespace exmc::density {
 [[nodiscard]] View solve_vector(Builder& builder, const View& lower, const View& b);
 /// L^-1 b for lower triangles L (n, n) and matrices b (n, m).
 [[nodiscard]] View solve_matrix(Builder& builder, const View& lower, const View& b);
+/// L'^-1 b for lower triangles L (n, n) and matrices b (n, m).
+[[nodiscard]] View solve_transposed(Builder& builder, const View& lower, const View& b);
 /// Sum of the logarithms of a diagonal: half the log-determinant of L L'.
 [[nodiscard]] View log_diagonal_sum(Builder& builder, const View& lower);
 /// x' x of vectors.

@@ -8,6 +8,7 @@
 #include "design_product.hpp"
 #include "exmc/core/error.hpp"
 #include "reshape.hpp"
+#include "sparse_product.hpp"
 
 namespace exmc::density {
 namespace {
@@ -254,6 +255,9 @@ View matmul(Builder& builder, const View& a, const View& b, const std::string& w
   builder.require_room(shape);
   if (element_count(shape) == 0) return without_vector_axes(broadcast_to(builder.constant(0.0), shape));
   if (left.rank() == 2 && left.constant() && !right.constant()) {
+    if (const std::optional<SparseMatrix> sparse = worthwhile_sparse(builder, left)) {
+      return without_vector_axes(sparse_product(builder, *sparse, right));
+    }
     const bool vector = right.rank() == 2 && right.shape.back() == 1;
     if (vector && left.shape.front() > 1) {
       const View product = design_product(builder, left, at(right, 1, 0));

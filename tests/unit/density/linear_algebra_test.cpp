@@ -9,6 +9,7 @@
 
 #include "density/coordinates/vector.hpp"
 #include "density/functions/functions.hpp"
+#include "density/operations/sparse_product.hpp"
 #include "density/program/program.hpp"
 #include "differences.hpp"
 
@@ -235,6 +236,24 @@ TEST(LinearAlgebra, WhatIsNotPositiveDefiniteHasNoDensity) {
   EXPECT_FALSE(std::isfinite(density.log_density(at, gradient)));
   at << 1, 0.5, 0.5, 1;
   EXPECT_NEAR(density.log_density(at, gradient), 0.5 * std::log(0.75), 1e-15);
+}
+
+/// Mostly zeros, in enough elements, and not for so few columns that a regression is better made smaller.
+TEST(SparseProduct, IsForMatricesOfMostlyZeros) {
+  Builder builder(std::size_t{1} << 24);
+  const auto found = [&](std::size_t rows, std::size_t columns, std::size_t every) {
+    Array matrix{{rows, columns}, std::vector<double>(rows * columns)};
+    for (std::size_t i = 0; i < matrix.values.size(); i += every) matrix.values[i] = 1;
+    return worthwhile_sparse(builder, builder.constant(matrix));
+  };
+  const std::optional<SparseMatrix> sparse = found(50, 40, 21);
+  ASSERT_TRUE(sparse.has_value());
+  EXPECT_EQ(sparse->values.size(), 96U);
+  EXPECT_EQ(sparse->ends.back(), 96);
+  EXPECT_EQ(sparse->where[2], 2) << "element 42, in the second row";
+  EXPECT_FALSE(found(50, 40, 7));
+  EXPECT_FALSE(found(1000, 20, 100));
+  EXPECT_FALSE(found(20, 20, 100));
 }
 
 }  // namespace
