@@ -129,7 +129,7 @@ void CoordinatorSide::tick() {
   if (dirty_ && now - last_flush_ >= std::chrono::duration<double>(plan_.flush_seconds)) flush();
   if (now - last_report_ >= kReportInterval) {
     last_report_ = now;
-    observer_.progress(coordinator_.ledger().chains);
+    observer_.progress(coordinator_.ledger().chains());
   }
   if (!stop_deadline_ && !coordinator_.ledger().stop_reason.empty()) stop_deadline_ = now + kStopLimit;
   if (stop_deadline_ && now >= *stop_deadline_) perform(coordinator_.stop_overdue());

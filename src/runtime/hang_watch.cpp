@@ -18,7 +18,7 @@ std::optional<RankId> killer_of(RankId hung, RankId self, const std::vector<Proc
   if (places.empty()) return std::nullopt;
   if (on_its_host(self)) return self;
   for (RankId other{0}; static_cast<std::size_t>(other.value) < places.size(); ++other.value) {
-    if (answers(other) && other != hung && on_its_host(other)) return other;
+    if (other != hung && on_its_host(other) && answers(other)) return other;
   }
   return std::nullopt;
 }
