@@ -130,7 +130,7 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
   require_same_job(cards);
   for (const std::string& line : differences(cards)) log_warning(line);
   for (const std::string& line : shared.job().notes) log_warning(line);
-  part.places = places_of(cards, part.members.size());
+  if (part.places.empty()) part.places = places_of(cards, part.members.size());
   std::unique_ptr<FileSink> output;
   const density::ModelDensity density(shared.program());
   if (run_has_begun(muster)) {
@@ -185,7 +185,7 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
       runtime::dismiss(ranks, ending);
       return ending;
     }
-    runtime::begin_run(ranks, part.places);
+    runtime::begin_run(ranks, part.places, muster.strangers);
   }
   part.reopen = [&shared, &report, places = part.places] {
     auto sink = reopen_sink(shared, places);

@@ -130,7 +130,9 @@ std::vector<Key> output() {
           "output", "file", FilePath{}, "the config's name with `.h5`, beside it", "the file that is written",
           [](Config & c) -> auto& { return c.output.file; }),
       key(
-          "output", "flush_seconds", Seconds{0, 1e6}, "1", "least time between two writes to the disk",
+          "output", "flush_seconds", Seconds{0, 1e6}, "1",
+          "time between two writes to the disk; more where they take over a quarter of it, less where a rank waits for "
+          "one",
           [](Config & c) -> auto& { return c.output.flush_seconds; }),
       key(
           "output", "save_warmup", Flag{}, "`false`", "keep warm-up and settling in `/warmup_*`",

@@ -30,9 +30,13 @@ void copy_columns(const PosixFile& from, const std::vector<Placement>& source, P
 }
 
 void copy_states(const PosixFile& from, const StateSlots& source, PosixFile& to, const StateSlots& target) {
+  GatheredWrites writes(to);
   for (std::uint64_t record = 0; record < std::min(source.records(), target.records()); ++record) {
-    if (const std::optional<SavedState> state = source.read(from, record)) target.write(to, record, *state);
+    StateSlots::Newest none;
+    const std::optional<SavedState> state = source.read(from, record);
+    if (state) target.write(writes, record, *state, none);
   }
+  writes.write();
 }
 
 }  // namespace

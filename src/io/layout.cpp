@@ -106,6 +106,7 @@ class GroupWriter {
     h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
     h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
     const h5::Handle dataset = create(name, H5T_STD_U8LE, extent, list);
+    add_bare_dimension(name + "_byte", extent.back());  // a number of each byte would take eight times the states
     attach(dataset, name, extent, {name + "_chain", "slot", name + "_byte"});
   }
 
@@ -178,6 +179,18 @@ class GroupWriter {
     return dimensions_.emplace(name, std::move(scale)).first->second;
   }
 
+  /// A dimension without numbers, as netCDF-4 writes it: a dataset that has a length and no place in the file.
+  void add_bare_dimension(const std::string& name, std::size_t length) {
+    h5::Handle list = h5::timeless(H5P_DATASET_CREATE);
+    h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_LATE), "allocate space late");
+    h5::Handle scale = create(name, H5T_IEEE_F32BE, {length}, list);
+    std::string digits = std::to_string(length);
+    digits.insert(0, digits.size() < 10 ? 10 - digits.size() : 0, ' ');
+    const std::string called = "This is a netCDF dimension but not a netCDF variable." + digits;
+    h5::check(H5DSset_scale(scale, called.c_str()), "make the dimension " + name);
+    dimensions_.emplace(name, std::move(scale));
+  }
+
   h5::Handle make_scale(const std::string& name, std::size_t length) {
     const auto found = coords_.find(name);
     if (found != coords_.end()) return h5::write_coordinate(group_, name, found->second);
@@ -191,7 +204,15 @@ class GroupWriter {
   std::map<std::string, h5::Handle> dimensions_;
 };
 
-h5::Handle create_file(const std::string& path) {
+/// HDF5 takes space for its own needs in blocks of this size, from which it also takes that for the index of a
+/// dataset's chunks while these are allocated. One that were as small as it is by default would stand between every few
+/// chunks: whoever looks for them finds long runs where there are few blocks. What is left of the last is lost.
+hsize_t metadata_block(const FileLayout& layout) {
+  constexpr hsize_t blocks = 16, least = 2048;
+  return std::max(least, index_bytes(layout) / blocks / 8 * 8);
+}
+
+h5::Handle create_file(const std::string& path, hsize_t metadata_block) {
   const h5::Handle list = h5::timeless(H5P_FILE_CREATE);
   h5::check(H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "order the links");
   const h5::Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "make an access list");
@@ -200,6 +221,7 @@ h5::Handle create_file(const std::string& path) {
   h5::check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "set the format version");
   // A number of eight bytes never straddles two disk sectors.
   h5::check(H5Pset_alignment(access, 1, 8), "set the alignment");
+  h5::check(H5Pset_meta_block_size(access, metadata_block), "set the size of blocks");
   h5::Handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, list, access), H5Fclose, "create the file");
   h5::write_attribute(file, "exmc_format", kFormatVersion);
   return file;
@@ -263,7 +285,7 @@ void write_run_group(hid_t file, const FileLayout& layout) {
 }  // namespace
 
 void write_layout(const std::string& path, const FileLayout& layout) {
-  h5::Handle file = create_file(path);
+  h5::Handle file = create_file(path, metadata_block(layout));
   write_draw_groups(file, layout, "", layout.draws);
   for (const auto& [quantities, columns] : layout.quantities) {
     write_group(file, group_name(quantities), columns, layout.coords, {layout.chains, layout.draws});

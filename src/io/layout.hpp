@@ -28,6 +28,9 @@ void write_layout(const std::string& path, const FileLayout& layout);
 /// where that makes them an eighth longer at most; the whole axis where that is smaller.
 [[nodiscard]] std::uint64_t chunk_draws(std::uint64_t draws, std::uint64_t draw_bytes);
 
+/// About what the index of all chunks takes in the file.
+[[nodiscard]] std::uint64_t index_bytes(const FileLayout& layout);
+
 /// Where everything that changes after write_layout() stands in the file.
 struct FileMap {
   std::uint64_t chains = 0, draws = 0, warmup = 0;

@@ -25,10 +25,15 @@ std::uint64_t width_of(const Column& column) {
   return std::max<std::size_t>(1, element_count(column.shape)) * (column.storage == Storage::boolean ? 1 : 8);
 }
 
+std::uint64_t chunk_count(const Column& column, std::uint64_t chains, std::uint64_t draws) {
+  const std::uint64_t length = chunk_draws(draws, width_of(column));
+  return chains * ((draws + length - 1) / length);
+}
+
 std::uint64_t column_bytes(const Column& column, std::uint64_t chains, std::uint64_t draws) {
-  const std::uint64_t width = width_of(column), length = chunk_draws(draws, width);
-  const std::uint64_t chunks = chains * ((draws + length - 1) / length);
-  return kDatasetBytes + dimension_bytes(column.shape) + chunks * (length * width + kChunkBytes);
+  const std::uint64_t width = width_of(column);
+  const std::uint64_t chunk = chunk_draws(draws, width) * width;
+  return kDatasetBytes + dimension_bytes(column.shape) + chunk_count(column, chains, draws) * (chunk + kChunkBytes);
 }
 
 /// A group of columns; the draws are counted in a dimension of its own.
@@ -40,8 +45,7 @@ std::uint64_t group_bytes(const std::vector<Column>& columns, std::uint64_t chai
 }
 
 std::uint64_t slots_bytes(std::uint64_t records, std::uint64_t longest) {
-  const std::uint64_t slot = StateSlots::slot_bytes(longest);
-  return 2 * records * slot + slot * sizeof(std::int64_t);  // and the numbers of a slot's bytes
+  return 2 * records * StateSlots::slot_bytes(longest);
 }
 
 }  // namespace
@@ -54,6 +58,19 @@ std::uint64_t chunk_draws(std::uint64_t draws, std::uint64_t draw_bytes) {
   // A divisor of the page is at most the page, so that the step is not zero.
   if (step <= length / 8) length = (length + step - 1) / step * step;  // NOLINT(clang-analyzer-core.DivideZero)
   return std::max<std::uint64_t>(1, std::min(length, draws));
+}
+
+std::uint64_t index_bytes(const FileLayout& layout) {
+  std::uint64_t chunks = 0;
+  const auto add = [&](const std::vector<Column>& columns, std::uint64_t chains, std::uint64_t draws) {
+    for (const Column& column : columns) chunks += chunk_count(column, chains, draws);
+  };
+  for (const std::uint64_t rows : {layout.draws, layout.warmup}) {
+    if (rows > 0) add(layout.variables, layout.chains, rows);
+    if (rows > 0) add(layout.statistics, layout.chains, rows);
+  }
+  for (const auto& [group, columns] : layout.quantities) add(columns, layout.chains, layout.draws);
+  return chunks * kChunkBytes;
 }
 
 std::uint64_t expected_bytes(const FileLayout& layout) {

@@ -89,7 +89,7 @@ void PartFile::write_prior(const FileMap& map, const PriorDraws& prior) {
   const std::uint64_t most_rows =
       std::max<std::uint64_t>(1, most_bytes / sizeof(double) / std::max<std::size_t>(1, rows.width));
   std::vector<double> values;
-  std::vector<char> scratch;
+  GatheredWrites writes(file_);
   WorkMeter meter{prior.draws};
   for (; rows.first < prior.draws; rows.first += rows.rows) {
     rows.rows = std::min(most_rows, prior.draws - rows.first);
@@ -101,10 +101,11 @@ void PartFile::write_prior(const FileMap& map, const PriorDraws& prior) {
     rows.values = values.data();
     rows.column = 0;
     for (const Placement* column : columns) {
-      write_rows(file_, *column, 0, rows, scratch);
+      write_rows(writes, *column, 0, rows);
       rows.column += column->elements;
     }
   }
+  writes.write();
 }
 
 PosixFile PartFile::become_output(Existing existing) {

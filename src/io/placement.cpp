@@ -43,16 +43,18 @@ Stored stored_as(double x, std::int64_t missing) {
 }
 
 template <class Stored>
-void gather(const RowView& rows, std::uint64_t begin, std::uint64_t count, const Placement& at, Stored* out) {
-  const std::size_t elements = at.elements;
+void gather(const RowView& rows, std::uint64_t begin, std::uint64_t count, const Placement& at, char* out) {
   for (std::uint64_t row = begin; row < begin + count; ++row) {
     const double* value = rows.values + row * rows.width + rows.column;
     if constexpr (std::is_same_v<Stored, double>) {
-      std::copy_n(value, elements, out);
+      std::memcpy(out, value, at.elements * sizeof(Stored));
+      out += at.elements * sizeof(Stored);
     } else {
-      std::transform(value, value + elements, out, [&](double x) { return stored_as<Stored>(x, at.column.missing); });
+      for (std::size_t element = 0; element < at.elements; ++element, out += sizeof(Stored)) {
+        const Stored stored = stored_as<Stored>(value[element], at.column.missing);
+        std::memcpy(out, &stored, sizeof stored);
+      }
     }
-    out += elements;
   }
 }
 
@@ -79,8 +81,8 @@ void fill_chunk(std::vector<char>& chunk, Stored missing) {
 }
 
 /// Where the chunks of a dataset are. HDF5 finds one in a time proportional to their number, so as few as possible are
-/// asked for: they are allocated when the dataset is made, in order, so that where the first and the last of some are
-/// as far apart as those between them need, these are there.
+/// asked for: they are allocated when the dataset is made, in order and at multiples of eight (write_layout), so that
+/// where the first and the last of some are as far apart as those between them need, these are there.
 class ChunkFinder {
  public:
   ChunkFinder(hid_t dataset, const Placement& at) : dataset_(dataset), at_(at) {}
@@ -99,10 +101,9 @@ class ChunkFinder {
 
   void find_between(std::size_t first, std::size_t last) {
     if (last - first < 2) return;
-    if (offsets_[last] == offsets_[first] + (last - first) * at_.chunk_bytes()) {
-      for (std::size_t chunk = first + 1; chunk < last; ++chunk) {
-        offsets_[chunk] = offsets_[chunk - 1] + at_.chunk_bytes();
-      }
+    const std::uint64_t step = (at_.chunk_bytes() + 7) / 8 * 8;
+    if (offsets_[last] == offsets_[first] + (last - first) * step) {
+      for (std::size_t chunk = first + 1; chunk < last; ++chunk) offsets_[chunk] = offsets_[chunk - 1] + step;
       return;
     }
     const std::size_t middle = first + (last - first) / 2;
@@ -181,29 +182,26 @@ void fill(PosixFile& file, const Placement& at, WorkMeter& meter) {
       fill_chunk(chunk, kMissingBoolean);
       break;
   }
+  GatheredWrites writes(file);
   for (const std::uint64_t offset : at.offsets) {
-    file.write_at(offset, chunk.data(), chunk.size());
+    std::ranges::copy(chunk, writes.add(offset, chunk.size()).begin());
     meter.add(chunk.size());
   }
+  writes.write();
 }
 
-void write_rows(PosixFile& file, const Placement& at, std::uint64_t chain, const RowView& rows,
-                std::vector<char>& scratch) {
+void write_rows(GatheredWrites& writes, const Placement& at, std::uint64_t chain, const RowView& rows) {
   if (at.elements == 0) return;
   for_each_chunk(at, chain, rows.first, rows.rows, [&](std::uint64_t offset, std::uint64_t begin, std::uint64_t count) {
-    scratch.resize(count * at.elements * at.element_bytes());
+    char* const out = writes.add(offset, count * at.elements * at.element_bytes()).data();
     switch (at.column.storage) {
       case Storage::float64:
-        gather(rows, begin, count, at, reinterpret_cast<double*>(scratch.data()));
-        break;
+        return gather<double>(rows, begin, count, at, out);
       case Storage::int64:
-        gather(rows, begin, count, at, reinterpret_cast<std::int64_t*>(scratch.data()));
-        break;
+        return gather<std::int64_t>(rows, begin, count, at, out);
       case Storage::boolean:
-        gather(rows, begin, count, at, reinterpret_cast<std::int8_t*>(scratch.data()));
-        break;
+        return gather<std::int8_t>(rows, begin, count, at, out);
     }
-    file.write_at(offset, scratch.data(), scratch.size());
   });
 }
 

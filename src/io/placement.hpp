@@ -9,6 +9,7 @@
 #include "exmc/core/array.hpp"
 #include "exmc/core/long_work.hpp"
 #include "exmc/io/draw_file.hpp"
+#include "gathered_writes.hpp"
 #include "posix_file.hpp"
 
 namespace exmc::io {
@@ -48,9 +49,8 @@ inline constexpr const char* kFillValue = "_FillValue";
 /// Gives every element its missing value (NaN, the column's, -1). `meter` counts bytes.
 void fill(PosixFile& file, const Placement& placement, WorkMeter& meter);
 
-/// Converts and writes one column of rows. `scratch` is reused between calls.
-void write_rows(PosixFile& file, const Placement& placement, std::uint64_t chain, const RowView& rows,
-                std::vector<char>& scratch);
+/// Converts and writes one column of rows.
+void write_rows(GatheredWrites& writes, const Placement& placement, std::uint64_t chain, const RowView& rows);
 
 /// A chain of one file, which becomes one of another.
 struct ChainCopy {

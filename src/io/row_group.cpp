@@ -21,27 +21,35 @@ void RowGroup::append(PosixFile& file, ChainId chain, std::uint64_t first, std::
   PendingRows& pending = pending_[chain.value];
   const bool follows = first == pending.first + pending.values.size() / width_;
   if (!follows || pending.values.size() + values.size() > pending_values_) {
-    write_pending(file, chain.value);
+    write_pending(file, chain.value, chain.value + 1);
     pending.first = first;
   }
   pending.values.insert(pending.values.end(), values.begin(), values.end());
   appended_[chain.value] = std::max(appended_[chain.value], first + rows);
 }
 
-void RowGroup::write_pending(PosixFile& file) {
-  for (std::size_t chain = 0; chain < pending_.size(); ++chain) write_pending(file, chain);
-}
+void RowGroup::write_pending(PosixFile& file) { write_pending(file, 0, pending_.size()); }
 
-void RowGroup::write_pending(PosixFile& file, std::size_t chain) {
-  PendingRows& pending = pending_[chain];
-  if (pending.values.empty()) return;
-  RowView rows{pending.values.data(), width_, 0, pending.first, pending.values.size() / width_};
-  for (const Placement* column : columns_) {
-    write_rows(file, *column, chain, rows, scratch_);
-    rows.column += column->elements;
+void RowGroup::write_pending(PosixFile& file, std::size_t first, std::size_t last) {
+  std::vector<std::size_t> chains;
+  for (std::size_t chain = first; chain < last; ++chain) {
+    if (!pending_[chain].values.empty()) chains.push_back(chain);
   }
-  pending.first += rows.rows;
-  pending.values.clear();
+  GatheredWrites writes(file);
+  std::size_t begin = 0;  // of the column, in a row
+  for (const Placement* column : columns_) {
+    for (const std::size_t chain : chains) {
+      const PendingRows& pending = pending_[chain];
+      write_rows(writes, *column, chain,
+                 {pending.values.data(), width_, begin, pending.first, pending.values.size() / width_});
+    }
+    begin += column->elements;
+  }
+  writes.write();
+  for (const std::size_t chain : chains) {
+    pending_[chain].first += pending_[chain].values.size() / width_;
+    pending_[chain].values.clear();
+  }
 }
 
 void RowGroup::read_durable(const PosixFile& file, std::uint64_t offset) {

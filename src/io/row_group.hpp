@@ -41,7 +41,8 @@ class RowGroup {
     std::uint64_t first = 0;
     std::vector<double> values;
   };
-  void write_pending(PosixFile& file, std::size_t chain);
+  /// Of chains [first, last), column by column: what a column has of them may stand close together.
+  void write_pending(PosixFile& file, std::size_t first, std::size_t last);
 
   std::vector<const Placement*> columns_;
   std::size_t width_ = 0;           ///< doubles in a row
@@ -49,7 +50,6 @@ class RowGroup {
   std::size_t pending_values_ = 0;  ///< doubles of one chain that may wait
   std::vector<std::uint64_t> appended_, durable_;
   std::vector<PendingRows> pending_;
-  std::vector<char> scratch_;
 };
 
 }  // namespace exmc::io

@@ -45,25 +45,26 @@ StateSlots::Slot StateSlots::read_slot(const PosixFile& file, std::uint64_t reco
   return checksum_of(header, slot.state.bytes) == header.checksum ? slot : Slot{};
 }
 
-std::optional<SavedState> StateSlots::read(const PosixFile& file, std::uint64_t record) const {
+std::optional<SavedState> StateSlots::read(const PosixFile& file, std::uint64_t record, Newest& newest) const {
   Slot first = read_slot(file, record, 0), second = read_slot(file, record, 1);
-  Slot& newer = first.sequence > second.sequence ? first : second;
+  const bool is_first = first.sequence > second.sequence;
+  Slot& newer = is_first ? first : second;
+  newest = {newer.sequence, is_first ? std::uint64_t{0} : std::uint64_t{1}};
   if (newer.sequence == 0) return std::nullopt;
   return std::move(newer.state);
 }
 
-void StateSlots::write(PosixFile& file, std::uint64_t record, const SavedState& state) const {
+void StateSlots::write(GatheredWrites& writes, std::uint64_t record, const SavedState& state, Newest& newest) const {
   if (state.bytes.size() > capacity()) {
     throw std::logic_error("a state of " + std::to_string(state.bytes.size()) + " bytes where the file has room for " +
                            std::to_string(capacity()));
   }
-  const std::uint64_t first = read_slot(file, record, 0).sequence, second = read_slot(file, record, 1).sequence;
-  Header header{0, std::max(first, second) + 1, state.warmup_rows, state.draws, state.bytes.size()};
+  newest = {newest.sequence + 1, 1 - newest.slot};
+  Header header{0, newest.sequence, state.warmup_rows, state.draws, state.bytes.size()};
   header.checksum = checksum_of(header, state.bytes);
-  std::vector<char> slot(sizeof header + state.bytes.size());
-  std::memcpy(slot.data(), &header, sizeof header);
-  std::memcpy(slot.data() + sizeof header, state.bytes.data(), state.bytes.size());
-  file.write_at(position(record, first > second ? 1 : 0), slot.data(), slot.size());
+  char* const slot = writes.add(position(record, newest.slot), sizeof header + state.bytes.size()).data();
+  std::memcpy(slot, &header, sizeof header);
+  std::memcpy(slot + sizeof header, state.bytes.data(), state.bytes.size());
 }
 
 }  // namespace exmc::io

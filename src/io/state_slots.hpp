@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exmc/io/draw_file.hpp"
+#include "gathered_writes.hpp"
 #include "posix_file.hpp"
 
 namespace exmc::io {
@@ -25,11 +26,18 @@ class StateSlots {
   /// Longest state that fits; 0 when the file has no room for states.
   [[nodiscard]] std::uint64_t capacity() const;
 
-  /// The valid state of a record with the larger sequence number.
-  [[nodiscard]] std::optional<SavedState> read(const PosixFile& file, std::uint64_t record) const;
-
-  /// Overwrites the slot that read() would not return. @throws std::logic_error when the state is too long.
-  void write(PosixFile& file, std::uint64_t record, const SavedState& state) const;
+  /// The valid slot of a record with the larger sequence number; where none is valid, the second one and 0.
+  struct Newest {
+    std::uint64_t sequence = 0, slot = 1;
+  };
+  /// The state in that slot, which is put into `newest`.
+  [[nodiscard]] std::optional<SavedState> read(const PosixFile& file, std::uint64_t record, Newest& newest) const;
+  [[nodiscard]] std::optional<SavedState> read(const PosixFile& file, std::uint64_t record) const {
+    Newest newest;
+    return read(file, record, newest);
+  }
+  /// Overwrites the other slot, which is the newest then. @throws std::logic_error when the state is too long.
+  void write(GatheredWrites& writes, std::uint64_t record, const SavedState& state, Newest& newest) const;
 
  private:
   struct Slot {

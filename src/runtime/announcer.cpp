@@ -41,9 +41,9 @@ std::vector<RunEvent> Announcer::before(RankId self, std::optional<RankId> hung,
   if (hung && !told_.hangs.contains(*hung)) {
     events.push_back(of_rank(Kind::hung, *hung, name(*hung) + " did not answer and was killed"));
   }
-  for (std::size_t index = 0; index < ledger.ranks.size(); ++index) {
+  for (std::size_t index = 0; index < ledger.ranks().size(); ++index) {
     const RankId rank{static_cast<std::int32_t>(index)};
-    if (ledger.ranks[index].alive || told_.deaths.contains(rank)) continue;
+    if (ledger.ranks()[index].alive || told_.deaths.contains(rank)) continue;
     events.push_back(of_rank(Kind::death, rank, name(rank) + " died"));
   }
   if (self != RankId{0}) events.push_back(of_rank(Kind::takeover, self, name(self) + " coordinates the run now"));

@@ -11,10 +11,8 @@ namespace {
 
 using ChainStatus = ChainRecord::Status;
 
-RankId rank_id(std::size_t index) { return RankId{static_cast<std::int32_t>(index)}; }
 /// Of an assignment's `until`: one that has no end is behind every draw.
 std::uint64_t end_of_turn(std::uint64_t until) { return until > 0 ? until : ~std::uint64_t{0}; }
-ChainId chain_id(std::size_t index) { return ChainId{static_cast<std::uint32_t>(index)}; }
 
 }  // namespace
 
@@ -29,39 +27,40 @@ Coordinator::Coordinator(const RunPlan& plan, const Membership& members, std::ve
     : plan_(plan),
       self_(members.self()),
       announcer_(std::move(places), told_by(recovered.events)),
-      ledger_(plan.chains, members, std::move(recovered), announcer_.told()) {
-  ledger_.next_look = look_from(ledger_.next_look, plan.first_look);
+      ledger_(plan.chains, plan.share_tuning, members, std::move(recovered), announcer_.told()) {
+  look_next_at(look_from(ledger_.next_look(), plan.first_look));
 }
 
 void Coordinator::assign(ChainId chain, RankId to, Actions& actions) {
-  ChainRecord& record = ledger_.chain(chain);
-  const bool first = !std::exchange(record.given, true);
-  record.status = ChainStatus::running;
-  record.until = end_of_turn(turn_end());
+  const ChainRecord& record = ledger_.chain(chain);
+  // Told first: a rank never has a chain that the output does not tell of, whenever this one dies. Turns are not told.
+  const bool is_told = !record.given || record.orphaned;
+  ledger_.change(chain, [&](ChainRecord& changed) {
+    changed.given = true;
+    changed.status = ChainStatus::running;
+    changed.until = end_of_turn(turn_end(ledger_.next_look()));
+    if (is_told) changed.complete_told = changed.failure_told = false;
+  });
   ledger_.hold(chain, to);
   const bool shared = plan_.share_tuning && chain != ChainId{ledger_.warmer} && record.tuning.empty();
-  const Assignment assignment{chain, shared, shared ? std::string() : record.tuning, record.state, turn_end()};
-  // Told first: a rank never has a chain that the output does not tell of, whenever this one dies. Turns are not told.
-  if (first || record.orphaned) {
-    record.complete_told = record.failure_told = false;
-    actions.emplace_back(RecordEvent{announcer_.given(chain, record)});
-  }
-  actions.emplace_back(SendMessage{record.rank, MessageKind::assign, encode(assignment)});
+  const Assignment assignment{chain, shared, shared ? std::string() : record.tuning, record.state,
+                              turn_end(ledger_.next_look())};
+  if (is_told) actions.emplace_back(RecordEvent{announcer_.given(chain, record)});
+  actions.emplace_back(SendMessage{to, MessageKind::assign, encode(assignment)});
 }
 
 void Coordinator::assign_queued(Actions& actions) {
   if (!ledger_.stop_reason.empty() || ledger_.ended || !ledger_.all_joined()) return;
-  bool wants_flush = false;
-  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
-    const RankRecord& record = ledger_.ranks[index];
-    if (!record.alive || record.stopped || record.chains > 0) continue;
-    const std::optional<ChainId> chain = ledger_.next_chain(rank_id(index), plan_.share_tuning, turn_end());
-    if (!chain) continue;
-    if (ledger_.chain(*chain).durable == ledger_.chain(*chain).received) {
-      assign(*chain, rank_id(index), actions);
-    } else {
-      wants_flush = true;
+  bool wants_flush = false, own_only = false;
+  RankId from{0};
+  while (const std::optional<Match> match = ledger_.next_match(from, own_only)) {
+    from = RankId{match->rank.value + 1};
+    if (ledger_.chain(match->chain).all_durable()) {
+      assign(match->chain, match->rank, actions);
+      continue;
     }
+    wants_flush = true;
+    own_only = own_only || match->chain.value != static_cast<std::uint32_t>(match->rank.value);
   }
   if (wants_flush) actions.emplace_back(FlushSink{});
 }
@@ -84,20 +83,22 @@ Coordinator::Actions Coordinator::start(std::optional<RankId> hung) {
 Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) {
   Actions actions;
   if (ledger_.ended || !ledger_.rank(from).alive) return actions;
-  ledger_.rank(from).joined = true;
-  ledger_.rank(from).has_tuning = ledger_.rank(from).has_tuning || standing.has_tuning;
+  ledger_.change(from, [&](RankRecord& record) {
+    record.joined = true;
+    record.has_tuning = record.has_tuning || standing.has_tuning;
+  });
   for (const ChainId id : standing.chains) {
-    ChainRecord& record = ledger_.chain(id);
+    const ChainRecord& record = ledger_.chain(id);
     const auto turn = std::ranges::find(standing.running, id, &Turn::chain);
     const bool runs = turn != standing.running.end();
     // Another rank may have blocks of a turn before.
-    if (runs && record.status == ChainStatus::running && record.until == 0) {
-      ledger_.let_go(record);
-      record.status = ChainStatus::queued;
-    }
-    if (record.status != ChainStatus::queued) continue;  // all of it is durable already
-    record.status = ChainStatus::running;
-    record.until = runs ? end_of_turn(turn->until) : 0;
+    const bool elsewhere = runs && record.status == ChainStatus::running && record.until == 0;
+    if (elsewhere) ledger_.let_go(id);
+    if (record.status != ChainStatus::queued && !elsewhere) continue;  // all of it is durable already
+    ledger_.change(id, [&](ChainRecord& changed) {
+      changed.status = ChainStatus::running;
+      changed.until = runs ? end_of_turn(turn->until) : 0;
+    });
     ledger_.hold(id, from);
   }
   if (!standing.stop_reason.empty()) {
@@ -112,8 +113,10 @@ Coordinator::Actions Coordinator::joined(RankId from, const Standing& standing) 
 void Coordinator::begin_when_all_joined(Actions& actions) {
   if (ledger_.begun || !ledger_.all_joined()) return;
   ledger_.begun = true;
-  for (ChainRecord& record : ledger_.chains) {
-    if (record.status == ChainStatus::queued) record.orphaned = record.given;
+  for (std::uint32_t index = 0; index < ledger_.chains().size(); ++index) {
+    ledger_.change(ChainId{index}, [](ChainRecord& record) {
+      if (record.status == ChainStatus::queued) record.orphaned = record.given;
+    });
   }
   share(actions);
   go_on(actions);
@@ -127,19 +130,17 @@ void Coordinator::share(Actions& actions) {
     actions.emplace_back(ShareTuning{ledger_.tuning});
     return;
   }
-  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
-    RankRecord& record = ledger_.ranks[index];
-    if (!record.alive || record.has_tuning) continue;
-    record.has_tuning = true;
-    actions.emplace_back(SendMessage{rank_id(index), MessageKind::tuning, ledger_.tuning});
+  for (const RankId rank : ledger_.ranks_without_tuning()) {
+    ledger_.change(rank, [](RankRecord& record) { record.has_tuning = true; });
+    actions.emplace_back(SendMessage{rank, MessageKind::tuning, ledger_.tuning});
   }
 }
 
 Coordinator::Actions Coordinator::tuning_outcome(RankId from, const TuningOutcome& outcome) {
   Actions actions;
-  RankRecord& record = ledger_.rank(from);
+  const RankRecord& record = ledger_.rank(from);
   if (ledger_.ended || !record.alive || record.has_tuning) return actions;
-  record.has_tuning = true;
+  ledger_.change(from, [](RankRecord& changed) { changed.has_tuning = true; });
   if (!outcome.arrived) actions.emplace_back(SendMessage{from, MessageKind::tuning, ledger_.tuning});
   assign_queued(actions);
   return actions;
@@ -149,7 +150,7 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
   Actions actions;
   if (ledger_.ended) return actions;
   const ChainId chain = delivery.block.chain;
-  ChainRecord& record = ledger_.chain(chain);
+  const ChainRecord& record = ledger_.chain(chain);
   if (delivery.block.begin > record.received) {
     throw std::logic_error(announcer_.name(from) + " sent iterations of " + Announcer::name(chain) + " from " +
                            std::to_string(delivery.block.begin) + " on, expected " + std::to_string(record.received));
@@ -159,27 +160,20 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
   const std::uint64_t end = delivery.block.end, turn_draws = delivery.block.first + delivery.block.rows;
   const Acknowledgement acknowledgement{chain, end + (fails ? kOfFailure : 0)};
   const bool fails_anew = fails && record.status != ChainStatus::failed;
-  if (fails_anew) {
-    ledger_.fail(chain, delivery.failure);
-    record.failure_durable = false;
-  }
+  if (fails_anew) ledger_.fail(chain, delivery.failure);
   const bool durable = fails ? record.failure_durable : end <= record.durable;
   if (end > record.received || fails_anew) append(std::move(delivery), from, actions);
-  if (fails_anew && !std::exchange(record.failure_told, true)) {
-    actions.emplace_back(RecordEvent{announcer_.failed(chain, record, from)});
-  }
+  if (fails_anew) tell_once(&ChainRecord::failure_told, announcer_.failed(chain, record, from), actions);
   actions.emplace_back(
       SendMessage{from, durable ? MessageKind::durable : MessageKind::received, encode(acknowledgement)});
-  if (complete && !std::exchange(record.complete_told, true)) {
-    actions.emplace_back(RecordEvent{announcer_.completed(chain, record, from)});
-  }
-  if (complete) record.status = ChainStatus::complete;
+  if (complete) tell_once(&ChainRecord::complete_told, announcer_.completed(chain, record, from), actions);
+  if (complete) ledger_.change(chain, [](ChainRecord& changed) { changed.status = ChainStatus::complete; });
   if (yields && record.held && record.rank == from && turn_draws >= record.until) {
-    ledger_.let_go(record);
-    record.status = ChainStatus::queued;
+    ledger_.let_go(chain);
+    ledger_.change(chain, [](ChainRecord& changed) { changed.status = ChainStatus::queued; });
     go_on(actions);
   } else if (complete || fails) {
-    if (record.rank == from) ledger_.let_go(record);
+    if (record.rank == from) ledger_.let_go(chain);
     go_on(actions);
   } else {
     look(actions);
@@ -187,22 +181,32 @@ Coordinator::Actions Coordinator::delivered(RankId from, Delivery delivery) {
   return actions;
 }
 
+/// Records an event of a chain unless `told` says that it was.
+void Coordinator::tell_once(bool ChainRecord::*told, RunEvent event, Actions& actions) {
+  const ChainId chain = event.chain.value();
+  if (ledger_.chain(chain).*told) return;
+  ledger_.change(chain, [told](ChainRecord& record) { record.*told = true; });
+  actions.emplace_back(RecordEvent{std::move(event)});
+}
+
 /// Hands to the output what it does not have yet.
 void Coordinator::append(Delivery delivery, RankId from, Actions& actions) {
   Block& block = delivery.block;
-  ChainRecord& record = ledger_.chain(block.chain);
+  const ChainRecord& record = ledger_.chain(block.chain);
   const ChainId chain = block.chain;
-  record.received = std::max(record.received, block.end);
-  record.state = block.state;
-  if (!block.warmup) record.draws = std::max(record.draws, block.first + block.rows);
-  if (delivery.failure.empty()) record.progress = std::move(delivery.progress);
   const std::string tuning = block.tuning;
-  if (!tuning.empty()) record.tuning = tuning;
+  // Not with a late block of the rank that died.
+  const bool resumes = record.orphaned && record.held && from == record.rank;
+  ledger_.change(chain, [&](ChainRecord& changed) {
+    changed.received = std::max(changed.received, block.end);
+    changed.state = block.state;
+    if (!block.warmup) changed.draws = std::max(changed.draws, block.first + block.rows);
+    if (delivery.failure.empty()) changed.progress = std::move(delivery.progress);
+    if (!tuning.empty()) changed.tuning = tuning;
+    if (resumes) changed.orphaned = false;
+  });
   actions.emplace_back(AppendBlock{std::move(block)});
-  if (record.orphaned && record.held && from == record.rank) {  // not a late block of the rank that died
-    record.orphaned = false;
-    actions.emplace_back(RecordEvent{announcer_.resumed(chain, record)});
-  }
+  if (resumes) actions.emplace_back(RecordEvent{announcer_.resumed(chain, record)});
   if (plan_.share_tuning && ledger_.tuning.empty() && !tuning.empty()) {
     ledger_.tuning = tuning;
     actions.emplace_back(StoreTuning{tuning});
@@ -212,20 +216,20 @@ void Coordinator::append(Delivery delivery, RankId from, Actions& actions) {
 
 /// Draws of each chain up to which ranks go before a look: half as far again as the next one, so that they need not
 /// wait for its outcome, and no chain for others to get to their last draw. 0: to the end.
-std::uint64_t Coordinator::turn_end() const {
+std::uint64_t Coordinator::turn_end(std::uint64_t next_look) const {
   if (plan_.looks_below == 0) return 0;
-  const std::uint64_t end = look_from(ledger_.next_look + ledger_.next_look / 2, plan_.first_look);
+  const std::uint64_t end = look_from(next_look + next_look / 2, plan_.first_look);
   return end < plan_.looks_below ? end : 0;
 }
 
+void Coordinator::look_next_at(std::uint64_t draws) { ledger_.set_look(draws, turn_end(draws)); }
+
 /// Whether so many draws are there that it can be looked again whether they are enough.
-bool Coordinator::may_look() const {
-  return ledger_.next_look < plan_.looks_below && ledger_.common_draws() >= ledger_.next_look;
-}
+bool Coordinator::may_look() const { return ledger_.next_look() < plan_.looks_below && ledger_.can_look(); }
 
 void Coordinator::look(Actions& actions) {
   if (ledger_.ended || ledger_.flushing || !may_look() || std::exchange(ledger_.looking, true)) return;
-  actions.emplace_back(JudgeDraws{ledger_.good_chains(), ledger_.next_look});
+  actions.emplace_back(JudgeDraws{ledger_.good_chains(), ledger_.next_look()});
 }
 
 Coordinator::Actions Coordinator::judged(const Verdict& verdict) {
@@ -238,7 +242,7 @@ Coordinator::Actions Coordinator::judged(const Verdict& verdict) {
     actions.emplace_back(KeepDraws{verdict});
     actions.emplace_back(FlushSink{});
   } else {
-    ledger_.next_look = look_from(verdict.draws + 1, plan_.first_look);
+    look_next_at(look_from(verdict.draws + 1, plan_.first_look));
     go_on(actions);
   }
   return actions;
@@ -254,13 +258,14 @@ void Coordinator::flush_if_over(Actions& actions) {
 Coordinator::Actions Coordinator::flushed() {
   Actions actions;
   if (ledger_.ended) return actions;
-  for (std::size_t index = 0; index < ledger_.chains.size(); ++index) {
-    ChainRecord& record = ledger_.chains[index];
-    if (record.durable == record.received && record.failure_durable) continue;
-    record.durable = record.received;
-    record.failure_durable = true;
+  for (const ChainId chain : ledger_.undurable_chains()) {
+    ledger_.change(chain, [](ChainRecord& changed) {
+      changed.durable = changed.received;
+      changed.failure_durable = true;
+    });
+    const ChainRecord& record = ledger_.chain(chain);
     const bool failed = record.status == ChainStatus::failed;
-    const Acknowledgement durable{chain_id(index), record.durable + (failed ? kOfFailure : 0)};
+    const Acknowledgement durable{chain, record.durable + (failed ? kOfFailure : 0)};
     if (!ledger_.rank(record.rank).alive) continue;
     actions.emplace_back(SendMessage{record.rank, MessageKind::durable, encode(durable)});
   }
@@ -282,22 +287,23 @@ Ending Coordinator::ending_of_all() const {
   std::string names;
   for (const ChainId chain : failed) names += (names.empty() ? "" : ", ") + std::to_string(chain.value);
   return {ExitCode::cannot_sample,
-          std::to_string(failed.size()) + " of " + std::to_string(ledger_.chains.size()) + " chains failed (" + names +
-              "); " + first + ": " + reason,
+          std::to_string(failed.size()) + " of " + std::to_string(ledger_.chains().size()) + " chains failed (" +
+              names + "); " + first + ": " + reason,
           ledger_.clean};
 }
 
 Coordinator::Actions Coordinator::failed(RankId from, const Ending& ending) {
   Actions actions;
   const std::string where =
-      ledger_.ranks.size() > 1 && ending.code != ExitCode::cannot_sample ? announcer_.name(from) + ": " : "";
+      ledger_.ranks().size() > 1 && ending.code != ExitCode::cannot_sample ? announcer_.name(from) + ": " : "";
   end({ending.code, where + ending.message, ledger_.clean}, actions);
   return actions;
 }
 
 Coordinator::Actions Coordinator::died(RankId dead) {
   Actions actions;
-  if (!std::exchange(ledger_.rank(dead).alive, false)) return actions;
+  if (!ledger_.rank(dead).alive) return actions;
+  ledger_.change(dead, [](RankRecord& record) { record.alive = false; });
   ledger_.clean = false;
   if (ledger_.ended) return actions;
   const std::vector<ChainId> lost = ledger_.take_chains_of(dead);
@@ -310,9 +316,9 @@ Coordinator::Actions Coordinator::died(RankId dead) {
 
 Coordinator::Actions Coordinator::hung(RankId hung, Hang how, const std::vector<RankId>& silent) {
   Actions actions;
-  RankRecord& record = ledger_.rank(hung);
-  const auto living = std::ranges::count_if(ledger_.ranks, [](const RankRecord& r) { return r.alive; });
-  if (ledger_.ended || !record.alive || (living == 1 && ledger_.clean)) return actions;
+  const RankRecord& record = ledger_.rank(hung);
+  const bool alone = ledger_.living() == 1;
+  if (ledger_.ended || !record.alive || (alone && ledger_.clean)) return actions;
   const std::string limit = std::to_string(std::lround(plan_.heartbeat_seconds)) + " s (runtime.heartbeat_seconds)";
   const std::string what = announcer_.name(hung) +
                            (how == Hang::silent ? " did not answer for " : " did not finish a gradient for ") + limit;
@@ -321,12 +327,14 @@ Coordinator::Actions Coordinator::hung(RankId hung, Hang how, const std::vector<
     return actions;
   };
   if (!plan_.survives_deaths) return end_with(", and this MPI would end the run if it were killed");
-  if (living == 1) return end_with(", and no other rank lives");
-  if (std::exchange(record.condemned, true)) return end_with(" again, although it was to be killed");
-  for (std::size_t index = 0; index < ledger_.chains.size(); ++index) {
-    ChainRecord& chain = ledger_.chains[index];
-    if (how != Hang::stuck || !chain.held || chain.rank != hung) continue;
-    if (++chain.hangs > 1) return end_with(", like another one before it in " + Announcer::name(chain_id(index)));
+  if (alone) return end_with(", and no other rank lives");
+  if (record.condemned) return end_with(" again, although it was to be killed");
+  ledger_.change(hung, [](RankRecord& changed) { changed.condemned = true; });
+  if (how == Hang::stuck) {
+    for (const ChainId chain : record.held) {
+      ledger_.change(chain, [](ChainRecord& changed) { ++changed.hangs; });
+      if (ledger_.chain(chain).hangs > 1) return end_with(", like another one before it in " + Announcer::name(chain));
+    }
   }
   const auto answers = [&](RankId other) {
     return ledger_.rank(other).alive && std::ranges::find(silent, other) == silent.end();
@@ -344,8 +352,8 @@ Coordinator::Actions Coordinator::interrupted(const std::string& reason) {
   Actions actions;
   if (!ledger_.stop_reason.empty() || ledger_.ended || ledger_.enough) return actions;
   ledger_.stop_reason = reason;
-  for (std::size_t index = 0; index < ledger_.ranks.size(); ++index) {
-    if (ledger_.ranks[index].alive) actions.emplace_back(SendMessage{rank_id(index), MessageKind::stop, reason});
+  for (RankId rank{0}; static_cast<std::size_t>(rank.value) < ledger_.ranks().size(); ++rank.value) {
+    if (ledger_.rank(rank).alive) actions.emplace_back(SendMessage{rank, MessageKind::stop, reason});
   }
   if (!announcer_.told().stopping) {
     actions.emplace_back(RecordEvent{announcer_.of_rank(RunEvent::Kind::stopping, self_, reason)});
@@ -355,7 +363,7 @@ Coordinator::Actions Coordinator::interrupted(const std::string& reason) {
 
 Coordinator::Actions Coordinator::stopped(RankId from) {
   Actions actions;
-  ledger_.rank(from).stopped = true;
+  ledger_.change(from, [](RankRecord& record) { record.stopped = true; });
   flush_if_over(actions);
   return actions;
 }

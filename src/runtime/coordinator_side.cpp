@@ -1,20 +1,25 @@
 #include "coordinator_side.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <variant>
 
+#include "copies.hpp"
 #include "exmc/core/fault_point.hpp"
 #include "exmc/core/overloaded.hpp"
 #include "exmc/runtime/beating.hpp"
+#include "exmc/runtime/limits.hpp"
 #include "exmc/runtime/share.hpp"
 
 namespace exmc::runtime {
 namespace {
 
 constexpr std::chrono::seconds kReportInterval{1};
-/// A rank whose iteration takes longer is not waited for, so that all leave within 5 s of a signal.
-constexpr std::chrono::milliseconds kStopLimit{3500};
+/// The share of its time that the coordinator's thread may spend on flushes that are made by the clock.
+constexpr double kMostFlushing = 0.25;
+/// Blocks of a rank that are not durable and let it wait soon.
+constexpr std::size_t kManyUndurable = kCopiedBytes / 2;
 
 }  // namespace
 
@@ -26,6 +31,7 @@ CoordinatorSide::CoordinatorSide(Communicator& ranks, const Membership& members,
       sink_(std::move(sink)),
       coordinator_(plan_, members, part.places, sink_->recovered()),
       observer_(part.observer),
+      flush_pause_(plan_.flush_seconds),
       last_flush_(Clock::now()),
       last_report_(last_flush_),
       death_noticed_(last_flush_) {}
@@ -69,9 +75,13 @@ void CoordinatorSide::record(RunEvent event) {
 }
 
 void CoordinatorSide::flush() {
+  const Clock::time_point start = Clock::now();
   const std::uint64_t rows = sink_->flush();
   last_flush_ = Clock::now();
-  dirty_ = false;
+  const std::chrono::duration<double> took = last_flush_ - start;
+  flush_pause_ = std::max(plan_.flush_seconds, took.count() * (1 - kMostFlushing) / kMostFlushing);
+  undurable_bytes_.clear();
+  dirty_ = many_undurable_ = false;
   observer_.written(rows);
   perform(coordinator_.flushed());
 }
@@ -79,7 +89,8 @@ void CoordinatorSide::flush() {
 void CoordinatorSide::handle(const Message& message) {
   switch (message.kind) {
     case MessageKind::ready:  // a rank to which the coordinator before did not say that the run has begun
-      ranks_.send(message.peer, MessageKind::begin, encode(places_));
+      ranks_.send(message.peer, MessageKind::begin,
+                  decode_readiness(message.bytes).knows_places ? std::string() : encode(places_));
       break;
     case MessageKind::standing:
       perform(coordinator_.joined(message.peer, decode_standing(message.bytes)));
@@ -88,6 +99,7 @@ void CoordinatorSide::handle(const Message& message) {
       perform(coordinator_.tuning_outcome(message.peer, decode_tuning_outcome(message.bytes)));
       break;
     case MessageKind::block:
+      many_undurable_ = many_undurable_ || (undurable_bytes_[message.peer] += message.bytes.size()) > kManyUndurable;
       perform(coordinator_.delivered(message.peer, decode_delivery(message.bytes)));
       break;
     case MessageKind::failed:
@@ -126,10 +138,11 @@ void CoordinatorSide::tick() {
   const Clock::time_point now = Clock::now();
   look_for_verdict();
   if (ending_) return;
-  if (dirty_ && now - last_flush_ >= std::chrono::duration<double>(plan_.flush_seconds)) flush();
+  const bool due = now - last_flush_ >= std::chrono::duration<double>(flush_pause_);
+  if (dirty_ && (due || many_undurable_)) flush();
   if (now - last_report_ >= kReportInterval) {
     last_report_ = now;
-    observer_.progress(coordinator_.ledger().chains);
+    observer_.progress(coordinator_.ledger().chains());
   }
   if (!stop_deadline_ && !coordinator_.ledger().stop_reason.empty()) stop_deadline_ = now + kStopLimit;
   if (stop_deadline_ && now >= *stop_deadline_) perform(coordinator_.stop_overdue());

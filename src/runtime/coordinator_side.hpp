@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -52,7 +53,10 @@ class CoordinatorSide {
   Coordinator coordinator_;
   RunObserver& observer_;
   std::optional<Ending> ending_;
-  bool dirty_ = false;  ///< something was appended since the last flush
+  bool dirty_ = false;                             ///< something was appended since the last flush
+  std::map<RankId, std::size_t> undurable_bytes_;  ///< by rank, since the last flush
+  bool many_undurable_ = false;                    ///< a rank will soon wait for them to be durable
+  double flush_pause_;                             ///< seconds, from one flush to the next
   Clock::time_point last_flush_, last_report_;
   std::optional<Clock::time_point> stop_deadline_;
   Clock::time_point death_noticed_;  ///< the last one

@@ -18,7 +18,7 @@ std::optional<RankId> killer_of(RankId hung, RankId self, const std::vector<Proc
   if (places.empty()) return std::nullopt;
   if (on_its_host(self)) return self;
   for (RankId other{0}; static_cast<std::size_t>(other.value) < places.size(); ++other.value) {
-    if (answers(other) && other != hung && on_its_host(other)) return other;
+    if (other != hung && on_its_host(other) && answers(other)) return other;
   }
   return std::nullopt;
 }
@@ -26,9 +26,12 @@ std::optional<RankId> killer_of(RankId hung, RankId self, const std::vector<Proc
 HangWatch::HangWatch(std::int32_t ranks, double limit, double now)
     : limit_(limit), now_(now), signs_(static_cast<std::size_t>(ranks)) {}
 
-void HangWatch::look(double now) {
+bool HangWatch::look(double now) {
   watch_ += std::min(now - now_, kLongestStep);
   now_ = now;
+  if (watch_ < next_) return false;
+  next_ = watch_ + std::min(limit_ / 100, kLongestStep);
+  return true;
 }
 
 void HangWatch::heard(RankId rank) { of(rank).heard = watch_; }

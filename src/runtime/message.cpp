@@ -7,6 +7,19 @@
 
 namespace exmc::runtime {
 
+std::string encode(const Readiness& readiness) {
+  return Encoder().put(readiness.knows_places).put(readiness.job).put(readiness.card).take();
+}
+
+Readiness decode_readiness(const std::string& bytes) {
+  Decoder in(bytes);
+  Readiness readiness;
+  readiness.knows_places = in.get<bool>();
+  readiness.job = in.get<std::uint64_t>();
+  readiness.card = in.get_text();
+  return readiness;
+}
+
 std::string encode(const Assignment& assignment) {
   return Encoder()
       .put(assignment.chain)

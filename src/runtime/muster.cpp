@@ -10,15 +10,12 @@
 #include "exmc/core/hash.hpp"
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/hang_watch.hpp"
+#include "exmc/runtime/limits.hpp"
 #include "exmc/runtime/run_rank.hpp"
 #include "exmc/runtime/share.hpp"
-#include "exmc/runtime/wire.hpp"
 
 namespace exmc::runtime {
 namespace {
-
-/// How long a rank that was asked to stop waits for the run to begin, so that it can end in order.
-constexpr std::chrono::milliseconds kStopLimit{4500};
 
 class Mustering {
  public:
@@ -30,6 +27,9 @@ class Mustering {
         beats_(limit_),
         result_(Membership(ranks.rank(), ranks.size())) {
     result_.cards.resize(static_cast<std::size_t>(ranks.size()));
+    for (RankId rank{0}; rank.value < ranks.size(); ++rank.value) {
+      if (rank != ranks.rank()) awaited_.insert(awaited_.end(), rank);
+    }
   }
 
   Muster run(const std::function<std::string()>& interrupt) {
@@ -44,6 +44,7 @@ class Mustering {
         std::this_thread::sleep_for(backoff.next());
       }
     }
+    if (coordinates()) result_.places = ranks_.places();
     for (Message& message : arrived_) result_.early.push_back(std::move(message));
     return std::move(result_);
   }
@@ -53,18 +54,10 @@ class Mustering {
 
   bool done(const std::function<std::string()>& interrupt) {
     if (result_.ending || begun_) return true;
-    if (coordinates()) return all_ready();
-    if (!stop_deadline_ && !interrupt().empty()) stop_deadline_ = Clock::now() + kStopLimit;
+    if (coordinates()) return awaited_.empty();
+    if (!stop_deadline_ && !interrupt().empty()) stop_deadline_ = Clock::now() + kOrderedStopLimit;
     if (!stop_deadline_ || Clock::now() < *stop_deadline_) return false;
     result_.ending = Ending{ExitCode::stopped, interrupt(), false};
-    return true;
-  }
-
-  [[nodiscard]] bool all_ready() const {
-    for (std::size_t rank = 0; rank < result_.cards.size(); ++rank) {
-      const RankId id{static_cast<std::int32_t>(rank)};
-      if (id != ranks_.rank() && result_.members.alive(id) && result_.cards[rank].empty()) return false;
-    }
     return true;
   }
 
@@ -72,6 +65,7 @@ class Mustering {
     keep_watch();
     const std::vector<RankId> dead = ranks_.take_dead();
     const bool changed = std::ranges::count_if(dead, [&](RankId rank) { return result_.members.died(rank); }) > 0;
+    for (const RankId rank : dead) awaited_.erase(rank);
     if (changed) coordinator_changed();
     if (!dead.empty()) stop_awaiting();
     if (result_.ending) return changed;
@@ -107,8 +101,9 @@ class Mustering {
   /// The coordinator looks after all, the others after the coordinator.
   void keep_watch() {
     const double now = steady_seconds();
-    watch_.look(now);
+    const bool asks = watch_.look(now);
     if (beats_.due(now)) beat();
+    if (!asks) return;
     if (!coordinates()) {
       const RankId coordinator = result_.members.coordinator();
       if (watch_.hangs(coordinator)) hung(coordinator);
@@ -165,11 +160,18 @@ class Mustering {
 
   void accept(std::string job) {
     job_ = std::move(job);
-    work([this] { refusal_ = source_.accept(job_); });
+    std::string card;
+    work([&] {
+      refusal_ = source_.accept(job_);
+      job_hash_ = fnv1a(job_);
+      card = source_.card();
+    });
     if (coordinates()) end_if_refused();
-    result_.ready = Encoder().put(fnv1a(job_)).put(source_.card()).take();
-    result_.cards[static_cast<std::size_t>(ranks_.rank().value)] = source_.card();  // this rank may coordinate one day
+    result_.ready = encode(Readiness{knows_places(), job_hash_, card});
+    result_.cards[static_cast<std::size_t>(ranks_.rank().value)] = std::move(card);  // it may coordinate one day
   }
+
+  [[nodiscard]] bool knows_places() const { return !ranks_.places().empty(); }
 
   /// The coordinator says what is wrong with the job, once; the others wait until it tells them that it did.
   void end_if_refused() {
@@ -193,7 +195,7 @@ class Mustering {
   /// Tells the coordinator which job this rank has, be it none.
   void report() {
     if (coordinates() || awaits_share_ || result_.ending) return;
-    if (result_.ready.empty()) result_.ready = Encoder().put(std::uint64_t{0}).put(std::string()).take();
+    if (result_.ready.empty()) result_.ready = encode(Readiness{knows_places()});
     ranks_.send(result_.members.coordinator(), MessageKind::ready, result_.ready);
   }
 
@@ -221,11 +223,14 @@ class Mustering {
     } else if (message.kind != MessageKind::ready) {
       result_.early.push_back(std::move(message));  // of a rank whose run has begun, under a coordinator that died
     } else {
-      Decoder in(message.bytes);
-      const bool same_job = in.get<std::uint64_t>() == fnv1a(job_);
-      if (same_job) result_.cards.at(static_cast<std::size_t>(message.peer.value)) = in.get_text();
-      if (!same_job) ranks_.send(message.peer, MessageKind::job, job_);
+      take_ready(message.peer, decode_readiness(message.bytes));
     }
+  }
+
+  void take_ready(RankId rank, Readiness readiness) {
+    if (readiness.job != job_hash_) return ranks_.send(rank, MessageKind::job, job_);
+    if (awaited_.erase(rank) > 0 && !readiness.knows_places) result_.strangers.push_back(rank);
+    result_.cards.at(static_cast<std::size_t>(rank.value)) = std::move(readiness.card);
   }
 
   void obey(Message message) {
@@ -238,7 +243,7 @@ class Mustering {
       result_.own_job = false;
       report();
     } else if (message.kind == MessageKind::begin) {
-      result_.places = decode_places(message.bytes);
+      result_.places = message.bytes.empty() ? ranks_.places() : decode_places(message.bytes);
       result_.early = std::exchange(held_back_, {});
       begun_ = true;
     } else if (message.kind == MessageKind::kill) {
@@ -255,7 +260,9 @@ class Mustering {
   BeatClock beats_;
   std::set<RankId> condemned_;
   Muster result_;
+  std::set<RankId> awaited_;  ///< at the coordinator: others that live and have not sent their card
   std::string job_;
+  std::uint64_t job_hash_ = 0;
   std::optional<Ending> refusal_;  ///< what is wrong with it for all
   std::deque<Message> arrived_;    ///< while this rank was at work
   std::deque<Message> held_back_;
@@ -270,8 +277,12 @@ Muster muster(Communicator& ranks, JobSource& source, const std::function<std::s
   return Mustering(ranks, source, heartbeat_seconds).run(interrupt);
 }
 
-void begin_run(Communicator& ranks, const std::vector<Process>& places) {
-  send_to_others(ranks, MessageKind::begin, encode(places));
+void begin_run(Communicator& ranks, const std::vector<Process>& places, const std::vector<RankId>& strangers) {
+  const std::set<RankId> to_be_told(strangers.begin(), strangers.end());
+  for (RankId rank{0}; rank.value < ranks.size(); ++rank.value) {
+    if (rank == ranks.rank()) continue;
+    ranks.send(rank, MessageKind::begin, to_be_told.contains(rank) ? encode(places) : std::string());
+  }
 }
 
 }  // namespace exmc::runtime

@@ -4,12 +4,11 @@
 #include <utility>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/runtime/limits.hpp"
 
 namespace exmc::runtime {
 namespace {
 
-/// How long a rank that was asked to stop waits for the coordinator to end the run.
-constexpr std::chrono::milliseconds kOrderedStopLimit{4500};
 /// A coordinator under a flood of blocks still looks at its clock now and then.
 constexpr int kMessagesPerTurn = 64;
 
@@ -51,6 +50,7 @@ void RankLoop::begin() {
 /// A rank that cannot go on says so to the coordinator and waits to be told; where not even that works, it leaves.
 void RankLoop::fail(Ending ending) {
   if (members_.coordinates()) {
+    if (!coordinator_) return abandon(std::move(ending));
     ending_ = std::move(ending);
     return;
   }
@@ -131,11 +131,12 @@ void RankLoop::notice_deaths() {
 /// Beats, and has ranks killed that do not: the coordinator looks after all, the others after the coordinator.
 void RankLoop::keep_watch() {
   const double now = steady_seconds();
-  watch_.look(now);
+  const bool asks = watch_.look(now);
   if (beats_.due(now)) {
     worker_.beat();
     if (coordinator_) beat_to_all(ranks_);
   }
+  if (!asks) return;
   if (!coordinator_) {
     if (watch_.hangs(members_.coordinator()) == Hang::silent) coordinator_hangs();
     return;
@@ -179,14 +180,19 @@ void RankLoop::take_over() {
     coordinate(part_.reopen());
   } catch (...) {
     const Ending failure = ending_of_current_exception();
-    ending_ = Ending{ExitCode::stopped,
-                     "rank " + std::to_string(members_.self().value) +
-                         " cannot go on for the coordinator, which died: " + failure.message,
-                     false};
-    part_.observer.abandoned(*ending_);
-    dismiss(ranks_, *ending_);
+    abandon({ExitCode::stopped,
+             "rank " + std::to_string(members_.self().value) +
+                 " cannot go on for the coordinator, which died: " + failure.message,
+             false});
   }
   fault_point(FaultPhase::takeover);
+}
+
+/// Where this rank is to coordinate and cannot: nobody else ends the run.
+void RankLoop::abandon(Ending ending) {
+  ending_ = std::move(ending);
+  part_.observer.abandoned(*ending_);
+  dismiss(ranks_, *ending_);
 }
 
 void RankLoop::coordinate(std::unique_ptr<DrawSink> output) {

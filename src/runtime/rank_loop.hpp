@@ -37,6 +37,7 @@ class RankLoop {
   void notice_deaths();
   void follow(RankId coordinator);
   void take_over();
+  void abandon(Ending ending);
   void coordinate(std::unique_ptr<DrawSink> output);
   void keep_watch();
   void coordinator_hangs();

@@ -4,16 +4,10 @@
 #include <utility>
 
 #include "exmc/core/fault_point.hpp"
+#include "exmc/runtime/limits.hpp"
 #include "rank_loop.hpp"
 
 namespace exmc::runtime {
-namespace {
-
-/// How long a rank waits for its own iteration in progress when the run is over.
-constexpr std::chrono::seconds kIterationLimit{2};
-
-}  // namespace
-
 void send_to_others(Communicator& ranks, MessageKind kind, const std::string& bytes) {
   for (std::int32_t rank = 0; rank < ranks.size(); ++rank) {
     if (RankId{rank} != ranks.rank()) ranks.send(RankId{rank}, kind, bytes);
@@ -27,7 +21,9 @@ Ending run_rank(Communicator& ranks, RankPart part) {
   RankLoop loop(ranks, part);
   const Ending ending = loop.run();
   // Where an iteration is stuck, its thread cannot be joined, and the process ends at once.
-  if (!loop.worker().shut_down(kIterationLimit)) ranks.leave(ending.code, false);
+  const bool stopped = loop.worker().asked_to_stop() || ending.code == ExitCode::stopped;
+  const LeaveLimits& limits = stopped ? kLeavingStopped : kLeaving;
+  if (!loop.worker().shut_down(limits.iteration)) ranks.leave(ending.code, false);
   return ending;
 }
 

@@ -1,5 +1,6 @@
 #include "sampling_thread.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace exmc::runtime {
@@ -7,9 +8,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A block goes out by time or by size, whichever comes first; neither influences a draw.
+// A block goes out by time or by size, whichever comes first; neither influences a draw. A state goes with each: where
+// that is long, so are the rows.
 constexpr std::chrono::milliseconds kBlockTime{250};
-constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
+constexpr std::size_t kBlockBytes = std::size_t{64} << 10, kLongestBlock = std::size_t{2} << 20;
+constexpr std::size_t kRowsOverState = 8;
 
 }  // namespace
 
@@ -115,6 +118,7 @@ void SamplingThread::sample(const Assignment& assignment, std::uint64_t& end) {
   const auto task = factory_.make(assignment.chain, assignment.tuning, assignment.state, pulse_);
   bool more = true;
   std::vector<double> room;  // of a block's rows, for the next block
+  std::size_t most_bytes = kBlockBytes;
   while (more && wait_for_room()) {
     const Clock::time_point deadline = Clock::now() + kBlockTime;
     Delivery delivery;
@@ -123,13 +127,14 @@ void SamplingThread::sample(const Assignment& assignment, std::uint64_t& end) {
     bool turn_over = false;
     more = task->advance(delivery.block, [&](std::size_t bytes) {
       turn_over = assignment.until > 0 && !block.warmup && block.first + block.rows >= assignment.until;
-      return turn_over || bytes >= kBlockBytes || Clock::now() >= deadline || stop_.load();
+      return turn_over || bytes >= most_bytes || Clock::now() >= deadline || stop_.load();
     });
     delivery.progress = task->progress();
     delivery.complete = !more;
     delivery.yields = more && turn_over;
     more = more && !turn_over;
     end = delivery.block.end;
+    most_bytes = std::clamp(kRowsOverState * delivery.block.state.size(), kBlockBytes, kLongestBlock);
     report(BlockMade{delivery.block.chain, end, encode(delivery), !more});
     room = std::move(delivery.block.values);
     room.clear();

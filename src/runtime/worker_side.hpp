@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "copies.hpp"
 #include "exmc/runtime/communicator.hpp"
 #include "exmc/runtime/worker.hpp"
 #include "sampling_thread.hpp"
@@ -26,15 +27,13 @@ class WorkerSide {
   void beat() { ranks_.send(coordinator_, MessageKind::alive, encode(sampling_.heartbeat())); }
   /// Tells the coordinator that this rank cannot go on.
   void report_failure(const Ending& ending);
+  [[nodiscard]] bool asked_to_stop() const { return !worker_.state().stop_reason.empty(); }
   /// How the coordinator said the run ended.
   [[nodiscard]] const std::optional<Ending>& ending() const { return ending_; }
   /// Ends sampling. @return false where an iteration is still in progress after `limit`.
   bool shut_down(std::chrono::steady_clock::duration limit);
 
  private:
-  static constexpr std::size_t kCopiedBytes = std::size_t{16} << 20;  ///< made here and not durable yet
-  static constexpr std::size_t kQueuedBytes = std::size_t{2} << 20;   ///< made here and not received yet
-
   void perform(Worker::Actions actions);
   [[nodiscard]] bool keeps_copies() const { return coordinator_ != ranks_.rank(); }
 

@@ -16,7 +16,7 @@ namespace exmc::runtime {
 enum class MessageKind : std::int32_t {
   ready,           ///< to the coordinator: which job this rank has, and its card
   job,             ///< coordinator to a rank that does not have it
-  begin,           ///< coordinator to all: the run begins, and where all ranks are
+  begin,           ///< coordinator to all: the run begins, and where all ranks are, to who does not know
   standing,        ///< worker to a coordinator that is new to it: what the rank holds
   assign,          ///< coordinator to worker: run this chain
   share,           ///< coordinator to all others: join the broadcast, of the job or the tuning, that begins now

@@ -118,9 +118,11 @@ class Coordinator {
   void assign(ChainId chain, RankId rank, Actions& actions);
   void share(Actions& actions);
   void append(Delivery delivery, RankId from, Actions& actions);
+  void tell_once(bool ChainRecord::*told, RunEvent event, Actions& actions);
   [[nodiscard]] Ending ending_of_all() const;
   [[nodiscard]] bool may_look() const;
-  [[nodiscard]] std::uint64_t turn_end() const;
+  [[nodiscard]] std::uint64_t turn_end(std::uint64_t next_look) const;
+  void look_next_at(std::uint64_t draws);
   [[nodiscard]] bool all_over() const { return ledger_.all_over() && !may_look(); }
   void look(Actions& actions);
   void flush_if_over(Actions& actions);

@@ -34,7 +34,8 @@ class HangWatch {
   /// Forgets all that was heard: everybody has the whole limit again.
   void start_again();
   /// How long the watch has run counts up to `now`.
-  void look(double now);
+  /// @return whether to ask which ranks hang, a hundred times within the limit: each time all of them are looked at
+  bool look(double now);
   /// Seconds since a sign of life.
   [[nodiscard]] double silent_for(RankId rank) { return watch_ - of(rank).heard; }
   /// Whether it has been silent for so long that nothing is to be asked of it.
@@ -52,7 +53,7 @@ class HangWatch {
 
   [[nodiscard]] Signs& of(RankId rank) { return signs_.at(static_cast<std::size_t>(rank.value)); }
 
-  double limit_, now_, watch_ = 0;
+  double limit_, now_, watch_ = 0, next_ = 0;
   std::vector<Signs> signs_;
 };
 

@@ -13,6 +13,13 @@ namespace exmc::runtime {
 // The payloads of the messages, by MessageKind. Each has encode() and a decoder that throws std::logic_error for bytes
 // that encode() did not make.
 
+/// ready: which job a rank has, and what it says of itself.
+struct Readiness {
+  bool knows_places = false;  ///< where all ranks are
+  std::uint64_t job = 0;      ///< hash of it; 0: none
+  std::string card{};         ///< the application's
+};
+
 /// assign: run this chain from where `state` is.
 struct Assignment {
   ChainId chain;
@@ -71,9 +78,10 @@ struct Ending {
   bool clean = true;    ///< no rank died
 };
 
+[[nodiscard]] std::string encode(const Readiness& readiness);
 [[nodiscard]] std::string encode(const Assignment& assignment);
 [[nodiscard]] std::string encode(const Delivery& delivery);
-/// begin: where the ranks are, in order.
+/// begin: where the ranks are, in order; nothing for a rank that knows.
 [[nodiscard]] std::string encode(const std::vector<Process>& places);
 [[nodiscard]] std::string encode(const Standing& standing);
 [[nodiscard]] std::string encode(const TuningOutcome& outcome);
@@ -82,6 +90,7 @@ struct Ending {
 [[nodiscard]] std::string encode(const Acknowledgement& acknowledgement);
 [[nodiscard]] std::string encode(const Ending& ending);
 
+[[nodiscard]] Readiness decode_readiness(const std::string& bytes);
 [[nodiscard]] Assignment decode_assignment(const std::string& bytes);
 [[nodiscard]] Delivery decode_delivery(const std::string& bytes);
 [[nodiscard]] std::vector<Process> decode_places(const std::string& bytes);

@@ -41,9 +41,11 @@ struct Muster {
   Membership members;
   bool own_job = false;            ///< this rank loaded the job
   std::vector<std::string> cards;  ///< at the coordinator: of each living rank
-  std::vector<Process> places;     ///< elsewhere: of the ranks, in order, dead ones included
-  std::string ready;               ///< what this rank told the coordinator
-  std::deque<Message> early;       ///< that belong to the run
+  /// Of the ranks, in order, dead ones included; empty at a coordinator that does not know.
+  std::vector<Process> places;
+  std::vector<RankId> strangers;  ///< at the coordinator: ranks that do not know them
+  std::string ready;              ///< what this rank told the coordinator
+  std::deque<Message> early;      ///< that belong to the run
 };
 
 /// Gives the job to all ranks and gathers their cards at the coordinator, which is the lowest rank that lives: rank 0
@@ -55,6 +57,7 @@ struct Muster {
                             double heartbeat_seconds);
 
 /// The coordinator has the output: the others may begin.
-void begin_run(Communicator& ranks, const std::vector<Process>& places);
+/// @param strangers  are told the places
+void begin_run(Communicator& ranks, const std::vector<Process>& places, const std::vector<RankId>& strangers);
 
 }  // namespace exmc::runtime

@@ -20,12 +20,13 @@
 namespace exmc::runtime::mpi {
 namespace {
 
-constexpr std::chrono::seconds kLeaveLimit{10};
-/// How long a rank that leaves after a death waits for the other survivors, of which one may be stuck.
-constexpr std::chrono::seconds kMeetLimit{2};
 constexpr std::chrono::milliseconds kPause{1};
 constexpr std::chrono::seconds kStoppedLimit{1};
-constexpr std::chrono::seconds kTurnLimit{2};
+constexpr int kLooksInVain = 8;
+/// Of a rank that waits for its turn, an eighth of the time it has waited: many of a host wait for each other.
+constexpr std::chrono::milliseconds kLongestTurnPause{8};
+
+const LeaveLimits& limits_of(ExitCode code) { return code == ExitCode::stopped ? kLeavingStopped : kLeaving; }
 
 [[noreturn]] void end_process(ExitCode code) {
   std::fflush(nullptr);
@@ -102,11 +103,19 @@ void MpiCommunicator::send(RankId to, MessageKind kind, std::string bytes) {
   for (std::string& piece : split_message(bytes)) send_piece(member, kind, std::move(piece));
 }
 
+/// Looks at some of those that are under way, in turn, and goes on as long as some are complete: a look at all of them
+/// for each message that comes would cost as much as ranks are slow to take theirs.
 void MpiCommunicator::complete_sends() {
-  for (auto message = outgoing_.begin(); message != outgoing_.end();) {
+  int in_vain = 0;
+  for (std::size_t left = outgoing_.size(); left > 0 && in_vain < kLooksInVain; --left) {
     int complete = 0;
-    const CallResult result = check(MPI_Test(&message->request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
-    message = complete || result != CallResult::ok ? outgoing_.erase(message) : std::next(message);
+    const CallResult result = check(MPI_Test(&outgoing_.front().request, &complete, MPI_STATUS_IGNORE), "MPI_Test");
+    if (complete || result != CallResult::ok) {
+      outgoing_.pop_front();
+    } else {
+      outgoing_.splice(outgoing_.end(), outgoing_, outgoing_.begin());
+      ++in_vain;
+    }
   }
 }
 
@@ -212,18 +221,28 @@ void MpiCommunicator::end_stopped_ranks() const {
   }
 }
 
-void MpiCommunicator::await_turn() const {
-  const auto waiting = [deadline = std::chrono::steady_clock::now() + kTurnLimit, launcher = getppid()] {
-    return getppid() == launcher && std::chrono::steady_clock::now() < deadline;
-  };
+Limit MpiCommunicator::turn_limit(ExitCode code) const {
+  if (code == ExitCode::stopped || places_.empty()) return limits_of(code).turn;
+  const auto self = places_.begin() + rank_.value;
+  const auto lower = std::count_if(places_.begin(), self, [&](const Process& p) { return p.host == self->host; });
+  return limits_of(code).turn + lower * kTurnOfEach;
+}
+
+void MpiCommunicator::await_turn(Limit limit) const {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  const auto launcher = getppid();
   for (std::size_t lower = places_.empty() ? 0 : static_cast<std::size_t>(rank_.value); lower-- > 0;) {
-    while (exists(places_[lower]) && waiting()) std::this_thread::sleep_for(kPause);
+    while (exists(places_[lower]) && getppid() == launcher && Clock::now() - start < limit) {
+      const auto pause = std::chrono::duration_cast<std::chrono::milliseconds>((Clock::now() - start) / 8);
+      std::this_thread::sleep_for(std::clamp(pause, kPause, kLongestTurnPause));
+    }
   }
 }
 
-bool MpiCommunicator::meet_survivors() {
+bool MpiCommunicator::meet_survivors([[maybe_unused]] Limit limit) {
 #ifdef EXMC_ULFM
-  const auto deadline = std::chrono::steady_clock::now() + kMeetLimit;
+  const auto deadline = std::chrono::steady_clock::now() + limit;
   const auto wait = [deadline] {
     std::this_thread::sleep_for(kPause);
     return std::chrono::steady_clock::now() < deadline;
@@ -245,14 +264,15 @@ bool MpiCommunicator::meet_survivors() {
 
 void MpiCommunicator::leave(ExitCode code, bool clean) {
   fault_point(FaultPhase::leaving);
-  const Watchdog guard(kLeaveLimit, [this, code] {
+  const Limit turn = turn_limit(code);
+  const Watchdog guard(kLeaveLimit + turn, [this, code] {
     end_stopped_ranks();
     end_process(code);
   });
   look_for_dead();
   const bool in_order = clean && dead_.empty() && leave_in_order();
-  if (!in_order && !meet_survivors()) end_stopped_ranks();
-  if (code != ExitCode::done) await_turn();
+  if (!in_order && !meet_survivors(limits_of(code).meeting)) end_stopped_ranks();
+  if (code != ExitCode::done) await_turn(turn);
   if (!in_order) end_process(code);
 }
 

@@ -12,6 +12,7 @@
 #include "check.hpp"
 #include "departure.hpp"
 #include "exmc/runtime/communicator.hpp"
+#include "exmc/runtime/limits.hpp"
 #include "exmc/runtime/mpi/session.hpp"
 #include "pieces.hpp"
 
@@ -59,10 +60,11 @@ class MpiCommunicator final : public Communicator {
   /// After a death: waits until every survivor knows how the run ends. One that left before would look like another
   /// death.
   /// @return false where some did not come in time
-  bool meet_survivors();
+  bool meet_survivors(Limit limit);
   void end_stopped_ranks() const;
   /// Waits until the launcher has seen the lower ranks of this host end, or has ended itself, for a time.
-  void await_turn() const;
+  void await_turn(Limit limit) const;
+  [[nodiscard]] Limit turn_limit(ExitCode code) const;
 
   BroadcastGuard guard_;
   bool survives_deaths_;

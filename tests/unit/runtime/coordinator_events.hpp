@@ -69,7 +69,7 @@ inline void append(Actions& actions, const Actions& more) { actions.insert(actio
 /// All living ranks say that they hold nothing.
 inline Actions begin(Coordinator& coordinator) {
   Actions actions = coordinator.start({});
-  for (std::size_t rank = 0; rank < coordinator.ledger().ranks.size(); ++rank) {
+  for (std::size_t rank = 0; rank < coordinator.ledger().ranks().size(); ++rank) {
     append(actions, coordinator.joined(RankId{static_cast<std::int32_t>(rank)}, {}));
   }
   return actions;
@@ -78,7 +78,7 @@ inline Actions begin(Coordinator& coordinator) {
 /// The broadcast of the tuning arrives everywhere.
 inline Actions tuning_arrives(Coordinator& coordinator) {
   Actions actions;
-  for (std::size_t rank = 0; rank < coordinator.ledger().ranks.size(); ++rank) {
+  for (std::size_t rank = 0; rank < coordinator.ledger().ranks().size(); ++rank) {
     append(actions, coordinator.tuning_outcome(RankId{static_cast<std::int32_t>(rank)}, {true}));
   }
   return actions;

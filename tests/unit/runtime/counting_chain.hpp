@@ -190,15 +190,17 @@ class RecordingObserver final : public RunObserver {
     endings_.push_back(ending);
     if (fails_ && ending.code == ExitCode::done) throw IoError("the table cannot be made");
   }
-  void abandoned(const Ending&) override {}
+  void abandoned(const Ending&) override { ++times_abandoned_; }
   void fail_at_the_end() { fails_ = true; }
 
   [[nodiscard]] const std::vector<Ending>& endings() const { return endings_; }
 
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
+  [[nodiscard]] int times_abandoned() const { return times_abandoned_; }
 
  private:
   std::uint64_t rows_ = 0;
+  int times_abandoned_ = 0;
   std::vector<Ending> endings_;
   bool fails_ = false;
 };

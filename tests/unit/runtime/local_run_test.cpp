@@ -137,6 +137,17 @@ TEST(LocalRun, AFailureOfTheOutputEndsAllWithItsCode) {
   }
 }
 
+TEST(LocalRun, ACoordinatorThatCannotBeginEndsAllAtOnce) {
+  LocalRun run;
+  run.sink.begin_with({{{}, {}}, {}, {}}, {});
+  run(3, {5, false, 0.01}, {});
+  for (const Ending& ending : run.endings) {
+    EXPECT_EQ(ending.code, ExitCode::defect);
+    EXPECT_NE(ending.message.find("a run of 5 chains goes on from 2"), std::string::npos) << ending.message;
+  }
+  EXPECT_EQ(run.observer.times_abandoned(), 1);
+}
+
 TEST(LocalRun, AReportThatFailsIsReportedAndDecidesTheCode) {
   LocalRun run;
   run.observer.fail_at_the_end();

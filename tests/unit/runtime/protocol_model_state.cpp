@@ -65,18 +65,18 @@ std::string World::bytes() const {
         .put(ledger.begun)
         .put(ledger.flushing)
         .put(ledger.stop_reason)
-        .put(ledger.next_look)
+        .put(ledger.next_look())
         .put(ledger.looking)
         .put(ledger.enough)
         .put(rank.asked)
         .put(rank.kept);
-    for (const ChainRecord& chain : ledger.chains) {
+    for (const ChainRecord& chain : ledger.chains()) {
       out.put(chain.status).put(chain.rank).put(chain.held).put(chain.received).put(chain.durable).put(chain.state);
       out.put(chain.until).put(chain.tuning).put(chain.given).put(chain.orphaned).put(chain.complete_told);
       out.put(chain.failure_told).put(chain.failure_durable);
     }
-    for (const RankRecord& record : ledger.ranks) {
-      out.put(record.alive).put(record.joined).put(record.stopped).put(record.has_tuning).put(record.chains);
+    for (const RankRecord& record : ledger.ranks()) {
+      out.put(record.alive).put(record.joined).put(record.stopped).put(record.has_tuning).put(record.held.size());
     }
     for (const Buffer& buffer : rank.buffers) out.put(buffer.dirty).put(buffer.iterations).put(buffer.rows.size());
   }
