@@ -1,11 +1,13 @@
 #include "job.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "earlier_warmup.hpp"
 #include "exmc/core/hash.hpp"
 #include "exmc/core/memory.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/density/draw_quantities.hpp"
 #include "exmc/io/read_dataset.hpp"
 #include "exmc/ir/load.hpp"
 #include "exmc/runtime/wire.hpp"
@@ -61,20 +63,26 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
   return job;
 }
 
-std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t chains) {
+Programs compile(const Job& job, std::uint32_t chains) {
   const std::uint64_t limit = memory_limit(job.config);
-  std::shared_ptr<const density::Program> program =
-      density::compile(job.model, limit, selected_quantities(job), coordinates_choice(job));
-  const density::ModelDensity density(program);
+  density::OutputSelection beside;
+  beside.log_prior = job.config.output.log_prior ? density::OutputSelection::kAny : 0;
+  Programs programs{density::compile(job.model, limit, beside, coordinates_choice(job)), nullptr};
+  const density::ModelDensity density(programs.density);
   require_quantities(job, density);
   require_fitting_tuning(job, density);
-  const std::uint64_t needed =
-      density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
+  std::uint64_t needed = density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
+  const density::OutputSelection selected = selected_quantities(job, density);
+  if (selected.predictive > 0 || selected.log_likelihood > 0) {
+    programs.quantities = density::compile_quantities(
+        job.model, limit - std::min(limit, density::constant_bytes(*programs.density)), selected);
+    needed += density::ModelDensity(programs.quantities).buffer_bytes();
+  }
   if (needed > limit / chains) {
     throw InputError(job.model.source, "a chain over " + std::to_string(density.dimension()) + " parameters needs " +
                                            in_bytes(needed) + ", but " + within_memory_limit(limit / chains));
   }
-  return program;
+  return programs;
 }
 
 std::string encode(const Job& job) {

@@ -1,7 +1,6 @@
 #include "nuts_task.hpp"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "exmc/core/fault_point.hpp"
@@ -95,6 +94,7 @@ class NutsTask final : public runtime::ChainTask {
         save_warmup_(plan.save_warmup),
         settings_(plan.settings),
         nodes_(plan.nodes),
+        row_(plan.row),
         chain_(std::move(chain)),
         iterations_(from.iterations),
         failures_(from.failures) {}
@@ -180,10 +180,7 @@ class NutsTask final : public runtime::ChainTask {
                                  stats.reached_max_treedepth ? 1.0 : 0.0};
     std::vector<double>& values = block.values;
     values.insert(values.end(), std::begin(statistics), std::end(statistics));
-    const std::size_t begin = values.size();
-    BeatingDensity& density = chain_.density();
-    values.resize(begin + (block.warmup ? density.posterior_size() : density.saved_size()));
-    density.write_saved(chain_.position(), std::span(values).subspan(begin), {key_, row});
+    row_.append(chain_.density(), chain_.position(), {key_, row}, block.warmup, values);
     ++block.rows;
   }
 
@@ -192,6 +189,7 @@ class NutsTask final : public runtime::ChainTask {
   bool save_warmup_;
   sampler::Settings settings_;
   std::vector<std::string> nodes_;
+  DrawRow row_;
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
   std::uint64_t failures_;    ///< of the chain before

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "draw_row.hpp"
 #include "exmc/density/model_density.hpp"
 #include "exmc/io/draw_file.hpp"
 #include "exmc/runtime/chain_task.hpp"
@@ -16,6 +17,7 @@ namespace exmc::app {
 /// What the chains of a run have in common.
 struct NutsPlan {
   std::shared_ptr<const density::Program> program;
+  DrawRow row;  ///< what is saved of a draw
   sampler::Settings settings;
   std::uint64_t seed = 0;
   bool save_warmup = false;

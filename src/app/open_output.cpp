@@ -52,13 +52,14 @@ std::unique_ptr<FileSink> make_sink(io::DrawFile file, const Job& job,
       goal_of(job.config));
 }
 
-std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const density::ModelDensity& density,
+std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const Programs& programs,
                                       const std::vector<RankCard>& cards, io::Existing existing) {
+  const density::ModelDensity density(programs.density);
   if (density.dimension() == 0) log_info("the model has no parameters: nothing but generated quantities is drawn");
-  const io::FileLayout layout = output_layout(job, density, describe(cards));
+  const io::FileLayout layout = output_layout(job, programs, describe(cards));
   const std::filesystem::path& path = job.config.output.file;
   const auto sink = [&](io::DrawFile file, runtime::RunEvent::Kind kind, const std::string& changes) {
-    auto opened = make_sink(std::move(file), job, density.program());
+    auto opened = make_sink(std::move(file), job, programs.density);
     opened->retry_failed();
     opened->record(kind, ranks_text(cards) + changes);
     return opened;

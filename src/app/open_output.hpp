@@ -19,7 +19,7 @@ namespace exmc::app {
 /// to go on with, longer where more draws are asked for. Says in the log which of them it is.
 /// @throws InputError where the file is there already or another run's; IoError.
 [[nodiscard]] std::unique_ptr<FileSink> open_output(const Options& options, const Job& job,
-                                                    const density::ModelDensity& density,
+                                                    const Programs& programs,
                                                     const std::vector<RankCard>& cards, io::Existing existing);
 
 }  // namespace exmc::app

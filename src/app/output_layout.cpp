@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "draw_row.hpp"
 #include "exmc/density/whole_numbers.hpp"
 #include "exmc/ir/model.hpp"
 #include "nuts_task.hpp"
@@ -105,14 +106,16 @@ std::string now_utc() {
 
 std::string data_hash_text(const Job& job) { return hexadecimal(ir::data_hash(job.model)); }
 
-io::FileLayout output_layout(const Job& job, const density::ModelDensity& density, const std::string& ranks) {
+io::FileLayout output_layout(const Job& job, const Programs& programs, const std::string& ranks) {
+  const density::ModelDensity density(programs.density);
   const config::Config& config = job.config;
   io::FileLayout layout;
   layout.chains = *config.chains;
   layout.draws = config.sampler.draws;
   layout.warmup = warmup_rows(job);
   layout.statistics = statistics_columns();
-  for (const density::SavedVariable& variable : density.saved_variables()) {
+  const DrawRow row(programs);
+  for (const density::SavedVariable& variable : row.variables()) {
     columns_of(layout, variable.group).push_back(column(job.model, variable));
   }
   if (config.output.prior > 0) layout.prior = prior_draws(job);

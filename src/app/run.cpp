@@ -18,6 +18,7 @@
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/local_ranks.hpp"
 #include "exmc/runtime/run_rank.hpp"
+#include "draw_row.hpp"
 #include "file_sink.hpp"
 #include "job.hpp"
 #include "launcher.hpp"
@@ -40,8 +41,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kLockLimit{500}, kLockPause{5};
 
-NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> program) {
-  return {std::move(program),
+NutsPlan nuts_plan(const Job& job, const Programs& programs) {
+  return {programs.density,
+          DrawRow(programs),
           sampler_settings(job),
           *job.config.seed,
           job.config.output.save_warmup,
@@ -69,7 +71,7 @@ std::unique_ptr<FileSink> reopen_now(const SharedJob& shared, const std::vector<
   require(std::filesystem::exists(path));
   io::DrawFile file = io::DrawFile::take_over(
       path, [&](const Process& writer) { require(std::ranges::find(places, writer) != places.end()); });
-  return make_sink(std::move(file), shared.job(), shared.program());
+  return make_sink(std::move(file), shared.job(), shared.programs().density);
 }
 
 /// The same as soon as the lock of the rank that wrote it is gone: a death may be known a little earlier.
@@ -132,7 +134,7 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
   for (const std::string& line : shared.job().notes) log_warning(line);
   part.places = places_of(cards, part.members.size());
   std::unique_ptr<FileSink> output;
-  const density::ModelDensity density(shared.program());
+  const density::ModelDensity density(shared.programs().density);
   if (run_has_begun(muster)) {
     std::vector<Process> writers = part.places;
     writers.push_back(shared.reader());
@@ -140,7 +142,7 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
   } else {
     const Activity activity("making " + shared.job().config.output.file.string(), voice_of(options, true),
                             stop_reason(true));
-    output = open_output(options, shared.job(), density, cards, existing_output(options, shared));
+    output = open_output(options, shared.job(), shared.programs(), cards, existing_output(options, shared));
     if (is_complete(*output, shared.job(), options)) return false;
   }
   announce(shared.job(), density, part.members.size(), "rank");
@@ -153,7 +155,7 @@ bool prepare_output(runtime::RankPart& part, const Options& options, const Share
 
 runtime::Ending sample(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
                        runtime::Muster muster, double heartbeat_seconds) {
-  NutsFactory factory(nuts_plan(shared.job(), shared.program()));
+  NutsFactory factory(nuts_plan(shared.job(), shared.programs()));
   const runtime::InterruptSource interrupt = within_time_limit(stop_reason(true), shared.job().config);
   RunReport report(shared.job(), voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), interrupt);
   runtime::RankPart part{.plan = run_plan(shared.job()),
@@ -233,26 +235,26 @@ ExitCode run_locally(const Options& options) {
   const Voice voice = voice_of(options, false);
   Job job;
   std::uint32_t threads = 1;
-  std::shared_ptr<const density::Program> program;
+  Programs programs;
   {
     const Activity activity(kReading, voice, stop_reason(false));
     job = load_job(options, default_chains(std::nullopt));
     threads = std::min(std::max(1U, std::thread::hardware_concurrency()), *job.config.chains);
-    program = compile(job, threads);
+    programs = compile(job, threads);
   }
   const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(threads));
   const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
   for (const std::string& line : job.notes) log_warning(line);
-  const density::ModelDensity density(program);
+  const density::ModelDensity density(programs.density);
   std::unique_ptr<FileSink> sink;
   const runtime::InterruptSource asked_to_stop = within_time_limit(stop_reason(false), job.config);
   {
     const Activity activity("making " + job.config.output.file.string(), voice, asked_to_stop);
-    sink = open_output(options, job, density, {own_card(RankId{0}, job_hash(job))}, existing);
+    sink = open_output(options, job, programs, {own_card(RankId{0}, job_hash(job))}, existing);
   }
   if (is_complete(*sink, job, options)) return ExitCode::done;
   announce(job, density, static_cast<std::int32_t>(threads), "thread");
-  NutsFactory factory(nuts_plan(job, program));
+  NutsFactory factory(nuts_plan(job, programs));
   RunReport report(job, voice, threads, asked_to_stop);
   report.follow(*sink);
   const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
