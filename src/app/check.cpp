@@ -110,7 +110,7 @@ void check_config(const Options& options, std::uint32_t default_chains) {
   start.gradient.resize(dimension);
   sampler::find_start(density, {*job.config.seed, ChainId{0}}, Starts(job).of(ChainId{0}), start);
   fmt::print("unconstrained dimension    {}\n", density.dimension());
-  fmt::print("numbers saved per draw     {}\n", DrawRow(programs).size());
+  fmt::print("numbers saved per draw     {}\n", DrawRow(job, programs).size());
   fmt::print("initial log density        {:.6g}\n", start.lp);
   fmt::print("gradient vs differences    {:.1e} (largest error, relative to max(1, |gradient|))\n",
              worst_gradient_error(density, start.position, start.gradient));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "saved_elements.hpp"
+
 namespace exmc::app {
 namespace {
 
@@ -11,31 +13,56 @@ using density::SavedVariable;
 
 }  // namespace
 
-DrawRow::DrawRow(const Programs& programs) {
+DrawRow::DrawRow(const Programs& programs)
+    : DrawRow(programs, [](SavedVariable& variable) {
+        return std::vector<Run>{{variable.offset, element_count(variable.shape)}};
+      }) {}
+
+DrawRow::DrawRow(const Job& job, const Programs& programs)
+    : DrawRow(programs, [saved = saved_elements(job, density::ModelDensity(programs.density).saved_variables())](
+                            SavedVariable& variable) {
+        std::vector<Run> runs;
+        const auto found = saved.find(variable.name);
+        if (found == saved.end()) return runs;
+        variable.shape = found->second.shape;
+        for (const std::size_t element : found->second.elements) {
+          const std::size_t at = variable.offset + element;
+          if (runs.empty() || at != runs.back().begin + runs.back().count) runs.push_back({at, 0});
+          ++runs.back().count;
+        }
+        if (runs.empty()) runs.push_back({variable.offset, 0});  // it has no elements
+        return runs;
+      }) {
+  rounded_ = job.config.output.float32;
+}
+
+DrawRow::DrawRow(const Programs& programs, const Saved& saved) {
   const density::ModelDensity density(programs.density);
   const auto add = [this](SavedVariable variable) {
     variable.offset = size();
     variables_.push_back(std::move(variable));
   };
-  const auto add_group = [&](OutputGroup group, std::vector<Run>& runs) {
-    for (const SavedVariable& variable : density.saved_variables()) {
-      if (variable.group != group) continue;
-      runs.push_back({variable.offset, element_count(variable.shape)});
-      add(variable);
-    }
-  };
-  add_group(OutputGroup::posterior, posterior_);
+  for (SavedVariable variable : density.saved_variables()) {
+    if (variable.group != OutputGroup::posterior) continue;
+    const std::vector<Run> runs = saved(variable);
+    posterior_.insert(posterior_.end(), runs.begin(), runs.end());
+    if (!runs.empty()) add(variable);
+  }
   if (programs.quantities) {
     quantities_.emplace(programs.quantities);
     for (const SavedVariable& variable : quantities_->saved_variables()) add(variable);
     for (const density::FreeParameter& parameter : quantities_->parameters()) {
-      const auto& saved = density.saved_variables();
-      const auto found = std::ranges::find(saved, parameter.name, &SavedVariable::name);
+      const auto& all = density.saved_variables();
+      const auto found = std::ranges::find(all, parameter.name, &SavedVariable::name);
       parameters_.push_back({found->offset, element_count(found->shape)});
     }
     position_.resize(static_cast<Eigen::Index>(quantities_->dimension()));
   }
-  add_group(OutputGroup::log_prior, log_prior_);
+  for (const SavedVariable& variable : density.saved_variables()) {
+    if (variable.group != OutputGroup::log_prior) continue;
+    log_prior_.push_back({variable.offset, element_count(variable.shape)});
+    add(variable);
+  }
   whole_.resize(density.saved_size());
 }
 
@@ -58,6 +85,7 @@ void DrawRow::append(density::ModelDensity& density, const Eigen::VectorXd& posi
 void DrawRow::append_quantities(const RandomSource& random, std::vector<double>& row) {
   double* to = position_.data();
   for (const Run& run : parameters_) to = std::copy_n(whole_.data() + run.begin, run.count, to);
+  if (rounded_) position_ = position_.cast<float>().cast<double>();
   const std::size_t begin = row.size();
   row.resize(begin + quantities_->saved_size());
   quantities_->write_saved(position_, std::span(row).subspan(begin), random);

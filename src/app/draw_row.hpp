@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,6 +17,8 @@ namespace exmc::app {
 /// parameters as they are saved: whoever has the draw can make them again with the same bits.
 class DrawRow {
  public:
+  DrawRow(const Job& job, const Programs& programs);
+  /// Of a job that keeps all.
   explicit DrawRow(const Programs& programs);
 
   /// In the order of a row, with their offsets in it: the posterior first.
@@ -32,12 +35,15 @@ class DrawRow {
     std::size_t begin, count;
   };
 
+  using Saved = std::function<std::vector<Run>(density::SavedVariable& variable)>;
+  DrawRow(const Programs& programs, const Saved& saved);
   void append_quantities(const RandomSource& random, std::vector<double>& row);
 
   std::vector<density::SavedVariable> variables_;
   std::vector<Run> posterior_, log_prior_;
   std::vector<Run> parameters_;  ///< the position of the second program
   std::optional<density::ModelDensity> quantities_;
+  bool rounded_ = false;  ///< the parameters, as the output has them
   std::vector<double> whole_;  ///< a row of the first program
   Eigen::VectorXd position_;   ///< of the second
 };

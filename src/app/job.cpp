@@ -12,7 +12,9 @@
 #include "exmc/ir/load.hpp"
 #include "exmc/runtime/wire.hpp"
 #include "memory.hpp"
+#include "predicted_job.hpp"
 #include "quantities.hpp"
+#include "saved_elements.hpp"
 #include "starts.hpp"
 #include "time_limit.hpp"
 
@@ -40,6 +42,7 @@ density::CoordinatesChoice coordinates_choice(const Job& job) {
 }  // namespace
 
 Job load_job(const Options& options, std::uint32_t default_chains) {
+  if (options.command == Command::predict) return predicted_job(options);
   Job job;
   job.config = config::load_config(options.path, options.set);
   if (options.resume) adopt_recorded_keys(options, job);
@@ -70,6 +73,7 @@ Programs compile(const Job& job, std::uint32_t chains) {
   Programs programs{density::compile(job.model, limit, beside, coordinates_choice(job)), nullptr};
   const density::ModelDensity density(programs.density);
   require_quantities(job, density);
+  static_cast<void>(saved_elements(job, density.saved_variables()));  // says what is wrong with output.save
   require_fitting_tuning(job, density);
   std::uint64_t needed = density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
   const density::OutputSelection selected = selected_quantities(job, density);
@@ -131,7 +135,7 @@ runtime::RunPlan run_plan(const Job& job) {
   plan.share_tuning = job.config.warmup.mode == config::WarmupMode::coordinator;
   plan.flush_seconds = job.config.output.flush_seconds;
   plan.heartbeat_seconds = job.config.runtime.heartbeat_seconds;
-  if (job.config.stop.ess) plan.looks_below = job.config.sampler.draws;
+  if (job.config.stop.ess) plan.looks_below = config::saved_draws(job.config);
   return plan;
 }
 

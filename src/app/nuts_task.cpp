@@ -92,6 +92,7 @@ class NutsTask final : public runtime::ChainTask {
       : id_(id),
         key_{plan.seed, id},
         save_warmup_(plan.save_warmup),
+        thin_(plan.thin),
         settings_(plan.settings),
         nodes_(plan.nodes),
         row_(plan.row),
@@ -104,7 +105,8 @@ class NutsTask final : public runtime::ChainTask {
     block.chain = id_;
     block.begin = iterations_;
     block.warmup = warmup;
-    block.first = warmup ? iterations_ : chain_.iteration();  // a chain's life begins with what comes before sampling
+    // A chain's life begins with what comes before sampling.
+    block.first = warmup ? iterations_ : (chain_.iteration() + thin_ - 1) / thin_;
     while (chain_.stage() != Stage::complete && before_sampling(chain_.stage()) == warmup) {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
@@ -116,7 +118,7 @@ class NutsTask final : public runtime::ChainTask {
       const std::int64_t node = blame(stats);
       ++iterations_;
       if (warms_itself_up && !before_sampling(chain_.stage())) block.tuning = sampler::encode(chain_.coordinates());
-      if (!warmup || save_warmup_) append_row(stats, node, row, block);
+      if (warmup ? save_warmup_ : row % thin_ == 0) append_row(stats, node, row, block);
       if (enough(block.values.size() * sizeof(double))) break;
     }
     block.end = iterations_;
@@ -187,6 +189,7 @@ class NutsTask final : public runtime::ChainTask {
   ChainId id_;
   StreamKey key_;
   bool save_warmup_;
+  std::uint64_t thin_;
   sampler::Settings settings_;
   std::vector<std::string> nodes_;
   DrawRow row_;

@@ -21,6 +21,7 @@ struct NutsPlan {
   sampler::Settings settings;
   std::uint64_t seed = 0;
   bool save_warmup = false;
+  std::uint64_t thin = 1;                          ///< iterations of which one is a draw
   std::vector<std::string> nodes{};                ///< names of the model's nodes, in the order of its text
   std::function<sampler::Start(ChainId)> start{};  ///< where a chain begins; absent: as settings.start says
 };

@@ -23,18 +23,21 @@ struct Resumed {
 Resumed resume(const Job& job, const io::FileLayout& layout) {
   const std::filesystem::path& path = job.config.output.file;
   std::string changes;
+  std::uint64_t was = 0;  // the draws that it was begun for
   io::DrawFile file = io::DrawFile::resume(path, [&] {
     const RecordedRun recorded = read_recorded_run(path);
+    was = recorded.keys.sampler.draws;
     require_same_run(recorded, job, layout);
     if (const auto difference = difference_of_build(recorded)) {
       log_warning(*difference);
       changes += "; another build or maths library";
     }
   });
-  if (layout.draws == file.draws() || !file.goal().empty()) return {std::move(file), changes};
-  log_info(path.string() + ": making room for " + std::to_string(layout.draws) + " draws in each chain instead of " +
-           std::to_string(file.draws()));
-  changes += "; " + std::to_string(layout.draws) + " draws instead of " + std::to_string(file.draws());
+  const std::uint64_t is = job.config.sampler.draws;
+  if (is == was || !file.goal().empty()) return {std::move(file), changes};
+  log_info(path.string() + ": making room for " + std::to_string(is) + " draws in each chain instead of " +
+           std::to_string(was));
+  changes += "; " + std::to_string(is) + " draws instead of " + std::to_string(was);
   return {std::move(file).extended(layout), changes};
 }
 

@@ -18,7 +18,7 @@ using density::OutputSelection;
 
 /// Draws of all chains, at least one.
 double draws_in_all(const Job& job) {
-  return static_cast<double>(*job.config.chains) * static_cast<double>(job.config.sampler.draws);
+  return static_cast<double>(*job.config.chains) * static_cast<double>(config::saved_draws(job.config));
 }
 
 /// Numbers of the groups that "auto" decides about.

@@ -153,6 +153,18 @@ std::vector<Key> output() {
           "draws from the prior, in `/prior` and `/prior_predictive`",
           [](Config & c) -> auto& { return c.output.prior; }),
       key(
+          "output", "thin", IntegerRange{1, kMostIterations}, "1",
+          "keep draws 0, n, 2n ... only, under these numbers ([smaller files](#smaller-files))",
+          [](Config & c) -> auto& { return c.output.thin; }),
+      key(
+          "output", "float32", Flag{}, "`false`",
+          "real numbers of draws, but not of `/sample_stats`, in single precision",
+          [](Config & c) -> auto& { return c.output.float32; }),
+      key(
+          "output", "save", Variables{}, "`\"all\"`",
+          "what `/posterior` has: `\"mu,theta[0:3]\"` or a list of such; all: what the model does not leave out",
+          [](Config & c) -> auto& { return c.output.save; }),
+      key(
           "output", "summary", Variables{}, "`\"auto\"`",
           "what the table at the end shows: `\"mu,theta[0:3]\"` or a list of such, `\"all\"`, `\"none\"`; auto: what "
           "fits "

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "exmc/density/model_density.hpp"
 
@@ -14,6 +16,9 @@ namespace exmc::density {
 /// @throws InputError as compile(), of a model that compiles.
 [[nodiscard]] std::shared_ptr<const Program> compile_quantities(const ir::Model& model, std::uint64_t memory_limit,
                                                                 const OutputSelection& selection);
+
+/// The free variables on which they depend, in the order of the model's text.
+[[nodiscard]] std::vector<std::string> variables_behind_data(const ir::Model& model);
 
 /// Memory of a program's constants, which its densities share: the data above all.
 [[nodiscard]] std::uint64_t constant_bytes(const Program& program);

@@ -128,6 +128,30 @@ Program ModelCompiler::compile_quantities(const OutputSelection& selection) {
   return program;
 }
 
+std::vector<std::string> ModelCompiler::variables_behind_data() const {
+  const auto free = [&](std::size_t index) {
+    const auto* const variable = std::get_if<ir::RandomVariable>(&model_.nodes[index].kind);
+    return variable != nullptr && !variable->observed;
+  };
+  std::set<std::size_t> seen;
+  std::vector<std::size_t> left;
+  for (std::size_t index = 0; index < model_.nodes.size(); ++index) {
+    const bool computed = !std::holds_alternative<ir::RandomVariable>(model_.nodes[index].kind);
+    if (!computed && !free(index)) left.push_back(index);
+  }
+  while (!left.empty()) {
+    const std::size_t index = left.back();
+    left.pop_back();
+    if (!seen.insert(index).second || free(index)) continue;
+    for (const std::size_t need : needs_of(model_.nodes[index])) left.push_back(need);
+  }
+  std::vector<std::string> names;
+  for (const std::size_t index : seen) {
+    if (free(index)) names.push_back(model_.nodes[index].name);
+  }
+  return names;
+}
+
 /// As it stands in a draw: its distribution takes no part.
 void ModelCompiler::take_parameter(std::size_t index, const ir::RandomVariable& node) {
   if (node.observed) values_[index] = data_of(index, node);

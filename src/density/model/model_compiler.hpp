@@ -31,6 +31,8 @@ class ModelCompiler {
   [[nodiscard]] Program compile_prior();
   /// What is computed of a draw beside its posterior: the position holds the parameters on the constrained scale.
   [[nodiscard]] Program compile_quantities(const OutputSelection& selection);
+  /// The free variables that observed nodes name, or what these are computed from.
+  [[nodiscard]] std::vector<std::string> variables_behind_data() const;
 
  private:
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;

@@ -54,6 +54,10 @@ std::shared_ptr<const Program> compile_quantities(const ir::Model& model, std::u
   return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile_quantities(selection));
 }
 
+std::vector<std::string> variables_behind_data(const ir::Model& model) {
+  return ModelCompiler(model, kDefaultMemory).variables_behind_data();
+}
+
 std::uint64_t constant_bytes(const Program& program) { return program.constants.size() * sizeof(double); }
 
 /// Values and adjoints of the variable space.
