@@ -36,8 +36,8 @@ Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed
 struct Flags {
   std::vector<std::string> paths;
   std::string progress = "auto";
-  bool check = false, summary = false, status = false, trim = false, predict = false, log_density = false, version = false, json = false,
-       csv = false;
+  bool check = false, summary = false, status = false, trim = false, predict = false, log_density = false,
+       version = false, json = false, csv = false;
 };
 
 void declare(CLI::App& cli, Flags& flags, Options& options) {
@@ -82,7 +82,8 @@ ProgressMode progress_mode(const std::string& word) {
 
 Command command_of(const Flags& flags, const Options& options) {
   if (flags.check + flags.summary + flags.status + flags.trim + flags.predict + flags.log_density > 1) {
-    throw InputError("only one of --check, --summary, --status, --trim, --predict and --log-density can be asked for at a time");
+    throw InputError(
+        "only one of --check, --summary, --status, --trim, --predict and --log-density can be asked for at a time");
   }
   if (options.resume && options.overwrite) {
     throw InputError("--resume goes on with the output file, --overwrite replaces it: only one of them can be meant");

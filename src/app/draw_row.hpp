@@ -43,7 +43,7 @@ class DrawRow {
   std::vector<Run> posterior_, log_prior_;
   std::vector<Run> parameters_;  ///< the position of the second program
   std::optional<density::ModelDensity> quantities_;
-  bool rounded_ = false;  ///< the parameters, as the output has them
+  bool rounded_ = false;       ///< the parameters, as the output has them
   std::vector<double> whole_;  ///< a row of the first program
   Eigen::VectorXd position_;   ///< of the second
 };

@@ -99,7 +99,8 @@ io::PriorDraws prior_draws(const Job& job) {
     }
   }
   prior.write = [density, kept = std::move(kept), key = StreamKey{*job.config.seed, ChainId{0}},
-                 whole = std::vector<double>(density->saved_size())](std::uint64_t draw, std::span<double> row) mutable {
+                 whole = std::vector<double>(density->saved_size())](std::uint64_t draw,
+                                                                     std::span<double> row) mutable {
     density->write_saved({}, whole, {key, draw});
     std::ranges::transform(kept, row.begin(), [&](std::size_t number) { return whole[number]; });
   };

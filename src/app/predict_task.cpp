@@ -92,8 +92,8 @@ class PredictTask final : public runtime::ChainTask {
   density::ModelDensity quantities_;
   runtime::Pulse& pulse_;
   Eigen::VectorXd position_;
-  std::map<std::string, Shape> shapes_;   ///< of what the file has
-  std::vector<double> batch_;             ///< parameter by parameter, `count_` draws each
+  std::map<std::string, Shape> shapes_;  ///< of what the file has
+  std::vector<double> batch_;            ///< parameter by parameter, `count_` draws each
   std::uint64_t first_ = 0, count_ = 0;  ///< which they are
 };
 

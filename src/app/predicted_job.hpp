@@ -17,7 +17,6 @@ namespace exmc::app {
 
 /// The file's layout with these groups and, where they are asked for, draws from the prior.
 /// @throws InputError where the file lacks parameters that are needed, naming them.
-[[nodiscard]] io::FileLayout predicted_layout(const Job& job, const Programs& programs,
-                                              const io::PredictedDraws& file);
+[[nodiscard]] io::FileLayout predicted_layout(const Job& job, const Programs& programs, const io::PredictedDraws& file);
 
 }  // namespace exmc::app

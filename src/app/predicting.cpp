@@ -8,8 +8,8 @@
 #include "activity.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/long_work.hpp"
-#include "log.hpp"
 #include "launcher.hpp"
+#include "log.hpp"
 #include "predict_task.hpp"
 #include "predicted_job.hpp"
 #include "undertaking.hpp"
@@ -60,7 +60,8 @@ class PredictReport final : public runtime::RunObserver {
   void begin(std::uint64_t rows, std::uint64_t planned) {
     written_ = rows;
     planned_ = planned;
-    if (rows > 0) log_info(fmt::format("going on with {} of {}: {} of {} draws are there", groups_, file_, rows, planned));
+    if (rows > 0)
+      log_info(fmt::format("going on with {} of {}: {} of {} draws are there", groups_, file_, rows, planned));
     activity_.emplace("making " + groups_ + " of " + file_, voice_, runtime::InterruptSource());
   }
 

@@ -25,7 +25,8 @@ double draws_in_all(const Job& job) {
 double automatic_numbers(const Job& job, const density::ModelDensity& density) {
   const config::Config::Output& output = job.config.output;
   double numbers = 0;
-  if (output.predictive == Choice::automatic) numbers += static_cast<double>(density.group_size(OutputGroup::predictive));
+  if (output.predictive == Choice::automatic)
+    numbers += static_cast<double>(density.group_size(OutputGroup::predictive));
   if (output.log_likelihood == Choice::automatic) {
     numbers += static_cast<double>(density.group_size(OutputGroup::log_likelihood));
   }
@@ -36,13 +37,12 @@ double automatic_bytes(const Job& job, const density::ModelDensity& density) {
   return sizeof(double) * automatic_numbers(job, density) * draws_in_all(job);
 }
 
-/// What they take of the run's CPU, estimated from sizes alone, since no clock says the same twice: seconds of one core,
-/// as docs/config.md has them.
+/// What they take of the run's CPU, estimated from sizes alone, since no clock says the same twice: seconds of one
+/// core, as docs/config.md has them.
 double automatic_share(const Job& job, const density::ModelDensity& density) {
   constexpr double start = 0.05, of_draw = 1.5e-6, gradients = 10, of_step = 5e-8, of_parameter = 5e-9,
                    of_operation = 3e-10, of_groups = 3e-7, of_number = 3e-8;
-  const double step =
-      of_step + of_parameter * static_cast<double>(density.dimension()) + of_operation * density.cost();
+  const double step = of_step + of_parameter * static_cast<double>(density.dimension()) + of_operation * density.cost();
   const double sampling = of_draw + gradients * step;
   const double groups = of_groups + of_number * automatic_numbers(job, density);
   return draws_in_all(job) * groups / (start + draws_in_all(job) * (sampling + groups));
@@ -101,11 +101,11 @@ std::vector<std::string> left_out(const Job& job, const density::ModelDensity& d
   if (!groups.empty()) {
     constexpr double most = 1e18;  // that can be shown
     const auto bytes = static_cast<std::uint64_t>(std::min(automatic_bytes(job, density), most));
-    lines.push_back(fmt::format("there will be no {}, {} and {:.0f} % of the CPU (\"auto\": up to {} and {:.0f} %): "
-                                "exmc_mpi --predict {} adds what you want of it",
-                                groups, in_bytes(bytes), 100 * automatic_share(job, density),
-                                in_bytes(static_cast<std::uint64_t>(kMostAutomaticBytes)), 100 * kMostAutomaticShare,
-                                asked.file.string()));
+    lines.push_back(fmt::format(
+        "there will be no {}, {} and {:.0f} % of the CPU (\"auto\": up to {} and {:.0f} %): "
+        "exmc_mpi --predict {} adds what you want of it",
+        groups, in_bytes(bytes), 100 * automatic_share(job, density),
+        in_bytes(static_cast<std::uint64_t>(kMostAutomaticBytes)), 100 * kMostAutomaticShare, asked.file.string()));
   }
   if (settled.predictive != Choice::no) {
     for (const density::ObservedVariable& node : density.observed()) {

@@ -105,8 +105,9 @@ std::unique_ptr<Undertaking> make_undertaking(const Options& options, const Job&
 runtime::Ending carry_out(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
                           runtime::Muster muster, double heartbeat_seconds) {
   const runtime::InterruptSource interrupt = within_time_limit(stop_reason(true), shared.job().config);
-  const auto undertaking = make_undertaking(options, shared.job(), shared.programs(),
-                                            {voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), interrupt});
+  const auto undertaking =
+      make_undertaking(options, shared.job(), shared.programs(),
+                       {voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), interrupt});
   runtime::RankPart part{.plan = undertaking->plan(),
                          .factory = undertaking->factory(),
                          .observer = undertaking->observer(),
@@ -200,8 +201,16 @@ ExitCode run_locally(const Options& options) {
     const runtime::Membership members(rank.rank(), rank.size());
     runtime::RunPlan plan = undertaking->plan();
     plan.heartbeat_seconds = std::numeric_limits<double>::infinity();  // no thread can be killed
-    return runtime::run_rank(rank,
-                             {plan, undertaking->factory(), undertaking->observer(), std::move(interrupt), {}, {}, members, std::move(output), {}, {}});
+    return runtime::run_rank(rank, {plan,
+                                    undertaking->factory(),
+                                    undertaking->observer(),
+                                    std::move(interrupt),
+                                    {},
+                                    {},
+                                    members,
+                                    std::move(output),
+                                    {},
+                                    {}});
   };
   std::vector<std::jthread> others;
   for (std::size_t rank = 1; rank < ranks.size(); ++rank) {

@@ -100,8 +100,8 @@ void Sampling::announce(std::int32_t places, const std::string& called) {
     return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
   };
   log_info("sampling " + job_.model.source + ": " + counted(*job_.config.chains, "chain") + " on " +
-           counted(places, called) + ", seed " + std::to_string(*job_.config.seed) + (job_.seed_drawn ? " (drawn)" : "") +
-           ", output " + job_.config.output.file.string());
+           counted(places, called) + ", seed " + std::to_string(*job_.config.seed) +
+           (job_.seed_drawn ? " (drawn)" : "") + ", output " + job_.config.output.file.string());
   if (opened_ != nullptr) report_.follow(*std::exchange(opened_, nullptr));
 }
 

@@ -19,7 +19,8 @@ struct SavedElements {
   std::map<std::string, Coordinate> coords;  ///< values along axes of which only a part is kept
 };
 
-/// By variable; what is left out is not there. `all`: what the model saves of each draw; other groups are not looked at.
+/// By variable; what is left out is not there. `all`: what the model saves of each draw; other groups are not looked
+/// at.
 /// @throws InputError for an output.save that names what is not there.
 [[nodiscard]] std::map<std::string, SavedElements> saved_elements(const Job& job,
                                                                   const std::vector<density::SavedVariable>& all);

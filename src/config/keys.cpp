@@ -137,7 +137,8 @@ std::vector<Key> output() {
           [](Config & c) -> auto& { return c.output.save_warmup; }),
       key(
           "output", "log_likelihood", AutomaticFlag{}, "`\"auto\"`",
-          "keep the log density of each observation in `/log_likelihood`; auto: where all that it adds stays under 8 MB "
+          "keep the log density of each observation in `/log_likelihood`; auto: where all that it adds stays under 8 "
+          "MB "
           "and a twentieth of the run's CPU ([how](#what-is-kept))",
           [](Config & c) -> auto& { return c.output.log_likelihood; }),
       key(

@@ -45,10 +45,10 @@ struct FileMap {
   StateSlots warmups, tunings;                                 ///< of each chain with a warm-up of its own
   EventTable events;
   ChainTable chain_table;
-  std::optional<std::uint64_t> looked;  ///< offset of an int64; nothing where there is no goal
+  std::optional<std::uint64_t> looked;     ///< offset of an int64; nothing where there is no goal
   std::optional<std::uint64_t> predicted;  ///< offset of chains x int64: rows of the groups that are made afterwards
   std::string predicting;                  ///< /run/predicting: the names of these groups
-  std::string goal;                     ///< /run/goal: how it was reached; empty where it was not
+  std::string goal;                        ///< /run/goal: how it was reached; empty where it was not
   std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0, writer_since = 0;
 
   /// The columns of a draw and of an iteration of the warm-up, in the order of a row.

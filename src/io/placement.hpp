@@ -66,8 +66,8 @@ void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, co
 [[nodiscard]] std::uint64_t count_missing(const PosixFile& file, const Placement& placement, std::uint64_t chain,
                                           std::uint64_t draws);
 
-/// Elements [first_element, first_element + count) of draws [first_draw, first_draw + draws) of a chain, as doubles, into out: element by
-/// element, `draws` values each, `stride` apart. Missing integers are NaN.
+/// Elements [first_element, first_element + count) of draws [first_draw, first_draw + draws) of a chain, as doubles,
+/// into out: element by element, `draws` values each, `stride` apart. Missing integers are NaN.
 struct ElementRange {
   std::size_t first = 0, count = 1;
 };

@@ -26,8 +26,7 @@ std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offs
 }
 
 bool is_predicted(const PosixFile& file, const FileMap& map) {
-  return !map.predicted ||
-         read_counts(file, *map.predicted, map.chains) == read_counts(file, map.progress, map.chains);
+  return !map.predicted || read_counts(file, *map.predicted, map.chains) == read_counts(file, map.progress, map.chains);
 }
 
 /// The columns that are filled in, in the order of a row.
@@ -115,8 +114,7 @@ class PredictedDraws::Reader {
     }
   }
   void read(const std::string& variable, ChainId chain, std::uint64_t first, std::uint64_t draws, double* out) const {
-    const auto found =
-        std::ranges::find(map_.variables, variable, [](const Placement& at) { return at.column.name; });
+    const auto found = std::ranges::find(map_.variables, variable, [](const Placement& at) { return at.column.name; });
     if (found == map_.variables.end()) throw std::logic_error("no variable " + variable);
     read_elements(file_, *found, chain.value, draws, {0, found->elements}, out, draws, first);
   }
