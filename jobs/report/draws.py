@@ -23,7 +23,7 @@ class Result:
     def __init__(self, path, draws, chains):
         self.path = path
         chains_in_file = xr.open_dataset(path, group="run/chains", engine="h5netcdf").sizes["chain"]
-        data = az.from_netcdf(path, engine="h5netcdf").sel(draw=slice(0, draws - 1))
+        data = az.from_netcdf(path, engine="h5netcdf").isel(draw=slice(0, draws))
         for name in data.groups():
             group = data[name]
             if name != "run" and group.sizes.get("chain", 0) == chains_in_file:

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "draw_row.hpp"
 #include "exmc/core/text.hpp"
 #include "exmc/density/model_density.hpp"
 #include "exmc/sampler/starting_point.hpp"
@@ -100,7 +101,8 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
 
 void check_config(const Options& options, std::uint32_t default_chains) {
   const Job job = load_job(options, default_chains);
-  density::ModelDensity density(compile(job, 1));
+  const Programs programs = compile(job, 1);
+  density::ModelDensity density(programs.density);
   print_parameters(job.model, density);
   const auto dimension = static_cast<Eigen::Index>(density.dimension());
   sampler::PhasePoint start;  // chain 0's
@@ -108,13 +110,13 @@ void check_config(const Options& options, std::uint32_t default_chains) {
   start.gradient.resize(dimension);
   sampler::find_start(density, {*job.config.seed, ChainId{0}}, Starts(job).of(ChainId{0}), start);
   fmt::print("unconstrained dimension    {}\n", density.dimension());
-  fmt::print("numbers saved per draw     {}\n", density.saved_size());
+  fmt::print("numbers saved per draw     {}\n", DrawRow(job, programs).size());
   fmt::print("initial log density        {:.6g}\n", start.lp);
   fmt::print("gradient vs differences    {:.1e} (largest error, relative to max(1, |gradient|))\n",
              worst_gradient_error(density, start.position, start.gradient));
   fmt::print("time per gradient          {:.3g} us\n", microseconds_per_gradient(density, start.position));
   fmt::print("expected file size         {} ({} chains of {} draws)\n",
-             in_bytes(io::expected_bytes(output_layout(job, density, ""))), *job.config.chains,
+             in_bytes(io::expected_bytes(output_layout(job, programs, ""))), *job.config.chains,
              job.config.sampler.draws);
   std::fflush(stdout);
 }

@@ -24,6 +24,9 @@ constexpr const char* kExamples = R"(Examples:
   exmc_mpi --status eight_schools.h5; echo $?       0 complete, 5 resumable, 6 being written, 3 missing or unreadable
   exmc_mpi --status --watch run.json                of a config's file; again and again while it is written; --json too
   exmc_mpi --trim eight_schools.h5 some.h5          only the draws that every chain has
+  mpirun -n 4 exmc_mpi --predict eight_schools.h5   adds /log_likelihood and /posterior_predictive to a finished file
+  exmc_mpi --predict eight_schools.h5 --log-likelihood   one of them alone; the other: --predictive
+  exmc_mpi --predict eight_schools.h5 --prior 1000  and draws from the prior
   exmc_mpi --log-density eight_schools.json points.json   log density and gradient at given points; with --json too
   exmc_mpi --version                                for a bug report
 
@@ -34,14 +37,14 @@ Exit codes: 0 done; 2 bad usage, config, model or data; 3 input or output failed
 struct Flags {
   std::vector<std::string> paths;
   std::string progress = "auto";
-  bool check = false, summary = false, status = false, trim = false, log_density = false, version = false, json = false,
-       csv = false;
+  bool check = false, summary = false, status = false, trim = false, predict = false, log_density = false,
+       version = false, json = false, csv = false;
 };
 
 void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.footer(kExamples);
   cli.add_option("CONFIG", flags.paths,
-                 "configuration of the run (JSON), or a model alone; a result file for --summary, --status and --trim")
+                 "configuration of the run (JSON), or a model alone; a result file for --summary, --status, --trim and --predict")
       ->type_name("");
   cli.add_flag("--check", flags.check, "parameters, log density, gradient, its time, size of the file; no sampling");
   cli.add_flag("--summary", flags.summary, "table of a result file");
@@ -55,6 +58,12 @@ void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.add_flag("--watch", options.watch, "--status again and again, with rate and time left, while a file is written");
   cli.add_flag("--resume", options.resume, "go on from the output file, or start where there is none");
   cli.add_flag("--trim", flags.trim, "FILE OUT: a complete file of the draws that every chain has");
+  cli.add_flag("--predict", flags.predict, "FILE: adds log likelihood, predictive and prior draws to a finished file");
+  cli.add_flag("--log-likelihood", options.predict.log_likelihood, "of --predict: /log_likelihood");
+  cli.add_flag("--predictive", options.predict.predictive, "of --predict: /posterior_predictive");
+  cli.add_option("--prior", options.predict.prior, "of --predict: so many draws in /prior and /prior_predictive")
+      ->check(CLI::Range(1, 100000))
+      ->type_name("N");
   cli.add_option("--set", options.set, "replaces a key of the config; may be repeated")
       ->allow_extra_args(false)
       ->type_name("KEY=VALUE");
@@ -73,14 +82,20 @@ ProgressMode progress_mode(const std::string& word) {
 }
 
 Command command_of(const Flags& flags, const Options& options) {
-  if (flags.check + flags.summary + flags.status + flags.trim + flags.log_density > 1) {
-    throw InputError("only one of --check, --summary, --status, --trim and --log-density can be asked for at a time");
+  if (flags.check + flags.summary + flags.status + flags.trim + flags.predict + flags.log_density > 1) {
+    throw InputError(
+        "only one of --check, --summary, --status, --trim, --predict and --log-density can be asked for at a time");
   }
   if (options.resume && options.overwrite) {
     throw InputError("--resume goes on with the output file, --overwrite replaces it: only one of them can be meant");
   }
   if (options.resume && (flags.summary || flags.status || flags.trim)) {
     throw InputError("--resume needs a CONFIG to run; --summary, --status and --trim look at a FILE");
+  }
+  const bool groups = options.predict.log_likelihood || options.predict.predictive || options.predict.prior > 0;
+  if (groups && !flags.predict) throw InputError("--log-likelihood, --predictive and --prior say what --predict makes");
+  if (flags.predict && (options.resume || options.overwrite || !options.set.empty())) {
+    throw InputError("--predict adds to a FILE what follows from it: no --resume, --overwrite or --set");
   }
   if (options.watch && !flags.status) throw InputError("--watch is a form of --status");
   if (flags.json && !flags.summary && !flags.log_density && !flags.status) {
@@ -89,7 +104,7 @@ Command command_of(const Flags& flags, const Options& options) {
   if (flags.csv && !flags.summary) throw InputError("--csv is a form of --summary");
   if (options.vars && !flags.summary)
     throw InputError("--vars says what of --summary to show (of a run: output.summary)");
-  if (options.strict && (flags.check || flags.status || flags.trim || flags.log_density)) {
+  if (options.strict && (flags.check || flags.status || flags.trim || flags.predict || flags.log_density)) {
     throw InputError("--strict is about the warnings of a run or of --summary");
   }
   if (flags.json && flags.csv) throw InputError("only one of --json and --csv can be asked for at a time");
@@ -97,6 +112,7 @@ Command command_of(const Flags& flags, const Options& options) {
   if (flags.summary) return Command::summary;
   if (flags.status) return Command::status;
   if (flags.trim) return Command::trim;
+  if (flags.predict) return Command::predict;
   if (flags.log_density) return Command::log_density;
   return Command::run;
 }

@@ -1,17 +1,24 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace exmc::app {
 
-enum class Command { run, check, summary, status, trim, log_density, help, version };
+enum class Command { run, check, summary, status, trim, predict, log_density, help, version };
 
 enum class ProgressMode { automatic, on, off };
 
 /// How --summary and --log-density print what they have.
 enum class TableFormat { text, json, csv };
+
+/// Which groups --predict is to make; none: log likelihood and predictive draws.
+struct PredictedGroups {
+  bool log_likelihood = false, predictive = false;
+  std::uint64_t prior = 0;  ///< draws
+};
 
 /// The command line, understood.
 struct Options {
@@ -21,6 +28,7 @@ struct Options {
   bool watch = false;              ///< of --status: until nobody writes any of them
   std::string out;                 ///< the second path: OUT of --trim, POINTS of --log-density
   std::vector<std::string> set;    ///< "sampler.draws=2000"
+  PredictedGroups predict{};
   bool resume = false;
   bool overwrite = false;
   bool quiet = false;

@@ -212,8 +212,7 @@ runtime::Recovered FileSink::recovered() const {
     found.tuning = shared_->bytes;
   }
   found.events = events_of(file_);
-  found.looked =
-      goal().empty() ? file_.looked() : settings_.draws;  // where a goal was reached there is no further look
+  found.looked = goal().empty() ? file_.looked() : file_.draws();  // where a goal was reached there is no further look
   return found;
 }
 

@@ -1,16 +1,20 @@
 #include "job.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "earlier_warmup.hpp"
 #include "exmc/core/hash.hpp"
 #include "exmc/core/memory.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/density/draw_quantities.hpp"
 #include "exmc/io/read_dataset.hpp"
 #include "exmc/ir/load.hpp"
 #include "exmc/runtime/wire.hpp"
 #include "memory.hpp"
+#include "predicted_job.hpp"
 #include "quantities.hpp"
+#include "saved_elements.hpp"
 #include "starts.hpp"
 #include "time_limit.hpp"
 
@@ -38,6 +42,7 @@ density::CoordinatesChoice coordinates_choice(const Job& job) {
 }  // namespace
 
 Job load_job(const Options& options, std::uint32_t default_chains) {
+  if (options.command == Command::predict) return predicted_job(options);
   Job job;
   job.config = config::load_config(options.path, options.set);
   if (options.resume) adopt_recorded_keys(options, job);
@@ -61,20 +66,27 @@ Job load_job(const Options& options, std::uint32_t default_chains) {
   return job;
 }
 
-std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t chains) {
+Programs compile(const Job& job, std::uint32_t chains) {
   const std::uint64_t limit = memory_limit(job.config);
-  std::shared_ptr<const density::Program> program =
-      density::compile(job.model, limit, selected_quantities(job), coordinates_choice(job));
-  const density::ModelDensity density(program);
+  density::OutputSelection beside;
+  beside.log_prior = job.config.output.log_prior ? density::OutputSelection::kAny : 0;
+  Programs programs{density::compile(job.model, limit, beside, coordinates_choice(job)), nullptr};
+  const density::ModelDensity density(programs.density);
   require_quantities(job, density);
+  static_cast<void>(saved_elements(job, density.saved_variables()));  // says what is wrong with output.save
   require_fitting_tuning(job, density);
-  const std::uint64_t needed =
-      density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
+  std::uint64_t needed = density.buffer_bytes() + sampler::memory_needed(sampler_settings(job), density.dimension());
+  const density::OutputSelection selected = selected_quantities(job, density);
+  if (selected.predictive > 0 || selected.log_likelihood > 0) {
+    programs.quantities = density::compile_quantities(
+        job.model, limit - std::min(limit, density::constant_bytes(*programs.density)), selected);
+    needed += density::ModelDensity(programs.quantities).buffer_bytes();
+  }
   if (needed > limit / chains) {
     throw InputError(job.model.source, "a chain over " + std::to_string(density.dimension()) + " parameters needs " +
                                            in_bytes(needed) + ", but " + within_memory_limit(limit / chains));
   }
-  return program;
+  return programs;
 }
 
 std::string encode(const Job& job) {
@@ -123,7 +135,7 @@ runtime::RunPlan run_plan(const Job& job) {
   plan.share_tuning = job.config.warmup.mode == config::WarmupMode::coordinator;
   plan.flush_seconds = job.config.output.flush_seconds;
   plan.heartbeat_seconds = job.config.runtime.heartbeat_seconds;
-  if (job.config.stop.ess) plan.looks_below = job.config.sampler.draws;
+  if (job.config.stop.ess) plan.looks_below = config::saved_draws(job.config);
   return plan;
 }
 

@@ -30,9 +30,15 @@ struct Job {
 /// @throws InputError, IoError
 [[nodiscard]] Job load_job(const Options& options, std::uint32_t default_chains);
 
+/// What a job's model was compiled to.
+struct Programs {
+  std::shared_ptr<const density::Program> density;     ///< the log density; posterior and log prior of a draw
+  std::shared_ptr<const density::Program> quantities;  ///< what else is made of a draw; null: nothing
+};
+
 /// Compiles the model of a process that runs `chains` chains at once. @throws InputError as density::compile(), also
 /// where that many chains need more memory than the job may use.
-[[nodiscard]] std::shared_ptr<const density::Program> compile(const Job& job, std::uint32_t chains);
+[[nodiscard]] Programs compile(const Job& job, std::uint32_t chains);
 
 [[nodiscard]] std::string encode(const Job& job);
 [[nodiscard]] Job decode_job(const std::string& bytes);

@@ -67,6 +67,7 @@ ExitCode answer(const Options& options, const std::optional<Launcher>& launcher)
       evaluate_points(options);
       break;
     case Command::run:
+    case Command::predict:
       return run_locally(options);
   }
   return ExitCode::done;
@@ -82,7 +83,7 @@ ExitCode perform(int argc, char** argv, const std::optional<Launcher>& launcher)
   }
   start_log(options.quiet);
   if (!launcher) return answer(options, launcher);
-  if (options.command == Command::run) return run_on_ranks(options, *launcher);
+  if (options.command == Command::run || options.command == Command::predict) return run_on_ranks(options, *launcher);
   return launcher->rank == 0 ? answer(options, launcher) : ExitCode::done;
 }
 

@@ -39,7 +39,8 @@ void give_up(const std::string& why) {
 Patience patience_of(const Options& options) {
   config::Config::Runtime runtime;
   try {
-    if (!options.path.empty()) runtime = config::load_config(options.path, options.set).runtime;
+    const bool config = options.command == Command::run && !options.path.empty();
+    if (config) runtime = config::load_config(options.path, options.set).runtime;
   } catch (const Error&) {
     // rank 0 will say it
   }

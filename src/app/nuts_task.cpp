@@ -1,7 +1,6 @@
 #include "nuts_task.hpp"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "exmc/core/fault_point.hpp"
@@ -93,8 +92,10 @@ class NutsTask final : public runtime::ChainTask {
       : id_(id),
         key_{plan.seed, id},
         save_warmup_(plan.save_warmup),
+        thin_(plan.thin),
         settings_(plan.settings),
         nodes_(plan.nodes),
+        row_(plan.row),
         chain_(std::move(chain)),
         iterations_(from.iterations),
         failures_(from.failures) {}
@@ -104,7 +105,8 @@ class NutsTask final : public runtime::ChainTask {
     block.chain = id_;
     block.begin = iterations_;
     block.warmup = warmup;
-    block.first = warmup ? iterations_ : chain_.iteration();  // a chain's life begins with what comes before sampling
+    // A chain's life begins with what comes before sampling.
+    block.first = warmup ? iterations_ : (chain_.iteration() + thin_ - 1) / thin_;
     while (chain_.stage() != Stage::complete && before_sampling(chain_.stage()) == warmup) {
       fault_point(fault_phase(chain_.stage()), chain_.iteration());
       const std::uint64_t row = warmup ? kWarmupRows + iterations_ : chain_.iteration();
@@ -116,7 +118,7 @@ class NutsTask final : public runtime::ChainTask {
       const std::int64_t node = blame(stats);
       ++iterations_;
       if (warms_itself_up && !before_sampling(chain_.stage())) block.tuning = sampler::encode(chain_.coordinates());
-      if (!warmup || save_warmup_) append_row(stats, node, row, block);
+      if (warmup ? save_warmup_ : row % thin_ == 0) append_row(stats, node, row, block);
       if (enough(block.values.size() * sizeof(double))) break;
     }
     block.end = iterations_;
@@ -180,18 +182,17 @@ class NutsTask final : public runtime::ChainTask {
                                  stats.reached_max_treedepth ? 1.0 : 0.0};
     std::vector<double>& values = block.values;
     values.insert(values.end(), std::begin(statistics), std::end(statistics));
-    const std::size_t begin = values.size();
-    BeatingDensity& density = chain_.density();
-    values.resize(begin + (block.warmup ? density.posterior_size() : density.saved_size()));
-    density.write_saved(chain_.position(), std::span(values).subspan(begin), {key_, row});
+    row_.append(chain_.density(), chain_.position(), {key_, row}, block.warmup, values);
     ++block.rows;
   }
 
   ChainId id_;
   StreamKey key_;
   bool save_warmup_;
+  std::uint64_t thin_;
   sampler::Settings settings_;
   std::vector<std::string> nodes_;
+  DrawRow row_;
   Chain chain_;
   std::uint64_t iterations_;  ///< of the chain's whole life
   std::uint64_t failures_;    ///< of the chain before

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "draw_row.hpp"
 #include "exmc/density/model_density.hpp"
 #include "exmc/io/draw_file.hpp"
 #include "exmc/runtime/chain_task.hpp"
@@ -16,9 +17,11 @@ namespace exmc::app {
 /// What the chains of a run have in common.
 struct NutsPlan {
   std::shared_ptr<const density::Program> program;
+  DrawRow row;  ///< what is saved of a draw
   sampler::Settings settings;
   std::uint64_t seed = 0;
   bool save_warmup = false;
+  std::uint64_t thin = 1;                          ///< iterations of which one is a draw
   std::vector<std::string> nodes{};                ///< names of the model's nodes, in the order of its text
   std::function<sampler::Start(ChainId)> start{};  ///< where a chain begins; absent: as settings.start says
 };

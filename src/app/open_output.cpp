@@ -23,18 +23,21 @@ struct Resumed {
 Resumed resume(const Job& job, const io::FileLayout& layout) {
   const std::filesystem::path& path = job.config.output.file;
   std::string changes;
+  std::uint64_t was = 0;  // the draws that it was begun for
   io::DrawFile file = io::DrawFile::resume(path, [&] {
     const RecordedRun recorded = read_recorded_run(path);
+    was = recorded.keys.sampler.draws;
     require_same_run(recorded, job, layout);
     if (const auto difference = difference_of_build(recorded)) {
       log_warning(*difference);
       changes += "; another build or maths library";
     }
   });
-  if (layout.draws == file.draws() || !file.goal().empty()) return {std::move(file), changes};
-  log_info(path.string() + ": making room for " + std::to_string(layout.draws) + " draws in each chain instead of " +
-           std::to_string(file.draws()));
-  changes += "; " + std::to_string(layout.draws) + " draws instead of " + std::to_string(file.draws());
+  const std::uint64_t is = job.config.sampler.draws;
+  if (is == was || !file.goal().empty()) return {std::move(file), changes};
+  log_info(path.string() + ": making room for " + std::to_string(is) + " draws in each chain instead of " +
+           std::to_string(was));
+  changes += "; " + std::to_string(is) + " draws instead of " + std::to_string(was);
   return {std::move(file).extended(layout), changes};
 }
 
@@ -52,13 +55,14 @@ std::unique_ptr<FileSink> make_sink(io::DrawFile file, const Job& job,
       goal_of(job.config));
 }
 
-std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const density::ModelDensity& density,
+std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const Programs& programs,
                                       const std::vector<RankCard>& cards, io::Existing existing) {
+  const density::ModelDensity density(programs.density);
   if (density.dimension() == 0) log_info("the model has no parameters: nothing but generated quantities is drawn");
-  const io::FileLayout layout = output_layout(job, density, describe(cards));
+  const io::FileLayout layout = output_layout(job, programs, describe(cards));
   const std::filesystem::path& path = job.config.output.file;
   const auto sink = [&](io::DrawFile file, runtime::RunEvent::Kind kind, const std::string& changes) {
-    auto opened = make_sink(std::move(file), job, density.program());
+    auto opened = make_sink(std::move(file), job, programs.density);
     opened->retry_failed();
     opened->record(kind, ranks_text(cards) + changes);
     return opened;

@@ -18,8 +18,7 @@ namespace exmc::app {
 /// Opens the output of a run: a new file (`existing`: what to do about one that stands there) or, for --resume, the one
 /// to go on with, longer where more draws are asked for. Says in the log which of them it is.
 /// @throws InputError where the file is there already or another run's; IoError.
-[[nodiscard]] std::unique_ptr<FileSink> open_output(const Options& options, const Job& job,
-                                                    const density::ModelDensity& density,
+[[nodiscard]] std::unique_ptr<FileSink> open_output(const Options& options, const Job& job, const Programs& programs,
                                                     const std::vector<RankCard>& cards, io::Existing existing);
 
 }  // namespace exmc::app

@@ -11,10 +11,12 @@
 #include <utility>
 #include <variant>
 
+#include "draw_row.hpp"
 #include "exmc/density/whole_numbers.hpp"
 #include "exmc/ir/model.hpp"
 #include "nuts_task.hpp"
 #include "quantities.hpp"
+#include "saved_elements.hpp"
 #include "selection.hpp"
 #include "version.hpp"
 
@@ -63,12 +65,21 @@ const ir::Node& node_of(const ir::Model& model, const std::string& name) {
 }
 
 /// A log density has the batch axes of its variable only, the first ones.
-io::Column column(const ir::Model& model, const density::SavedVariable& variable) {
-  std::vector<std::string> dims = node_of(model, variable.name).dims;
+io::Column column(const Job& job, const density::SavedVariable& variable) {
+  const ir::Node& node = node_of(job.model, variable.name);
+  std::vector<std::string> dims = node.dims;
   if (!dims.empty()) dims.resize(variable.shape.size());
-  const ir::Node& node = node_of(model, variable.name);
-  return {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64, std::move(dims),
+  const io::Storage real = job.config.output.float32 ? io::Storage::float32 : io::Storage::float64;
+  return {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : real, std::move(dims),
           variable.discrete && density::may_be_negative(node) ? io::kMissingInteger : io::kMissingCount};
+}
+
+/// Of a variable of the posterior or the prior what is kept.
+io::Column column(const Job& job, density::SavedVariable variable, const SavedElements& saved) {
+  variable.shape = saved.shape;
+  io::Column column = app::column(job, variable);
+  column.dims = saved.dims;
+  return column;
 }
 
 /// The same for any number of ranks, and for each resume: they depend on the seed alone.
@@ -76,12 +87,22 @@ io::PriorDraws prior_draws(const Job& job) {
   const auto density = std::make_shared<density::ModelDensity>(prior_program(job));
   io::PriorDraws prior;
   prior.draws = job.config.output.prior;
+  const std::map<std::string, SavedElements> saved = saved_elements(job, density->saved_variables());
+  std::vector<std::size_t> kept;  // of the numbers that a draw has
   for (const density::SavedVariable& variable : density->saved_variables()) {
-    const bool predictive = variable.group == density::OutputGroup::predictive;
-    (predictive ? prior.predictive : prior.prior).push_back(column(job.model, variable));
+    if (variable.group == density::OutputGroup::predictive) {
+      prior.predictive.push_back(column(job, variable));
+      for (std::size_t i = 0; i < element_count(variable.shape); ++i) kept.push_back(variable.offset + i);
+    } else if (const auto found = saved.find(variable.name); found != saved.end()) {
+      prior.prior.push_back(column(job, variable, found->second));
+      for (const std::size_t element : found->second.elements) kept.push_back(variable.offset + element);
+    }
   }
-  prior.write = [density, key = StreamKey{*job.config.seed, ChainId{0}}](std::uint64_t draw, std::span<double> row) {
-    density->write_saved({}, row, {key, draw});
+  prior.write = [density, kept = std::move(kept), key = StreamKey{*job.config.seed, ChainId{0}},
+                 whole = std::vector<double>(density->saved_size())](std::uint64_t draw,
+                                                                     std::span<double> row) mutable {
+    density->write_saved({}, whole, {key, draw});
+    std::ranges::transform(kept, row.begin(), [&](std::size_t number) { return whole[number]; });
   };
   return prior;
 }
@@ -105,21 +126,28 @@ std::string now_utc() {
 
 std::string data_hash_text(const Job& job) { return hexadecimal(ir::data_hash(job.model)); }
 
-io::FileLayout output_layout(const Job& job, const density::ModelDensity& density, const std::string& ranks) {
+io::FileLayout output_layout(const Job& job, const Programs& programs, const std::string& ranks) {
+  const density::ModelDensity density(programs.density);
   const config::Config& config = job.config;
   io::FileLayout layout;
   layout.chains = *config.chains;
-  layout.draws = config.sampler.draws;
+  layout.draws = config::saved_draws(config);
+  layout.thin = config.output.thin;
   layout.warmup = warmup_rows(job);
   layout.statistics = statistics_columns();
-  for (const density::SavedVariable& variable : density.saved_variables()) {
-    columns_of(layout, variable.group).push_back(column(job.model, variable));
+  const DrawRow row(job, programs);
+  const std::map<std::string, SavedElements> saved = saved_elements(job, density.saved_variables());
+  layout.coords = job.model.coords;
+  for (const density::SavedVariable& variable : row.variables()) {
+    const bool posterior = variable.group == density::OutputGroup::posterior;
+    columns_of(layout, variable.group)
+        .push_back(posterior ? column(job, variable, saved.at(variable.name)) : column(job, variable));
   }
+  for (const auto& [name, elements] : saved) layout.coords.insert(elements.coords.begin(), elements.coords.end());
   if (config.output.prior > 0) layout.prior = prior_draws(job);
   for (const density::ObservedVariable& variable : density.observed()) {
     layout.observed.push_back({variable.name, variable.value, node_of(job.model, variable.name).dims});
   }
-  layout.coords = job.model.coords;
   const Axes axes = axes_of(layout.variables, layout.coords);
   static_cast<void>(parse_selection(config.output.summary, layout.variables, axes, config.source + ": output.summary"));
   const std::set<std::string> observed = observed_entries(job.model);

@@ -10,9 +10,14 @@
 
 namespace exmc::app {
 
-/// Which quantities are computed of each draw beside the posterior. Depends on nothing but the job: the same on every
-/// rank.
-[[nodiscard]] density::OutputSelection selected_quantities(const Job& job);
+/// The most that groups take in the file, in bytes, which are made without being asked for.
+inline constexpr double kMostAutomaticBytes = 8e6;
+/// Which part of a run's CPU they take at most.
+inline constexpr double kMostAutomaticShare = 1.0 / 20;
+
+/// Which quantities are computed of each draw beside posterior and log prior. Depends on nothing but the job, whose
+/// density this is: the same on every rank and at every resume.
+[[nodiscard]] density::OutputSelection selected_quantities(const Job& job, const density::ModelDensity& density);
 
 /// What makes the draws from the prior that the config asks for. @throws InputError where the model has none.
 [[nodiscard]] std::shared_ptr<const density::Program> prior_program(const Job& job);

@@ -119,6 +119,13 @@ void keep_datasets(const RecordedRun& recorded, Job& job) {
     job.notes.push_back(recorded.file + " was made with " + std::to_string(was.prior) +
                         " draws from the prior: output.prior cannot change any more");
   }
+  if (was.thin != is.thin || was.float32 != is.float32 || was.save != is.save) {
+    job.notes.push_back(recorded.file +
+                        " goes on as it was begun: output.thin, output.float32 and output.save cannot change any more");
+  }
+  is.thin = was.thin;
+  is.float32 = was.float32;
+  is.save = was.save;
   is.save_warmup = was.save_warmup;
   is.predictive = was.predictive;
   is.log_likelihood = was.log_likelihood;

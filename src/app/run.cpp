@@ -14,25 +14,18 @@
 #include "activity.hpp"
 #include "exmc/core/fault_point.hpp"
 #include "exmc/io/file_status.hpp"
-#include "exmc/ir/load.hpp"
 #include "exmc/runtime/beating.hpp"
 #include "exmc/runtime/local_ranks.hpp"
 #include "exmc/runtime/run_rank.hpp"
-#include "file_sink.hpp"
 #include "job.hpp"
 #include "launcher.hpp"
 #include "log.hpp"
 #include "mpi_start.hpp"
-#include "nuts_task.hpp"
-#include "open_output.hpp"
-#include "quantities.hpp"
 #include "rank_card.hpp"
-#include "run_report.hpp"
 #include "share_job.hpp"
-#include "starts.hpp"
 #include "stop_signal.hpp"
-#include "summary.hpp"
 #include "time_limit.hpp"
+#include "undertaking.hpp"
 #include "voice.hpp"
 
 namespace exmc::app {
@@ -40,60 +33,17 @@ namespace {
 
 constexpr std::chrono::milliseconds kLockLimit{500}, kLockPause{5};
 
-NutsPlan nuts_plan(const Job& job, std::shared_ptr<const density::Program> program) {
-  return {std::move(program),
-          sampler_settings(job),
-          *job.config.seed,
-          job.config.output.save_warmup,
-          ir::node_names(job.model.text),
-          [starts = Starts(job)](ChainId chain) { return starts.of(chain); }};
-}
-
-/// `places`: how many can sample at a time, and what they are called, "rank" or "thread".
-void announce(const Job& job, const density::ModelDensity& density, std::int32_t places, const std::string& called) {
-  for (const std::string& line : left_out(job, density)) log_info(line);
-  const auto counted = [](auto count, const std::string& what) {
-    return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
-  };
-  log_info("sampling " + job.model.source + ": " + counted(*job.config.chains, "chain") + " on " +
-           counted(places, called) + ", seed " + std::to_string(*job.config.seed) + (job.seed_drawn ? " (drawn)" : "") +
-           ", output " + job.config.output.file.string());
-}
-
-/// Opens the output of this run, which another rank wrote before. @throws IoError where this host does not have it.
-std::unique_ptr<FileSink> reopen_now(const SharedJob& shared, const std::vector<Process>& places) {
-  const std::filesystem::path& path = shared.job().config.output.file;
-  const auto require = [&path](bool ours) {
-    if (!ours) throw IoError(path.string() + ": is not the file that the run was writing: can this host reach it?");
-  };
-  require(std::filesystem::exists(path));
-  io::DrawFile file = io::DrawFile::take_over(
-      path, [&](const Process& writer) { require(std::ranges::find(places, writer) != places.end()); });
-  return make_sink(std::move(file), shared.job(), shared.program());
-}
-
-/// The same as soon as the lock of the rank that wrote it is gone: a death may be known a little earlier.
-std::unique_ptr<FileSink> reopen_sink(const SharedJob& shared, const std::vector<Process>& places) {
+/// Opens the output as soon as the lock of the rank that wrote it is gone: a death may be known a little earlier.
+std::unique_ptr<runtime::DrawSink> reopen(Undertaking& undertaking, const std::vector<Process>& places) {
   const auto deadline = std::chrono::steady_clock::now() + kLockLimit;
   while (true) {
     try {
-      return reopen_now(shared, places);
+      return undertaking.reopen(places);
     } catch (const IoError&) {
       if (std::chrono::steady_clock::now() >= deadline) throw;
     }
     std::this_thread::sleep_for(kLockPause);
   }
-}
-
-/// Says so where a resume has nothing to do. @throws Error where --strict has something against what is there.
-bool is_complete(const FileSink& sink, const Job& job, const Options& options) {
-  const std::vector<runtime::RecoveredChain> chains = sink.recovered().chains;
-  if (!std::ranges::all_of(chains, [](const runtime::RecoveredChain& chain) { return chain.complete; })) return false;
-  if (sink.looks()) return false;
-  log_info(job.config.output.file.string() + " is complete" +
-           (sink.goal().empty() ? "" : ", for the goal was reached (" + sink.goal() + ")") + ": nothing to do");
-  if (options.strict) require_usable(read_summary(job.config.output.file, {}));
-  return true;
 }
 
 io::Existing existing_output(const Options& options, const SharedJob& shared) {
@@ -125,40 +75,42 @@ bool run_has_begun(const runtime::Muster& muster) {
 /// What the coordinator does before the run begins. @return false where nothing is left to be done.
 /// @throws Error for what keeps it from that.
 bool prepare_output(runtime::RankPart& part, const Options& options, const SharedJob& shared,
-                    const runtime::Muster& muster, RunReport& report) {
+                    const runtime::Muster& muster, Undertaking& undertaking) {
   const std::vector<RankCard> cards = living(muster.cards);
   require_same_job(cards);
   for (const std::string& line : differences(cards)) log_warning(line);
   for (const std::string& line : shared.job().notes) log_warning(line);
   if (part.places.empty()) part.places = places_of(cards, part.members.size());
-  std::unique_ptr<FileSink> output;
-  const density::ModelDensity density(shared.program());
   if (run_has_begun(muster)) {
     std::vector<Process> writers = part.places;
     writers.push_back(shared.reader());
-    output = reopen_sink(shared, writers);
+    part.output = reopen(undertaking, writers);
   } else {
-    const Activity activity("making " + shared.job().config.output.file.string(), voice_of(options, true),
-                            stop_reason(true));
-    output = open_output(options, shared.job(), density, cards, existing_output(options, shared));
-    if (is_complete(*output, shared.job(), options)) return false;
+    part.output = undertaking.open(cards, existing_output(options, shared));
+    if (!part.output) return false;
   }
-  announce(shared.job(), density, part.members.size(), "rank");
+  undertaking.announce(part.members.size(), "rank");
   // Here, since a launcher that is interrupted passes on no more words.
-  log_info("Ctrl-C ends this at once; what is written is safe whatever ends it, and --resume goes on from there");
-  report.follow(*output);
-  part.output = std::move(output);
+  log_info("Ctrl-C ends this at once; what is written is safe whatever ends it, and " +
+           std::string(options.command == Command::predict ? "--predict" : "--resume") + " goes on from there");
   return true;
 }
 
-runtime::Ending sample(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
-                       runtime::Muster muster, double heartbeat_seconds) {
-  NutsFactory factory(nuts_plan(shared.job(), shared.program()));
+std::unique_ptr<Undertaking> make_undertaking(const Options& options, const Job& job, const Programs& programs,
+                                              Telling telling) {
+  return options.command == Command::predict ? make_predicting(options, job, programs, std::move(telling))
+                                             : make_sampling(options, job, programs, std::move(telling));
+}
+
+runtime::Ending carry_out(runtime::Communicator& ranks, const Options& options, const SharedJob& shared,
+                          runtime::Muster muster, double heartbeat_seconds) {
   const runtime::InterruptSource interrupt = within_time_limit(stop_reason(true), shared.job().config);
-  RunReport report(shared.job(), voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), interrupt);
-  runtime::RankPart part{.plan = run_plan(shared.job()),
-                         .factory = factory,
-                         .observer = report,
+  const auto undertaking =
+      make_undertaking(options, shared.job(), shared.programs(),
+                       {voice_of(options, true), static_cast<std::uint64_t>(ranks.size()), interrupt});
+  runtime::RankPart part{.plan = undertaking->plan(),
+                         .factory = undertaking->factory(),
+                         .observer = undertaking->observer(),
                          .interrupt = interrupt,
                          .reopen = {},
                          .places = muster.places,
@@ -171,7 +123,7 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
     try {
       bool more = false;
       const auto beat = [&ranks] { runtime::beat_to_all(ranks); };
-      const auto prepare = [&] { more = prepare_output(part, options, shared, muster, report); };
+      const auto prepare = [&] { more = prepare_output(part, options, shared, muster, *undertaking); };
       for (runtime::Message& message : runtime::work_beating(ranks, heartbeat_seconds, beat, prepare)) {
         muster.early.push_back(std::move(message));
       }
@@ -187,11 +139,7 @@ runtime::Ending sample(runtime::Communicator& ranks, const Options& options, con
     }
     runtime::begin_run(ranks, part.places, muster.strangers);
   }
-  part.reopen = [&shared, &report, places = part.places] {
-    auto sink = reopen_sink(shared, places);
-    report.follow(*sink);
-    return sink;
-  };
+  part.reopen = [&undertaking, places = part.places] { return reopen(*undertaking, places); };
   part.early = std::move(muster.early);
   return runtime::run_rank(ranks, std::move(part));
 }
@@ -200,7 +148,7 @@ runtime::Ending take_part(runtime::Communicator& ranks, const Options& options, 
   SharedJob shared(options, ranks.rank(), ranks.size());
   runtime::Muster muster = runtime::muster(ranks, shared, stop_reason(true), heartbeat_seconds);
   fault_point(FaultPhase::job);
-  if (!muster.ending) return sample(ranks, options, shared, std::move(muster), heartbeat_seconds);
+  if (!muster.ending) return carry_out(ranks, options, shared, std::move(muster), heartbeat_seconds);
   const bool coordinates = muster.members.coordinates();
   if (muster.speaks) coordinates ? say_error(muster.ending->message) : say_once_per_host(muster.ending->message);
   if (coordinates) runtime::dismiss(ranks, *muster.ending);
@@ -233,35 +181,36 @@ ExitCode run_locally(const Options& options) {
   const Voice voice = voice_of(options, false);
   Job job;
   std::uint32_t threads = 1;
-  std::shared_ptr<const density::Program> program;
+  Programs programs;
   {
     const Activity activity(kReading, voice, stop_reason(false));
     job = load_job(options, default_chains(std::nullopt));
     threads = std::min(std::max(1U, std::thread::hardware_concurrency()), *job.config.chains);
-    program = compile(job, threads);
+    programs = compile(job, threads);
   }
   const auto ranks = runtime::make_local_ranks(static_cast<std::int32_t>(threads));
   const auto existing = options.overwrite ? io::Existing::replace : io::Existing::refuse;
   for (const std::string& line : job.notes) log_warning(line);
-  const density::ModelDensity density(program);
-  std::unique_ptr<FileSink> sink;
   const runtime::InterruptSource asked_to_stop = within_time_limit(stop_reason(false), job.config);
-  {
-    const Activity activity("making " + job.config.output.file.string(), voice, asked_to_stop);
-    sink = open_output(options, job, density, {own_card(RankId{0}, job_hash(job))}, existing);
-  }
-  if (is_complete(*sink, job, options)) return ExitCode::done;
-  announce(job, density, static_cast<std::int32_t>(threads), "thread");
-  NutsFactory factory(nuts_plan(job, program));
-  RunReport report(job, voice, threads, asked_to_stop);
-  report.follow(*sink);
-  const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<FileSink> output,
+  const auto undertaking = make_undertaking(options, job, programs, {voice, threads, asked_to_stop});
+  auto sink = undertaking->open({own_card(RankId{0}, job_hash(job))}, existing);
+  if (!sink) return ExitCode::done;
+  undertaking->announce(static_cast<std::int32_t>(threads), "thread");
+  const auto take_part = [&](runtime::Communicator& rank, std::unique_ptr<runtime::DrawSink> output,
                              runtime::InterruptSource interrupt) {
     const runtime::Membership members(rank.rank(), rank.size());
-    runtime::RunPlan plan = run_plan(job);
+    runtime::RunPlan plan = undertaking->plan();
     plan.heartbeat_seconds = std::numeric_limits<double>::infinity();  // no thread can be killed
-    return runtime::run_rank(rank,
-                             {plan, factory, report, std::move(interrupt), {}, {}, members, std::move(output), {}, {}});
+    return runtime::run_rank(rank, {plan,
+                                    undertaking->factory(),
+                                    undertaking->observer(),
+                                    std::move(interrupt),
+                                    {},
+                                    {},
+                                    members,
+                                    std::move(output),
+                                    {},
+                                    {}});
   };
   std::vector<std::jthread> others;
   for (std::size_t rank = 1; rank < ranks.size(); ++rank) {

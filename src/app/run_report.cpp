@@ -26,7 +26,7 @@ constexpr std::size_t kMostLearned = 8;
 RunReport::RunReport(const Job& job, const Voice& voice, std::uint64_t places, runtime::InterruptSource interrupt)
     : file_(job.config.output.file),
       summary_(job.config.output.summary),
-      planned_draws_(*job.config.chains * job.config.sampler.draws),
+      planned_draws_(*job.config.chains * config::saved_draws(job.config)),
       has_goal_(job.config.stop.ess.has_value()),
       voice_(voice),
       interrupt_(std::move(interrupt)),

@@ -42,12 +42,7 @@ std::optional<std::ptrdiff_t> number(std::string_view text, std::size_t length) 
   return value < 0 ? value + static_cast<std::ptrdiff_t>(length) : value;
 }
 
-/// Places along one axis.
-struct Range {
-  std::size_t begin, end;
-};
-
-std::optional<Range> slice(const std::string& index, std::size_t length) {
+std::optional<AxisRange> slice(const std::string& index, std::size_t length) {
   const auto colon = index.find(':');
   if (colon == std::string::npos) return std::nullopt;
   const std::string low = trimmed(index.substr(0, colon)), high = trimmed(index.substr(colon + 1));
@@ -57,21 +52,21 @@ std::optional<Range> slice(const std::string& index, std::size_t length) {
   const auto inside = [&](std::ptrdiff_t at) {
     return static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at, 0, static_cast<std::ptrdiff_t>(length)));
   };
-  return Range{inside(*first), std::max(inside(*first), inside(*last))};
+  return AxisRange{inside(*first), std::max(inside(*first), inside(*last))};
 }
 
 /// A label first: it is what tables show.
-std::optional<Range> range(const std::string& index, std::size_t length, const Coordinate& labels) {
+std::optional<AxisRange> range(const std::string& index, std::size_t length, const Coordinate& labels) {
   for (std::size_t at = 0; at < std::min(length, length_of(labels)); ++at) {
-    if (diagnostics::element_name("", {length}, at, {labels}) == "[" + index + "]") return Range{at, at + 1};
+    if (diagnostics::element_name("", {length}, at, {labels}) == "[" + index + "]") return AxisRange{at, at + 1};
   }
   if (const auto found = slice(index, length)) return found;
   const auto at = number(index, length);
   if (!at || *at < 0 || *at >= static_cast<std::ptrdiff_t>(length)) return std::nullopt;
-  return Range{static_cast<std::size_t>(*at), static_cast<std::size_t>(*at) + 1};
+  return AxisRange{static_cast<std::size_t>(*at), static_cast<std::size_t>(*at) + 1};
 }
 
-std::vector<std::size_t> elements_within(const Shape& shape, const std::vector<Range>& ranges) {
+std::vector<std::size_t> elements_within(const Shape& shape, const std::vector<AxisRange>& ranges) {
   std::vector<std::size_t> numbers{0};
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     std::vector<std::size_t> longer;
@@ -99,7 +94,7 @@ SelectedElements parse_item(const std::string& item, const std::vector<io::Colum
   const auto bracket = item.find('[');
   const io::Column& variable = find_variable(trimmed(item.substr(0, bracket)), variables, where);
   const Shape& shape = variable.shape;
-  std::vector<Range> ranges;
+  std::vector<AxisRange> ranges;
   if (bracket != std::string::npos) {
     if (item.back() != ']') throw InputError(where, "found " + in_quotes(item) + ", expected \"]\" at its end");
     const auto labels = axes.find(variable.name);
@@ -119,7 +114,7 @@ SelectedElements parse_item(const std::string& item, const std::vector<io::Colum
     }
   }
   while (ranges.size() < shape.size()) ranges.push_back({0, shape[ranges.size()]});
-  SelectedElements chosen{variable.name, elements_within(shape, ranges)};
+  SelectedElements chosen{variable.name, elements_within(shape, ranges), ranges};
   if (chosen.elements.empty()) throw InputError(where, "found " + in_quotes(item) + ", which has no elements");
   return chosen;
 }

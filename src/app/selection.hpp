@@ -10,10 +10,16 @@
 
 namespace exmc::app {
 
-/// Elements of a variable, by their row-major numbers, ascending.
+/// Places along one axis.
+struct AxisRange {
+  std::size_t begin = 0, end = 0;
+};
+
+/// Elements of a variable, by their row-major numbers, ascending: those within a range along each axis.
 struct SelectedElements {
   std::string variable;
   std::vector<std::size_t> elements;
+  std::vector<AxisRange> ranges{};
 };
 
 /// The values along the axes of each variable that has some.

@@ -14,7 +14,7 @@ std::string SharedJob::load() {
   try {
     const Activity activity(kReading, voice_of(options_, true), stop_reason(true));
     job_ = load_job(options_, default_chains_);
-    program_ = compile(job_, 1);
+    programs_ = compile(job_, 1);
     out.put(true).put(encode(job_));
   } catch (...) {
     out.put(false).put(encode(runtime::ending_of_current_exception()));
@@ -44,11 +44,11 @@ std::optional<runtime::Ending> SharedJob::accept(const std::string& bytes) {
 
 void SharedJob::rebuild(const std::string& bytes) {
   loaded_.clear();
-  program_.reset();
+  programs_ = {};
   own_failure_.reset();
   try {
     job_ = decode_job(bytes);
-    program_ = compile(job_, 1);
+    programs_ = compile(job_, 1);
   } catch (...) {
     own_failure_ = runtime::ending_of_current_exception();
   }

@@ -31,7 +31,7 @@ class SharedJob final : public runtime::JobSource {
 
   [[nodiscard]] const Job& job() const { return job_; }
   /// Nothing where this rank could not compile the model, which its card says.
-  [[nodiscard]] const std::shared_ptr<const density::Program>& program() const { return program_; }
+  [[nodiscard]] const Programs& programs() const { return programs_; }
   /// The process that read the job.
   [[nodiscard]] const Process& reader() const { return reader_; }
 
@@ -43,9 +43,9 @@ class SharedJob final : public runtime::JobSource {
   std::uint32_t default_chains_;
   Process reader_;
   Job job_;
-  std::shared_ptr<const density::Program> program_;
+  Programs programs_;
   std::optional<runtime::Ending> own_failure_;
-  std::string loaded_;  ///< what load() made, of which this rank has job and program already
+  std::string loaded_;  ///< what load() made, of which this rank has job and programs already
 };
 
 }  // namespace exmc::app

@@ -66,7 +66,10 @@ Json output_keys(const Config::Output& output) {
           {"log_likelihood", text_of(output.log_likelihood)},
           {"predictive", text_of(output.predictive)},
           {"log_prior", output.log_prior},
-          {"prior", output.prior}};
+          {"prior", output.prior},
+          {"thin", output.thin},
+          {"float32", output.float32},
+          {"save", output.save}};
 }
 
 void read_output_keys(const Json& json, Config::Output& output) {
@@ -76,6 +79,9 @@ void read_output_keys(const Json& json, Config::Output& output) {
   output.predictive = choice_of(json.value("predictive", Json(false)));
   output.log_prior = json.value("log_prior", false);
   output.prior = json.value("prior", std::uint64_t{0});
+  output.thin = json.value("thin", std::uint64_t{1});
+  output.float32 = json.value("float32", false);
+  output.save = json.value("save", std::string("all"));
 }
 
 void read_sampling_keys(const Json& json, Config& config) {
@@ -100,6 +106,10 @@ void read_sampling_keys(const Json& json, Config& config) {
 }  // namespace
 
 std::string effective_text(const Config& config) { return sampling_keys(config).dump(); }
+
+std::uint64_t saved_draws(const Config& config) {
+  return config.sampler.draws / config.output.thin + (config.sampler.draws % config.output.thin > 0 ? 1 : 0);
+}
 
 std::string output_text(const Config::Output& output) { return output_keys(output).dump(); }
 

@@ -139,7 +139,9 @@ std::vector<Key> output() {
           [](Config & c) -> auto& { return c.output.save_warmup; }),
       key(
           "output", "log_likelihood", AutomaticFlag{}, "`\"auto\"`",
-          "keep the log density of each observation in `/log_likelihood`; auto: where it takes up to 256 MB in all",
+          "keep the log density of each observation in `/log_likelihood`; auto: where all that it adds stays under 8 "
+          "MB "
+          "and a twentieth of the run's CPU ([how](#what-is-kept))",
           [](Config & c) -> auto& { return c.output.log_likelihood; }),
       key(
           "output", "predictive", AutomaticFlag{}, "`\"auto\"`",
@@ -153,6 +155,18 @@ std::vector<Key> output() {
           "output", "prior", IntegerRange{0, kMostPriorDraws}, "0",
           "draws from the prior, in `/prior` and `/prior_predictive`",
           [](Config & c) -> auto& { return c.output.prior; }),
+      key(
+          "output", "thin", IntegerRange{1, kMostIterations}, "1",
+          "keep draws 0, n, 2n ... only, under these numbers ([smaller files](#smaller-files))",
+          [](Config & c) -> auto& { return c.output.thin; }),
+      key(
+          "output", "float32", Flag{}, "`false`",
+          "real numbers of draws, but not of `/sample_stats`, in single precision",
+          [](Config & c) -> auto& { return c.output.float32; }),
+      key(
+          "output", "save", Variables{}, "`\"all\"`",
+          "what `/posterior` has: `\"mu,theta[0:3]\"` or a list of such; all: what the model does not leave out",
+          [](Config & c) -> auto& { return c.output.save; }),
       key(
           "output", "summary", Variables{}, "`\"auto\"`",
           "what the table at the end shows: `\"mu,theta[0:3]\"` or a list of such, `\"all\"`, `\"none\"`; auto: what "

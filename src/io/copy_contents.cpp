@@ -47,11 +47,12 @@ void copy_contents(const PosixFile& from, const FileMap& source, PosixFile& to, 
   copy_columns(from, source.variables, to, target.variables, rows.chains, rows.draws);
   for (const auto& [group, columns] : target.quantities) {
     const auto found = source.quantities.find(group);
-    if (found == source.quantities.end()) throw std::logic_error("no " + group_name(group) + " to copy");
+    if (found == source.quantities.end()) continue;  // it is still to be made
     copy_columns(from, found->second, to, columns, rows.chains, rows.draws);
   }
-  if (!target.prior_row().empty()) {
-    const std::vector<std::uint64_t> prior_draws{target.prior_row().front()->draws};
+  const auto draws_in = [](const std::vector<const Placement*>& row) { return row.empty() ? 0 : row.front()->draws; };
+  const std::vector<std::uint64_t> prior_draws{draws_in(target.prior_row())};
+  if (prior_draws.front() > 0 && prior_draws.front() == draws_in(source.prior_row())) {
     copy_columns(from, source.prior, to, target.prior, {0}, prior_draws);
     copy_columns(from, source.prior_predictive, to, target.prior_predictive, {0}, prior_draws);
   }

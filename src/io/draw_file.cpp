@@ -78,6 +78,7 @@ DrawFile DrawFile::go_on(const std::filesystem::path& path, Uncounted events,
     if (map.states.records() < map.chains && map.goal.empty()) {
       throw IoError(path.string() + ": holds no states of its chains to go on from; a trimmed file cannot be resumed");
     }
+    require_predicted(file, map);
     if (check) check(read_identity(file, map));
     if (!file.try_lock()) refuse_locked(path.string());  // again, as in lay_out()
     auto writer = std::make_unique<Writer>(std::move(file), std::move(map));

@@ -100,6 +100,7 @@ std::uint64_t DrawFile::Writer::flush() {
   file_.sync();
   draws_.record_durable(file_, map_.progress);
   warmup_.record_durable(file_, map_.warmup_progress);
+  if (map_.predicted) draws_.record_durable(file_, *map_.predicted);  // a draw comes with all of its quantities
   map_.events.write_counts(file_, event_counts_);
   warmups_.write(file_);
   states_.write(file_);

@@ -8,6 +8,7 @@
 
 #include "exmc/core/error.hpp"
 #include "exmc/io/draw_reader.hpp"
+#include "exmc/io/quantity_file.hpp"
 #include "part_file.hpp"
 #include "posix_file.hpp"
 #include "writer_identity.hpp"
@@ -59,6 +60,8 @@ StatusReport file_status(const std::filesystem::path& path) {
     } else if (reader.common_draws() == reader.draws() && over && !reader.looks()) {
       report.status = FileStatus::complete;
       report.text = name + ": complete, " + draws;
+      const std::string partial = PredictedDraws(path).predicting();
+      if (!partial.empty()) report.text += "; not all of " + partial + " is there: --predict goes on with it";
     } else {
       report.status = FileStatus::resumable;
       report.text = name + ": resumable, " + draws;

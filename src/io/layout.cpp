@@ -19,6 +19,8 @@ hid_t stored_type(Storage storage) {
   switch (storage) {
     case Storage::float64:
       return H5T_IEEE_F64LE;
+    case Storage::float32:
+      return H5T_IEEE_F32LE;
     case Storage::int64:
       return H5T_STD_I64LE;
     case Storage::boolean:
@@ -34,7 +36,7 @@ h5::Handle placed_in_file(Storage storage, std::int64_t missing = kMissingCount)
   h5::check(H5Pset_alloc_time(list, H5D_ALLOC_TIME_EARLY), "allocate space early");
   h5::check(H5Pset_fill_time(list, H5D_FILL_TIME_NEVER), "set the fill time");
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  const bool real = storage == Storage::float64;
+  const bool real = storage == Storage::float64 || storage == Storage::float32;
   h5::check(
       real ? H5Pset_fill_value(list, H5T_NATIVE_DOUBLE, &nan) : H5Pset_fill_value(list, H5T_NATIVE_INT64, &missing),
       "set the fill value");
@@ -46,7 +48,9 @@ class GroupWriter {
  public:
   using Coords = std::map<std::string, Coordinate>;
 
-  GroupWriter(hid_t file, const std::string& name, Coords coords = {}) : coords_(std::move(coords)) {
+  /// @param thin  iterations of which one is a draw
+  GroupWriter(hid_t file, const std::string& name, Coords coords = {}, std::uint64_t thin = 1)
+      : coords_(std::move(coords)), thin_(thin) {
     const h5::Handle list = h5::timeless(H5P_GROUP_CREATE);
     h5::check(H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), "order the links");
     group_ = h5::Handle(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, list, H5P_DEFAULT), H5Gclose,
@@ -60,7 +64,7 @@ class GroupWriter {
     extent.insert(extent.end(), column.shape.begin(), column.shape.end());
     std::vector<hsize_t> chunk(extent.begin(), extent.end());
     for (hsize_t& length : chunk) length = std::max<hsize_t>(length, 1);
-    const std::size_t width = column.storage == Storage::boolean ? 1 : 8;
+    const std::size_t width = stored_bytes(column.storage);
     chunk[0] = 1;
     chunk[1] = chunk_draws(draws, std::max<std::size_t>(1, element_count(column.shape)) * width);
     const h5::Handle list = placed_in_file(column.storage, column.missing);
@@ -140,8 +144,8 @@ class GroupWriter {
     h5::check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), "write the dataset " + name);
   }
 
-  /// 0, 1, 2, ...; in pieces, so that memory does not grow with the number of draws.
-  static void write_counting(hid_t dataset, hsize_t length, const std::string& name) {
+  /// 0, step, 2 step, ...; in pieces, so that memory does not grow with the number of draws.
+  static void write_counting(hid_t dataset, hsize_t length, std::uint64_t step, const std::string& name) {
     constexpr hsize_t most_at_once = 8192;
     const h5::Handle space = h5::simple_space({length});
     std::vector<std::int64_t> values;
@@ -149,6 +153,7 @@ class GroupWriter {
       count = std::min(most_at_once, length - start);
       values.resize(count);
       std::iota(values.begin(), values.end(), static_cast<std::int64_t>(start));
+      for (std::int64_t& value : values) value *= static_cast<std::int64_t>(step);
       const h5::Handle memory = h5::simple_space({count});
       h5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, nullptr, &count, nullptr), "select in " + name);
       h5::check(H5Dwrite(dataset, H5T_NATIVE_INT64, memory, space, H5P_DEFAULT, values.data()), "write " + name);
@@ -195,12 +200,13 @@ class GroupWriter {
     const auto found = coords_.find(name);
     if (found != coords_.end()) return h5::write_coordinate(group_, name, found->second);
     h5::Handle scale = create(name, H5T_STD_I64LE, {length}, h5::timeless(H5P_DATASET_CREATE));
-    write_counting(scale, length, name);
+    write_counting(scale, length, name == "draw" ? thin_ : 1, name);
     return scale;
   }
 
   h5::Handle group_;
   Coords coords_;
+  std::uint64_t thin_;
   std::map<std::string, h5::Handle> dimensions_;
 };
 
@@ -228,21 +234,22 @@ h5::Handle create_file(const std::string& path, hsize_t metadata_block) {
 }
 
 void write_draw_groups(hid_t file, const FileLayout& layout, const std::string& prefix, std::uint64_t rows) {
-  GroupWriter variables(file, prefix + "posterior", layout.coords);
+  const std::uint64_t thin = prefix.empty() ? layout.thin : 1;
+  GroupWriter variables(file, prefix + "posterior", layout.coords, thin);
   for (const Column& column : layout.variables) variables.add_column(column, layout.chains, rows);
-  GroupWriter statistics(file, prefix + "sample_stats");
+  GroupWriter statistics(file, prefix + "sample_stats", {}, thin);
   for (const Column& column : layout.statistics) statistics.add_column(column, layout.chains, rows);
   if (prefix.empty()) statistics.add_per_chain("settled", Storage::boolean, layout.chains, -1);
 }
 
 /// A group that is there only if it holds something.
 struct Rows {
-  std::uint64_t chains, draws;
+  std::uint64_t chains, draws, thin = 1;
 };
 void write_group(hid_t file, const std::string& name, const std::vector<Column>& columns,
                  const std::map<std::string, Coordinate>& coords, const Rows& rows) {
   if (columns.empty()) return;
-  GroupWriter group(file, name, coords);
+  GroupWriter group(file, name, coords, rows.thin);
   for (const Column& column : columns) group.add_column(column, rows.chains, rows.draws);
 }
 
@@ -277,6 +284,7 @@ void write_run_group(hid_t file, const FileLayout& layout) {
   run.add_short_string("writer_host", kHostBytes);
   for (const char* name : {"writer_pid", "writer_start", "writer_since"}) run.add_number(name, 0);
   if (layout.has_goal) run.add_number(kLooked, 0);
+  if (layout.is_predicted) run.add_per_chain(kPredicted, Storage::int64, layout.chains, 0);
   for (const auto& [name, text] : layout.run) run.add_string(name, text);
   write_event_table(file, EventTable::capacity_for(layout.chains));
   write_chain_table(file, layout.chains);
@@ -286,9 +294,10 @@ void write_run_group(hid_t file, const FileLayout& layout) {
 
 void write_layout(const std::string& path, const FileLayout& layout) {
   h5::Handle file = create_file(path, metadata_block(layout));
+  if (layout.thin > 1) h5::write_attribute(file, kThin, static_cast<std::int64_t>(layout.thin));
   write_draw_groups(file, layout, "", layout.draws);
   for (const auto& [quantities, columns] : layout.quantities) {
-    write_group(file, group_name(quantities), columns, layout.coords, {layout.chains, layout.draws});
+    write_group(file, group_name(quantities), columns, layout.coords, {layout.chains, layout.draws, layout.thin});
   }
   write_group(file, "prior", layout.prior.prior, layout.coords, {1, layout.prior.draws});
   write_group(file, "prior_predictive", layout.prior.predictive, layout.coords, {1, layout.prior.draws});

@@ -15,8 +15,12 @@ namespace exmc::io {
 
 /// Version of the layout in docs/file-format.md, the attribute "exmc_format" of the root group.
 inline constexpr std::int64_t kFormatVersion = 3;
+/// Attribute of the root group where not every iteration is a draw: of how many one is.
+inline constexpr const char* kThin = "exmc_thin";
 /// Of a run that may end before all of its draws are there: how its goal was reached, and up to where it was not.
 inline constexpr const char *kGoal = "goal", *kLooked = "looked";
+/// Of groups that are made of a finished file's draws: how many rows of each chain there are, and which groups.
+inline constexpr const char *kPredicted = "predicted", *kPredicting = "predicting";
 /// Bytes of /run/writer_host, filled up with zeros.
 inline constexpr std::size_t kHostBytes = 256;
 
@@ -33,7 +37,7 @@ void write_layout(const std::string& path, const FileLayout& layout);
 
 /// Where everything that changes after write_layout() stands in the file.
 struct FileMap {
-  std::uint64_t chains = 0, draws = 0, warmup = 0;
+  std::uint64_t chains = 0, draws = 0, warmup = 0, thin = 1;
   std::vector<Placement> statistics, variables;                ///< of /sample_stats and /posterior
   std::map<Quantities, std::vector<Placement>> quantities;     ///< where the file has them
   std::vector<Placement> prior, prior_predictive;              ///< of one chain; empty where there are none
@@ -44,8 +48,10 @@ struct FileMap {
   StateSlots warmups, tunings;                                 ///< of each chain with a warm-up of its own
   EventTable events;
   ChainTable chain_table;
-  std::optional<std::uint64_t> looked;  ///< offset of an int64; nothing where there is no goal
-  std::string goal;                     ///< /run/goal: how it was reached; empty where it was not
+  std::optional<std::uint64_t> looked;     ///< offset of an int64; nothing where there is no goal
+  std::optional<std::uint64_t> predicted;  ///< offset of chains x int64: rows of the groups that are made afterwards
+  std::string predicting;                  ///< /run/predicting: the names of these groups
+  std::string goal;                        ///< /run/goal: how it was reached; empty where it was not
   std::uint64_t writer_host = 0, writer_pid = 0, writer_start = 0, writer_since = 0;
 
   /// The columns of a draw and of an iteration of the warm-up, in the order of a row.
@@ -56,6 +62,9 @@ struct FileMap {
 
 /// Draws of a chain of which fewer are known not to be enough; 0 where there is no goal.
 [[nodiscard]] std::uint64_t read_looked(const PosixFile& file, const FileMap& map);
+
+/// @throws IoError where groups are being made of the file's draws, and not all of their rows are there.
+void require_predicted(const PosixFile& file, const FileMap& map);
 
 /// What write_layout() was given, less the room for states. @throws h5::Failure as read_map().
 [[nodiscard]] FileLayout read_layout(const std::string& path, const FileMap& map);

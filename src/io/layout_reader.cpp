@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "exmc/core/error.hpp"
 #include "exmc/io/read_dataset.hpp"
 #include "hdf5.hpp"
 #include "layout.hpp"
@@ -150,12 +151,23 @@ std::uint64_t read_looked(const PosixFile& file, const FileMap& map) {
   return looked;
 }
 
+void require_predicted(const PosixFile& file, const FileMap& map) {
+  if (!map.predicted) return;
+  std::vector<std::uint64_t> draws(map.chains), predicted(map.chains);
+  file.read_at(map.progress, draws.data(), draws.size() * sizeof(std::uint64_t));
+  file.read_at(*map.predicted, predicted.data(), predicted.size() * sizeof(std::uint64_t));
+  if (draws == predicted) return;
+  throw IoError(file.label() + ": not all of " + map.predicting + " is there: exmc_mpi --predict " + file.label() +
+                " goes on with it");
+}
+
 FileLayout read_layout(const std::string& path, const FileMap& map) {
   const h5::Handle file = h5::open_file(path);
   FileLayout layout;
   layout.chains = map.chains;
   layout.draws = map.draws;
   layout.warmup = map.warmup;
+  layout.thin = map.thin;
   const auto columns = [&](const std::string& group, const std::vector<Placement>& placements) {
     return columns_of(file, group, placements, layout.coords);
   };
@@ -198,6 +210,7 @@ FileMap read_map(const std::string& path) {
                       std::to_string(kFormatVersion));
   }
   FileMap map;
+  map.thin = static_cast<std::uint64_t>(h5::read_attribute(file, kThin, std::int64_t{1}));
   map.statistics = locate_columns(file, "sample_stats");
   map.variables = locate_columns(file, "posterior");
   if (h5::has_link(file, "prior")) map.prior = locate_columns(file, "prior");
@@ -224,6 +237,10 @@ FileMap read_map(const std::string& path) {
   map.events = EventTable(run);
   map.chain_table = ChainTable(run);
   if (h5::has_link(run, kLooked)) map.looked = locate_contiguous(run, kLooked);
+  if (h5::has_link(run, kPredicted)) {
+    map.predicted = locate_contiguous(run, kPredicted);
+    map.predicting = h5::read_string(run, kPredicting);
+  }
   if (h5::has_link(run, kGoal)) map.goal = h5::read_string(run, kGoal);
   const h5::Handle statistics = h5::open_group(file, "sample_stats");
   map.settled = locate_contiguous(statistics, "settled");

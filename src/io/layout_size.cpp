@@ -22,7 +22,7 @@ std::uint64_t dimension_bytes(const Shape& shape) {
 }
 
 std::uint64_t width_of(const Column& column) {
-  return std::max<std::size_t>(1, element_count(column.shape)) * (column.storage == Storage::boolean ? 1 : 8);
+  return std::max<std::size_t>(1, element_count(column.shape)) * stored_bytes(column.storage);
 }
 
 std::uint64_t chunk_count(const Column& column, std::uint64_t chains, std::uint64_t draws) {

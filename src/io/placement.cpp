@@ -15,6 +15,7 @@ constexpr std::int8_t kMissingBoolean = -1;
 Storage storage_of(hid_t dataset, const std::string& name) {
   const h5::Handle type(H5Dget_type(dataset), H5Tclose, "get a type");
   if (H5Tequal(type, H5T_IEEE_F64LE) > 0) return Storage::float64;
+  if (H5Tequal(type, H5T_IEEE_F32LE) > 0) return Storage::float32;
   if (H5Tequal(type, H5T_STD_I64LE) > 0) return Storage::int64;
   if (H5Tequal(type, H5T_STD_I8LE) > 0) return Storage::boolean;
   throw h5::Failure("the dataset " + name + " has a type that exmc_mpi does not write");
@@ -35,7 +36,9 @@ void for_each_chunk(const Placement& at, std::uint64_t chain, std::uint64_t firs
 
 template <class Stored>
 Stored stored_as(double x, std::int64_t missing) {
-  if constexpr (std::is_same_v<Stored, std::int8_t>) {
+  if constexpr (std::is_same_v<Stored, float>) {
+    return static_cast<float>(x);
+  } else if constexpr (std::is_same_v<Stored, std::int8_t>) {
     return std::isfinite(x) ? static_cast<Stored>(x != 0) : kMissingBoolean;
   } else {
     return x >= -0x1p63 && x < 0x1p63 ? static_cast<Stored>(x) : missing;
@@ -175,6 +178,9 @@ void fill(PosixFile& file, const Placement& at, WorkMeter& meter) {
     case Storage::float64:
       fill_chunk(chunk, std::numeric_limits<double>::quiet_NaN());
       break;
+    case Storage::float32:
+      fill_chunk(chunk, std::numeric_limits<float>::quiet_NaN());
+      break;
     case Storage::int64:
       fill_chunk(chunk, at.column.missing);
       break;
@@ -197,6 +203,8 @@ void write_rows(GatheredWrites& writes, const Placement& at, std::uint64_t chain
     switch (at.column.storage) {
       case Storage::float64:
         return gather<double>(rows, begin, count, at, out);
+      case Storage::float32:
+        return gather<float>(rows, begin, count, at, out);
       case Storage::int64:
         return gather<std::int64_t>(rows, begin, count, at, out);
       case Storage::boolean:
@@ -234,13 +242,15 @@ std::uint64_t count_missing(const PosixFile& file, const Placement& at, std::uin
 }
 
 void read_elements(const PosixFile& file, const Placement& at, std::uint64_t chain, std::uint64_t draws,
-                   ElementRange range, double* out, std::size_t stride) {
+                   ElementRange range, double* out, std::size_t stride, std::uint64_t first_draw) {
   std::vector<char> chunk(at.chunk_bytes());
-  for_each_chunk(at, chain, 0, draws, [&](std::uint64_t offset, std::uint64_t begin, std::uint64_t count) {
+  for_each_chunk(at, chain, first_draw, draws, [&](std::uint64_t offset, std::uint64_t begin, std::uint64_t count) {
     file.read_at(offset, chunk.data(), count * at.elements * at.element_bytes());
     switch (at.column.storage) {
       case Storage::float64:
         return scatter<double>(chunk.data(), count, at, range, out + begin, stride);
+      case Storage::float32:
+        return scatter<float>(chunk.data(), count, at, range, out + begin, stride);
       case Storage::int64:
         return scatter<std::int64_t>(chunk.data(), count, at, range, out + begin, stride);
       case Storage::boolean:

@@ -23,7 +23,7 @@ struct Placement {
   std::uint64_t chunk_draws = 1;       ///< draws in one chunk
   std::vector<std::uint64_t> offsets;  ///< in the file, of the chunks: chain by chain, in order of draws
 
-  [[nodiscard]] std::size_t element_bytes() const { return column.storage == Storage::boolean ? 1 : 8; }
+  [[nodiscard]] std::size_t element_bytes() const { return stored_bytes(column.storage); }
   [[nodiscard]] std::uint64_t chunk_bytes() const { return chunk_draws * elements * element_bytes(); }
 };
 
@@ -66,12 +66,12 @@ void copy_rows(const PosixFile& from, const Placement& source, PosixFile& to, co
 [[nodiscard]] std::uint64_t count_missing(const PosixFile& file, const Placement& placement, std::uint64_t chain,
                                           std::uint64_t draws);
 
-/// Elements [first_element, first_element + count) of draws [0, draws) of a chain, as doubles, into out: element by
-/// element, `draws` values each, `stride` apart. Missing integers are NaN.
+/// Elements [first_element, first_element + count) of draws [first_draw, first_draw + draws) of a chain, as doubles,
+/// into out: element by element, `draws` values each, `stride` apart. Missing integers are NaN.
 struct ElementRange {
   std::size_t first = 0, count = 1;
 };
 void read_elements(const PosixFile& file, const Placement& placement, std::uint64_t chain, std::uint64_t draws,
-                   ElementRange range, double* out, std::size_t stride);
+                   ElementRange range, double* out, std::size_t stride, std::uint64_t first_draw = 0);
 
 }  // namespace exmc::io

@@ -57,6 +57,7 @@ Trimmed trim(const std::filesystem::path& path, const std::filesystem::path& out
     PosixFile file(path.string(), O_RDONLY, path.string());
     if (!file.try_lock_for_reading()) refuse_locked(path.string());
     const FileMap map = read_map(path.string());
+    require_predicted(file, map);
     const RowCounts rows = common_rows(file, map);
     FileLayout layout = read_layout(path.string(), map);
     layout.chains = rows.chains.size();

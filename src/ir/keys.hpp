@@ -29,7 +29,7 @@ inline constexpr std::array<KeyEntry, 7> kModelKeys{{
 inline constexpr std::array<std::string_view, 5> kNodeKinds{"dist", "expr", "potential", "generated", "scan"};
 
 /// Of a random variable, whatever its distribution; all others are parameters.
-inline constexpr std::array<KeyEntry, 8> kVariableKeys{{
+inline constexpr std::array<KeyEntry, 9> kVariableKeys{{
     {"dist", "the distribution"},
     {"shape",
      "list of lengths, whole numbers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
@@ -47,6 +47,7 @@ inline constexpr std::array<KeyEntry, 8> kVariableKeys{{
     {"coordinates",
      "`\"model\"`: this variable is sampled as the model writes it, whatever coordinates the run would learn for it; "
      "`\"auto\"`, the default: as the run says"},
+    {"save", "of a free variable: false leaves it out of the output (`output.save` of a config counts over it)"},
 }};
 
 /// Of a recurrence.

@@ -96,4 +96,13 @@ std::vector<std::string> node_names(const std::string& text) {
   return names;
 }
 
+std::vector<std::string> unsaved_variables(const std::string& text) {
+  const Json model = json::parse(text, "the model");
+  std::vector<std::string> names;
+  for (const auto& [name, node] : model.at("nodes").items()) {
+    if (node.contains("dist") && !node.value("save", true)) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace exmc::ir

@@ -118,7 +118,8 @@ RandomVariable read_random_variable(Object& node) {
   if (const auto coordinates = node.find("coordinates")) variable.as_written = read_as_written(*coordinates);
   if (!takes(variable, "initial")) node.not_available_yet("initial");
   if (const auto save = node.find("save")) {
-    save->refuse("only an \"expr\" node may have \"save\": free variables are always saved, observed ones are data");
+    static_cast<void>(save->boolean());  // unsaved_variables() tells
+    if (variable.observed) save->refuse("an observed node is data, of which no draws are saved");
   }
   variable.components = read_components(node, variable.distribution);
   for (const auto& [key, value] : node.members()) {
@@ -131,7 +132,7 @@ RandomVariable read_random_variable(Object& node) {
 
 RandomVariable read_component(const Value& value, const std::string& key) {
   Object object = value.object("a distribution: an object with \"dist\"");
-  for (const char* other : {"shape", "observed", "support", "dims", "coordinates"}) {
+  for (const char* other : {"shape", "observed", "support", "dims", "coordinates", "save"}) {
     if (const auto found = object.find(other)) {
       found->refuse(in_quotes(other) + " belongs to the whole, not to what it is made of");
     }
@@ -175,7 +176,11 @@ Generated read_generated(Object& node) {
       if (const auto found = inner.find(key))
         found->refuse("a generated variable is drawn from its distribution as it is");
     }
-    if (const auto dims = inner.find("dims")) dims->refuse("\"dims\" belongs to the node, beside \"generated\"");
+    for (const char* key : {"dims", "save"}) {
+      if (const auto found = inner.find(key)) {
+        found->refuse(in_quotes(key) + " belongs to the node, beside \"generated\"");
+      }
+    }
     generated.value = read_random_variable(inner);
   } else {
     generated.value = read_expression(value);

@@ -207,16 +207,33 @@ class Choices(Quantities):
         model = {"exmc_ir": 1, "name": "large", "data": {"y": [0.5] * 10000}, "nodes": {
             "mu": {"dist": "normal", "mu": 0, "sigma": 1},
             "obs": {"dist": "normal", "mu": "mu", "sigma": 1, "shape": [10000], "observed": "y"}}}
-        config = self.configure(name="large", model=model, output={}, sampler={"draws": 3}, chains=2,
+        config = self.configure(name="large", model=model, output={}, sampler={"draws": 1}, chains=2,
                                 warmup={"iterations": 10})
         self.assert_codes(ranks.run(self.folder, None, "--quiet", config.name), 0)
         self.assertIn("log_likelihood", arviz.from_netcdf(config.with_suffix(".h5")).groups())
         result = ranks.run(self.folder, None, "--overwrite", "--set", "sampler.draws=1700", config.name)
         self.assert_codes(result, 0)
-        for key in ("predictive", "log_likelihood"):
-            self.assertIn(f"output.{key}: there will be no ", result.err)
+        self.assertIn("there will be no /log_likelihood and /posterior_predictive, 544 MB and ", result.err)
+        self.assertIn("exmc_mpi --predict large.h5 adds", result.err)
         groups = arviz.from_netcdf(config.with_suffix(".h5")).groups()
         self.assertNotIn("log_likelihood", groups)
+        self.assertNotIn("posterior_predictive", groups)
+
+    def test_what_costs_much_time_is_left_out(self):
+        model = {"exmc_ir": 1, "name": "quick", "data": {"y": [0.5] * 50}, "nodes": {
+            "mu": {"dist": "normal", "mu": 0, "sigma": 1},
+            "obs": {"dist": "normal", "mu": "mu", "sigma": 1, "shape": [50], "observed": "y"}}}
+        config = self.configure(name="quick", model=model, output={}, sampler={"draws": 2000})
+        result = ranks.run(self.folder, 2, config.name)
+        self.assert_codes(result, 0)
+        self.assertIn("there will be no /log_likelihood and /posterior_predictive, 6.4 MB and ", result.err)
+        self.assertIn(" % of the CPU", result.err)
+        result = ranks.run(self.folder, None, "--overwrite", "--set", "output.predictive=false", "--set", "sampler.draws=200",
+                           config.name)
+        self.assert_codes(result, 0)
+        self.assertNotIn("there will be no", result.err)
+        groups = arviz.from_netcdf(config.with_suffix(".h5")).groups()
+        self.assertIn("log_likelihood", groups)
         self.assertNotIn("posterior_predictive", groups)
 
     def refused(self, model, *parts, output):

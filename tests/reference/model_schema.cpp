@@ -27,6 +27,7 @@ Json random_variable() {
           {"properties",
            {{"shape", described(reference_to("shape"), meaning_of("shape"))},
             {"observed", described(reference_to("expression"), meaning_of("observed"))},
+            {"save", described({{"type", "boolean"}}, meaning_of("save"))},
             {"dims", described(reference_to("dims"), meaning_of("dims"))}}},
           {"allOf", variable_rules()},
           {"unevaluatedProperties", false}};

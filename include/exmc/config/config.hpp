@@ -53,6 +53,9 @@ struct Config {
     Choice log_likelihood = Choice::automatic, predictive = Choice::automatic;
     bool log_prior = false;
     std::uint64_t prior = 0;       ///< draws from the prior
+    std::uint64_t thin = 1;        ///< iterations of which one is saved as a draw
+    bool float32 = false;          ///< real numbers of draws in single precision
+    std::string save = "all";      ///< which variables and elements of the posterior
     std::string summary = "auto";  ///< what the table at the end shows: or "all", "none", elements of variables
   } output;
   struct Runtime {
@@ -75,6 +78,9 @@ inline constexpr double kStopRhat = 1.01;
 
 /// The keys that the draws depend on, as JSON text with the defaults filled in: equal for equal runs.
 [[nodiscard]] std::string effective_text(const Config& config);
+/// Draws of each chain that the output has: of sampler.draws iterations those that output.thin leaves.
+[[nodiscard]] std::uint64_t saved_draws(const Config& config);
+
 /// The keys that decide which datasets the output has, in the same form.
 [[nodiscard]] std::string output_text(const Config::Output& output);
 

@@ -23,7 +23,10 @@ namespace exmc::io {
 
 /// How a column is stored in the file; rows always travel as doubles. What an int64 column cannot hold, because it is
 /// not finite or beyond 64 bits, becomes its missing value; what is not finite in a boolean one -1.
-enum class Storage { float64, int64, boolean };
+enum class Storage { float64, float32, int64, boolean };
+[[nodiscard]] constexpr std::size_t stored_bytes(Storage storage) {
+  return storage == Storage::boolean ? 1 : storage == Storage::float32 ? 4 : 8;
+}
 /// Missing values of int64 columns: -1 where that cannot be a value, else the other.
 inline constexpr std::int64_t kMissingCount = -1, kMissingInteger = std::numeric_limits<std::int64_t>::min();
 
@@ -62,6 +65,7 @@ inline constexpr std::array kQuantities = {Quantities::posterior_predictive, Qua
 struct FileLayout {
   std::uint64_t chains = 0;
   std::uint64_t draws = 0;                               ///< per chain
+  std::uint64_t thin = 1;                                ///< iterations of which one is a draw
   std::uint64_t warmup = 0;                              ///< rows of /warmup_* per chain; 0: not saved
   std::vector<Column> statistics;                        ///< of /sample_stats; a row holds them first,
   std::vector<Column> variables;                         ///< then these, of /posterior; a row of warm-up ends here
@@ -71,6 +75,7 @@ struct FileLayout {
   std::map<std::string, Coordinate> coords;                ///< of dimensions; those without count from 0
   std::vector<std::pair<std::string, std::string>> model;  ///< string datasets of /model
   std::vector<std::pair<std::string, std::string>> run;    ///< string datasets of /run
+  bool is_predicted = false;                               ///< quantities are filled in later: /run/predicted
   bool has_goal = false;                                   ///< fewer draws may be enough: /run/looked
   /// Room for what a resume goes on from: bytes of the longest; 0: none is kept.
   std::uint64_t state_bytes = 0;         ///< state of a chain that is out of its own warm-up; one for each chain

@@ -36,5 +36,7 @@ struct ModelSource {
 
 /// The names of a model's nodes in the order of its text, from that (Model::text).
 [[nodiscard]] std::vector<std::string> node_names(const std::string& text);
+/// Those of the free variables that are not to be saved, likewise.
+[[nodiscard]] std::vector<std::string> unsaved_variables(const std::string& text);
 
 }  // namespace exmc::ir

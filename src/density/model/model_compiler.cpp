@@ -47,12 +47,8 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
   std::sort(observations_.begin(), observations_.end(), by_node);
   std::sort(priors_.begin(), priors_.end(), by_node);
   const std::map<OutputGroup, std::size_t> sizes = group_sizes();
-  const auto wanted = [&](OutputGroup group, std::size_t most) { return most > 0 && sizes.at(group) <= most; };
-  if (wanted(OutputGroup::predictive, selection.predictive)) add_predictive(outputs);
-  if (wanted(OutputGroup::log_likelihood, selection.log_likelihood)) {
-    add_log_densities(OutputGroup::log_likelihood, observations_, outputs);
-  }
-  if (wanted(OutputGroup::log_prior, selection.log_prior)) {
+  add_observed(selection, outputs);
+  if (selection.log_prior > 0 && sizes.at(OutputGroup::log_prior) <= selection.log_prior) {
     add_log_densities(OutputGroup::log_prior, priors_, outputs);
   }
   add_terms(selection, outputs);
@@ -100,6 +96,62 @@ Program ModelCompiler::compile_prior() {
   return program;
 }
 
+Program ModelCompiler::compile_quantities(const OutputSelection& selection) {
+  for (const std::size_t index : order_nodes()) {
+    const ir::Node& node = model_.nodes[index];
+    builder_.locate(where(index));
+    if (const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind)) {
+      take_parameter(index, *variable);
+    } else if (const auto* const derived = std::get_if<ir::Derived>(&node.kind)) {
+      compile_node(index, *derived);
+    }
+  }
+  std::sort(observations_.begin(), observations_.end(),
+            [this](const NodeLaw& a, const NodeLaw& b) { return nodes_.at(a.name) < nodes_.at(b.name); });
+  Outputs outputs;
+  add_observed(selection, outputs);
+  Program program = builder_.finish(outputs.views());
+  program.saved = outputs.variables();
+  program.parameters = place_parameters();
+  return program;
+}
+
+std::vector<std::string> ModelCompiler::variables_behind_data() const {
+  const auto free = [&](std::size_t index) {
+    const auto* const variable = std::get_if<ir::RandomVariable>(&model_.nodes[index].kind);
+    return variable != nullptr && !variable->observed;
+  };
+  std::set<std::size_t> seen;
+  std::vector<std::size_t> left;
+  for (std::size_t index = 0; index < model_.nodes.size(); ++index) {
+    const bool computed = !std::holds_alternative<ir::RandomVariable>(model_.nodes[index].kind);
+    if (!computed && !free(index)) left.push_back(index);
+  }
+  while (!left.empty()) {
+    const std::size_t index = left.back();
+    left.pop_back();
+    if (!seen.insert(index).second || free(index)) continue;
+    for (const std::size_t need : needs_of(model_.nodes[index])) left.push_back(need);
+  }
+  std::vector<std::string> names;
+  for (const std::size_t index : seen) {
+    if (free(index)) names.push_back(model_.nodes[index].name);
+  }
+  return names;
+}
+
+/// As it stands in a draw: its distribution takes no part.
+void ModelCompiler::take_parameter(std::size_t index, const ir::RandomVariable& node) {
+  if (node.observed) values_[index] = data_of(index, node);
+  const Law law = laws_.compile(node, shape_request(index, node), where(index));
+  if (node.observed) return observations_.push_back({model_.nodes[index].name, law});
+  builder_.locate(where(index));
+  builder_.require_room(law.shape);
+  values_[index] = builder_.position_block(law.shape, index);
+  parameters_.push_back(
+      {model_.nodes[index].name, law.shape, std::string(law.support->name), 0, element_count(law.shape)});
+}
+
 void ModelCompiler::draw_prior(std::size_t index, const ir::RandomVariable& node) {
   if (node.observed) values_[index] = data_of(index, node);
   const Law law = laws_.compile(node, shape_request(index, node), where(index));
@@ -128,6 +180,16 @@ std::map<OutputGroup, std::size_t> ModelCompiler::group_sizes() const {
   }
   for (const NodeLaw& prior : priors_) sizes[OutputGroup::log_prior] += element_count(prior.law.batch());
   return sizes;
+}
+
+/// The groups of what is observed.
+void ModelCompiler::add_observed(const OutputSelection& selection, Outputs& outputs) {
+  const std::map<OutputGroup, std::size_t> sizes = group_sizes();
+  const auto wanted = [&](OutputGroup group, std::size_t most) { return most > 0 && sizes.at(group) <= most; };
+  if (wanted(OutputGroup::predictive, selection.predictive)) add_predictive(outputs);
+  if (wanted(OutputGroup::log_likelihood, selection.log_likelihood)) {
+    add_log_densities(OutputGroup::log_likelihood, observations_, outputs);
+  }
 }
 
 void ModelCompiler::add_predictive(Outputs& outputs) {

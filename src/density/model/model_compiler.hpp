@@ -29,6 +29,10 @@ class ModelCompiler {
   [[nodiscard]] Program compile(const OutputSelection& selection);
   /// What draws from the prior: in place of each parameter there is a random number.
   [[nodiscard]] Program compile_prior();
+  /// What is computed of a draw beside its posterior: the position holds the parameters on the constrained scale.
+  [[nodiscard]] Program compile_quantities(const OutputSelection& selection);
+  /// The free variables that observed nodes name, or what these are computed from.
+  [[nodiscard]] std::vector<std::string> variables_behind_data() const;
 
  private:
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;
@@ -64,7 +68,9 @@ class ModelCompiler {
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
   [[nodiscard]] View introduce_learned(std::size_t index, const Law& law);
   void draw_prior(std::size_t index, const ir::RandomVariable& node);
+  void take_parameter(std::size_t index, const ir::RandomVariable& node);
   void add_saved(Outputs& outputs);
+  void add_observed(const OutputSelection& selection, Outputs& outputs);
   void add_predictive(Outputs& outputs);
   void add_terms(const OutputSelection& selection, Outputs& outputs);
   void add_potentials(Outputs& outputs);

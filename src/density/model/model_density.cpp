@@ -12,6 +12,7 @@
 #include "../coordinates/learning.hpp"
 #include "../kernels/huge_pages.hpp"
 #include "../program/program.hpp"
+#include "exmc/density/draw_quantities.hpp"
 #include "model_compiler.hpp"
 #include "planned_model.hpp"
 
@@ -47,6 +48,17 @@ std::shared_ptr<const Program> compile(const ir::Model& model, std::uint64_t mem
 std::shared_ptr<const Program> compile_prior(const ir::Model& model, std::uint64_t memory_limit) {
   return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile_prior());
 }
+
+std::shared_ptr<const Program> compile_quantities(const ir::Model& model, std::uint64_t memory_limit,
+                                                  const OutputSelection& selection) {
+  return std::make_shared<const Program>(ModelCompiler(model, memory_limit).compile_quantities(selection));
+}
+
+std::vector<std::string> variables_behind_data(const ir::Model& model) {
+  return ModelCompiler(model, kDefaultMemory).variables_behind_data();
+}
+
+std::uint64_t constant_bytes(const Program& program) { return program.constants.size() * sizeof(double); }
 
 /// Values and adjoints of the variable space.
 struct ModelDensity::Buffers {

@@ -28,7 +28,8 @@ NutsPlan plan(bool save_warmup) {
   settings.warmup_iterations = 60;
   settings.settle_iterations = 20;
   settings.draws = 40;
-  return {funnel(), settings, 7, save_warmup};
+  const auto program = funnel();
+  return {program, DrawRow({program, nullptr}), settings, 7, save_warmup};
 }
 
 /// Runs a task to its end in blocks of `length` iterations; the task is made anew from its state before each block
