@@ -67,8 +67,10 @@ double microseconds_per_gradient(density::ModelDensity& density, const Eigen::Ve
 
 std::string distribution_of(const ir::Model& model, const std::string& name) {
   for (const ir::Node& node : model.nodes) {
+    if (node.name != name) continue;
     const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
-    if (variable != nullptr && node.name == name) return variable->distribution;
+    if (variable != nullptr) return variable->distribution;
+    if (const auto* imputed = std::get_if<ir::Imputed>(&node.kind)) return "missing of " + imputed->of;
   }
   throw std::logic_error("no variable " + name);
 }
@@ -96,12 +98,20 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
   }
 }
 
+void print_unnormalised(const density::ModelDensity& density) {
+  for (const density::FreeParameter& parameter : density.parameters()) {
+    if (!parameter.unnormalised.empty())
+      fmt::print("{} is not normalised: {}\n", parameter.name, parameter.unnormalised);
+  }
+}
+
 }  // namespace
 
 void check_config(const Options& options, std::uint32_t default_chains) {
   const Job job = load_job(options, default_chains);
   density::ModelDensity density(compile(job, 1));
   print_parameters(job.model, density);
+  print_unnormalised(density);
   const auto dimension = static_cast<Eigen::Index>(density.dimension());
   sampler::PhasePoint start;  // chain 0's
   start.position.resize(dimension);

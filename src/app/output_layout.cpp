@@ -62,12 +62,20 @@ const ir::Node& node_of(const ir::Model& model, const std::string& name) {
   return *std::ranges::find(model.nodes, name, &ir::Node::name);
 }
 
+/// Whether only those elements have a log likelihood that are there.
+bool may_lack_elements(const ir::Node& node) {
+  const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
+  return variable != nullptr && variable->missing != ir::Missing::refused;
+}
+
 /// A log density has the batch axes of its variable only, the first ones.
 io::Column column(const ir::Model& model, const density::SavedVariable& variable) {
-  std::vector<std::string> dims = node_of(model, variable.name).dims;
-  if (!dims.empty()) dims.resize(variable.shape.size());
   const ir::Node& node = node_of(model, variable.name);
-  return {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64, std::move(dims),
+  std::vector<std::string> dims = node.dims;
+  if (!dims.empty()) dims.resize(variable.shape.size());
+  if (variable.group == density::OutputGroup::log_likelihood && may_lack_elements(node)) dims.clear();
+  return {node.output_name(), variable.shape, variable.discrete ? io::Storage::int64 : io::Storage::float64,
+          std::move(dims),
           variable.discrete && density::may_be_negative(node) ? io::kMissingInteger : io::kMissingCount};
 }
 
@@ -117,7 +125,8 @@ io::FileLayout output_layout(const Job& job, const density::ModelDensity& densit
   }
   if (config.output.prior > 0) layout.prior = prior_draws(job);
   for (const density::ObservedVariable& variable : density.observed()) {
-    layout.observed.push_back({variable.name, variable.value, node_of(job.model, variable.name).dims});
+    const ir::Node& node = node_of(job.model, variable.name);
+    layout.observed.push_back({node.output_name(), variable.value, node.dims});
   }
   layout.coords = job.model.coords;
   const Axes axes = axes_of(layout.variables, layout.coords);

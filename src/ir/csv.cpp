@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <optional>
 
 #include "exmc/core/error.hpp"
@@ -9,7 +10,6 @@
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
 #include "exmc/core/whole_number.hpp"
-#include "json/value.hpp"
 
 namespace exmc::ir {
 namespace {
@@ -127,9 +127,12 @@ std::vector<std::optional<std::size_t>> place_columns(const std::vector<std::str
   return places;
 }
 
-double read_number(const FieldReader& reader, std::string_view field, const std::string& column, bool infinite) {
+double read_number(const FieldReader& reader, std::string_view field, const std::string& column,
+                   const json::Numbers& kinds) {
   const std::string_view text = trimmed(field);
-  const auto infinity = infinite ? json::read_infinity(std::string(text)) : std::nullopt;
+  const bool is_missing = text.empty() || json::is_missing_text(text);
+  if (is_missing && kinds.missing) return std::numeric_limits<double>::quiet_NaN();
+  const auto infinity = kinds.infinite ? json::read_infinity(std::string(text)) : std::nullopt;
   if (infinity) return *infinity;
   const ParsedNumber parsed = parse_number(text);
   if (is_inexact_whole(text)) {
@@ -138,7 +141,8 @@ double read_number(const FieldReader& reader, std::string_view field, const std:
   if (parsed.fault == NumberFault::none) return parsed.value;
   const std::string found = text.empty() ? "an empty field" : in_quotes(text);
   reader.refuse("column " + in_quotes(column) + ": found " + found + ", expected a " +
-                (parsed.fault == NumberFault::not_finite ? "finite number" : "number"));
+                (parsed.fault == NumberFault::not_finite ? "finite number" : "number") +
+                std::string(is_missing ? kinds.advice : ""));
 }
 
 }  // namespace
@@ -170,7 +174,7 @@ Array read_csv(std::string_view text, const std::vector<std::string>& columns, c
     do {
       const std::string_view field = reader.next();
       if (fields < header.size() && places[fields]) {
-        row[*places[fields]] = read_number(reader, field, header[fields], use.infinite);
+        row[*places[fields]] = read_number(reader, field, header[fields], use.kinds);
       }
       ++fields;
     } while (!reader.row_ended());

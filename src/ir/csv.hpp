@@ -7,13 +7,14 @@
 
 #include "exmc/core/array.hpp"
 #include "exmc/core/memory.hpp"
+#include "json/value.hpp"
 
 namespace exmc::ir {
 
 /// What columns are for.
 struct CsvUse {
   bool as_matrix = false;
-  bool infinite = false;  ///< whether inf, +inf and -inf are numbers
+  json::Numbers kinds{};  ///< of missing ones an empty field, too
 };
 
 /// Reads numeric columns of a comma-separated text (RFC 4180) with a header line, UTF-8 with or without byte order

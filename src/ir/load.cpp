@@ -8,6 +8,8 @@
 #include "data_loader.hpp"
 #include "exmc/core/file.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/ir/collect_names.hpp"
+#include "keys.hpp"
 #include "model_parser.hpp"
 
 namespace exmc::ir {
@@ -40,13 +42,27 @@ std::set<std::string> names_of_bounds(const Model& model) {
   return names;
 }
 
+/// Notes the data that may have missing values: what a node observes that says what becomes of them.
+std::set<std::string> names_with_missing(const Model& model) {
+  std::set<std::string> names;
+  for (const Node& node : model.nodes) {
+    const auto* const variable = std::get_if<RandomVariable>(&node.kind);
+    if (variable == nullptr || variable->missing == Missing::refused) continue;
+    collect_names(*variable->observed, model.source, names);
+  }
+  return names;
+}
+
 /// @return how many of `room` bytes are left.
 std::uint64_t read_entries(const std::vector<DataEntry>& entries, const DataLoader& loader, std::uint64_t room,
                            Model& model) {
-  const std::set<std::string> bounds = names_of_bounds(model);
+  const std::set<std::string> bounds = names_of_bounds(model), incomplete = names_with_missing(model);
   for (const auto& [name, entry] : entries) {
     if (model.data.contains(name)) continue;
-    const Array& array = model.data.emplace(name, loader.read(entry, room, bounds.contains(name))).first->second;
+    const Array& array =
+        model.data
+            .emplace(name, loader.read(entry, room, {bounds.contains(name), incomplete.contains(name), kMissingAdvice}))
+            .first->second;
     room -= std::min<std::uint64_t>(room, array.values.size() * sizeof(double));
   }
   return room;
@@ -78,6 +94,8 @@ std::vector<std::string> node_names(const std::string& text) {
   std::vector<std::string> names;
   for (const auto& [name, node] : Value(model, "the model").object().at("nodes", "nodes").object().members()) {
     names.push_back(name);
+    const auto missing = node.json().find("missing");
+    if (missing != node.json().end() && *missing == "impute") names.push_back(imputed_name(name));
   }
   return names;
 }

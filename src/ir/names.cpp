@@ -33,7 +33,9 @@ const std::vector<std::string>& reserved_function_names() {
         "sum", "mean", "var", "std", "prod", "min", "max", "logsumexp", "cumsum",
         // arrays and linear algebra
         "matmul", "dot", "transpose", "outer", "diag", "concat", "stack", "reshape", "repeat", "softmax", "log_softmax",
-        "cholesky", "solve_triangular", "logdet"};
+        "cholesky", "solve_triangular", "logdet",
+        // of distributions
+        "log_density", "log_cdf", "log_ccdf"};
     std::sort(list.begin(), list.end());
     return list;
   }();

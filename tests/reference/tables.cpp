@@ -199,6 +199,8 @@ std::string table(const std::string& name) {
       {"array functions", [] { return functions("of arrays", density::array_functions()); }},
       {"linear algebra",
        [] { return functions("of the matrices in the last two axes", density::linear_algebra_functions()); }},
+      {"functions of distributions",
+       [] { return functions("of each element, of vectors and matrices of each", density::distribution_functions()); }},
       {"supports", supports},
       {"model keys", [] { return keys_table(ir::kModelKeys); }},
       {"variable keys", [] { return keys_table(ir::kVariableKeys); }},

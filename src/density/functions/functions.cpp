@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "../distributions/distribution.hpp"
 #include "exmc/core/nearest.hpp"
 #include "shares.hpp"
 
@@ -10,8 +11,8 @@ namespace exmc::density {
 const std::vector<const Function*>& all_functions() {
   static const std::vector<const Function*> functions = [] {
     std::vector<const Function*> all;
-    for (const auto family :
-         {elementwise_functions(), reduction_functions(), array_functions(), linear_algebra_functions()}) {
+    for (const auto family : {elementwise_functions(), reduction_functions(), array_functions(),
+                              linear_algebra_functions(), distribution_functions()}) {
       for (const Function& function : family) all.push_back(&function);
     }
     return all;
@@ -37,6 +38,10 @@ std::string signature(const Function& function) {
 }
 
 std::string advise_function(std::string_view name) {
+  if (find_distribution(name) != nullptr) {
+    const std::string distribution(name);
+    return distribution + " is a distribution: the first argument of log_density, log_cdf and log_ccdf, or a node";
+  }
   std::vector<std::string> names;
   for (const Function* function : all_functions()) names.emplace_back(function->name);
   return "unknown function \"" + std::string(name) + "\"" + did_you_mean(name, names);

@@ -19,32 +19,6 @@
 namespace exmc::density {
 namespace {
 
-/// The second operand where the first, which is data, is 1; -inf where it is 0.
-struct WherePossible {
-  static constexpr std::size_t kOperands = 2;
-  static constexpr std::array kVariants = {0b11U};
-  template <class T>
-  static T value(const T* p) {
-    return select(p[0] > 0.0, p[1], T{} - detail::kInfinity);
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    d[0] = T{};
-    d[1] = p[0];
-  }
-};
-
-View log_density_where_possible(Builder& builder, const Law& law, const View& value) {
-  const auto pointwise = [&](const View& x) { return builder.pointwise(law.batch(), [&] { law.lower(x); }); };
-  if (!value.constant() || law.event_rank > 0 || law.domain == nullptr) return pointwise(value);
-  const Array data = builder.evaluate(value);
-  const std::vector<bool> possible = law.possible(data);
-  if (std::find(possible.begin(), possible.end(), false) == possible.end()) return pointwise(value);
-  const View log_density = pointwise(with_stand_ins(builder, data, possible, *law.domain));
-  const View mask = builder.constant(Array{data.shape, {possible.begin(), possible.end()}});
-  return builder.apply<WherePossible>({mask, log_density});
-}
-
 template <std::size_t K>
 View log_mix(Builder& builder, const std::vector<View>& log_densities, const std::vector<View>& weights) {
   std::array<View, 2 * K> operands;
@@ -226,10 +200,17 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
       return draw_mixture(builder_, *parts, weights, batch, rank);
     };
   }
+  if (mixture.event_rank == 0) {
+    mixture.log_probability = [this, parts, weights](const View& point, Tail tail, const std::string& place) {
+      std::vector<View> probabilities;
+      for (const Law& component : *parts) probabilities.push_back(component.log_probability(point, tail, place));
+      return log_mix(builder_, probabilities, weights);
+    };
+  }
   mixture.lower = [this, parts, weights, batch = mixture.batch()](const View& value) {
     std::vector<View> log_densities;
     for (const Law& component : *parts) {
-      log_densities.push_back(log_density_where_possible(builder_, component, value));
+      log_densities.push_back(log_density(builder_, component, value, ""));
     }
     builder_.add_values(broadcast_to(log_mix(builder_, log_densities, weights), batch));
   };

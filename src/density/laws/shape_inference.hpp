@@ -13,6 +13,7 @@ namespace exmc::density {
 struct ShapeRequest {
   std::optional<Shape> given;     ///< "shape"
   std::optional<Shape> observed;  ///< that of the data
+  std::string key = "shape";      ///< which key `given` is from
 };
 
 /// The shape of a variable: batch axes, then those of one draw. The batch is the broadcast of what the parameters have

@@ -1,6 +1,7 @@
 #include "node_facts.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <variant>
 
 #include "../distributions/distribution.hpp"
@@ -19,6 +20,7 @@ void add_expressions(const ir::RandomVariable& variable, const std::string& pref
     add("shape", length);
   }
   add("observed", variable.observed);
+  add("value", variable.value);
   add("lower", variable.lower);
   add("upper", variable.upper);
   for (const ir::RandomVariable& component : variable.components) {
@@ -44,6 +46,9 @@ bool may_be_negative(const ir::RandomVariable& variable) {
 Expressions expressions_of(const ir::Node& node) {
   if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return {{"expr", derived->value}};
   if (const auto* potential = std::get_if<ir::Potential>(&node.kind)) return {{"potential", potential->value}};
+  if (const auto* imputed = std::get_if<ir::Imputed>(&node.kind)) {
+    return {{"of", std::make_shared<const ir::Expression>(ir::Expression{ir::Name{imputed->of}})}};
+  }
   const auto* generated = std::get_if<ir::Generated>(&node.kind);
   if (generated != nullptr) {
     if (const auto* value = std::get_if<ir::ExpressionPtr>(&generated->value)) return {{"generated", *value}};
@@ -62,10 +67,10 @@ std::string path_of(const ir::Node& node, const std::string& key) {
 }
 
 bool is_saved(const ir::Node& node) {
-  if (const auto* variable = std::get_if<ir::RandomVariable>(&node.kind)) return variable->observed == nullptr;
+  if (const auto* variable = std::get_if<ir::RandomVariable>(&node.kind)) return variable->is_free();
   if (const auto* derived = std::get_if<ir::Derived>(&node.kind)) return derived->save;
   if (const auto* generated = std::get_if<ir::Generated>(&node.kind)) return generated->save;
-  return false;
+  return std::holds_alternative<ir::Imputed>(node.kind);
 }
 
 bool is_discrete(const ir::Node& node) {
