@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -65,14 +64,13 @@ double microseconds_per_gradient(density::ModelDensity& density, const Eigen::Ve
   return best;
 }
 
-std::string distribution_of(const ir::Model& model, const std::string& name) {
-  for (const ir::Node& node : model.nodes) {
-    if (node.name != name) continue;
-    const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
-    if (variable != nullptr) return variable->distribution;
-    if (const auto* imputed = std::get_if<ir::Imputed>(&node.kind)) return "missing of " + imputed->of;
-  }
-  throw std::logic_error("no variable " + name);
+const ir::Node& node_of(const ir::Model& model, const std::string& name) {
+  return *std::ranges::find(model.nodes, name, &ir::Node::name);
+}
+
+std::string distribution_of(const ir::Node& node) {
+  if (const auto* imputed = std::get_if<ir::Imputed>(&node.kind)) return "missing of " + imputed->of;
+  return std::get<ir::RandomVariable>(node.kind).distribution;
 }
 
 void print_parameters(const ir::Model& model, const density::ModelDensity& density) {
@@ -84,9 +82,9 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
   std::vector<Row> table{{"parameter", "distribution", "shape", "support", "unconstrained", "sampled"}};
   for (const density::FreeParameter& parameter : density.parameters()) {
     const auto how = learned.find(parameter.name);
-    table.push_back({parameter.name, distribution_of(model, parameter.name), to_string(parameter.shape),
-                     parameter.support, std::to_string(parameter.size),
-                     how == learned.end() ? "as it is" : how->second});
+    const ir::Node& node = node_of(model, parameter.name);
+    table.push_back({node.output_name(), distribution_of(node), to_string(parameter.shape), parameter.support,
+                     std::to_string(parameter.size), how == learned.end() ? "as it is" : how->second});
   }
   std::array<std::size_t, 6> widths{};
   for (const Row& row : table) {

@@ -102,7 +102,8 @@ std::optional<View> log_normaliser(Builder& builder, const Law& law, const Suppo
 }  // namespace
 
 bool is_own_support(const Distribution& distribution, const ir::RandomVariable& variable) {
-  return !variable.support || *variable.support == distribution.support->name;
+  if (!variable.support) return true;
+  return distribution.support != nullptr && *variable.support == distribution.support->name;
 }
 
 std::vector<std::string> possible_supports(const Distribution& distribution) {
