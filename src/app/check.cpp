@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
-#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -66,12 +65,13 @@ double microseconds_per_gradient(density::ModelDensity& density, const Eigen::Ve
   return best;
 }
 
-std::string distribution_of(const ir::Model& model, const std::string& name) {
-  for (const ir::Node& node : model.nodes) {
-    const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
-    if (variable != nullptr && node.name == name) return variable->distribution;
-  }
-  throw std::logic_error("no variable " + name);
+const ir::Node& node_of(const ir::Model& model, const std::string& name) {
+  return *std::ranges::find(model.nodes, name, &ir::Node::name);
+}
+
+std::string distribution_of(const ir::Node& node) {
+  if (const auto* imputed = std::get_if<ir::Imputed>(&node.kind)) return "missing of " + imputed->of;
+  return std::get<ir::RandomVariable>(node.kind).distribution;
 }
 
 void print_parameters(const ir::Model& model, const density::ModelDensity& density) {
@@ -83,9 +83,9 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
   std::vector<Row> table{{"parameter", "distribution", "shape", "support", "unconstrained", "sampled"}};
   for (const density::FreeParameter& parameter : density.parameters()) {
     const auto how = learned.find(parameter.name);
-    table.push_back({parameter.name, distribution_of(model, parameter.name), to_string(parameter.shape),
-                     parameter.support, std::to_string(parameter.size),
-                     how == learned.end() ? "as it is" : how->second});
+    const ir::Node& node = node_of(model, parameter.name);
+    table.push_back({node.output_name(), distribution_of(node), to_string(parameter.shape), parameter.support,
+                     std::to_string(parameter.size), how == learned.end() ? "as it is" : how->second});
   }
   std::array<std::size_t, 6> widths{};
   for (const Row& row : table) {
@@ -97,6 +97,13 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
   }
 }
 
+void print_unnormalised(const density::ModelDensity& density) {
+  for (const density::FreeParameter& parameter : density.parameters()) {
+    if (!parameter.unnormalised.empty())
+      fmt::print("{} is not normalised: {}\n", parameter.name, parameter.unnormalised);
+  }
+}
+
 }  // namespace
 
 void check_config(const Options& options, std::uint32_t default_chains) {
@@ -104,6 +111,7 @@ void check_config(const Options& options, std::uint32_t default_chains) {
   const Programs programs = compile(job, 1);
   density::ModelDensity density(programs.density);
   print_parameters(job.model, density);
+  print_unnormalised(density);
   const auto dimension = static_cast<Eigen::Index>(density.dimension());
   sampler::PhasePoint start;  // chain 0's
   start.position.resize(dimension);

@@ -64,13 +64,21 @@ const ir::Node& node_of(const ir::Model& model, const std::string& name) {
   return *std::ranges::find(model.nodes, ir::node_of_value(name), &ir::Node::name);
 }
 
+/// Whether only those elements have a log likelihood that are there.
+bool may_lack_elements(const ir::Node& node) {
+  const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
+  return variable != nullptr && variable->missing != ir::Missing::refused;
+}
+
 /// A log density has the batch axes of its variable only, the first ones.
 io::Column column(const Job& job, const density::SavedVariable& variable) {
   const ir::Node& node = node_of(job.model, variable.name);
   std::vector<std::string> dims = node.dims;
   if (!dims.empty()) dims.resize(variable.shape.size());
+  if (variable.group == density::OutputGroup::log_likelihood && may_lack_elements(node)) dims.clear();
   const io::Storage real = job.config.output.float32 ? io::Storage::float32 : io::Storage::float64;
-  return {variable.name, variable.shape, variable.discrete ? io::Storage::int64 : real, std::move(dims),
+  const std::string& name = variable.name == node.name ? node.output_name() : variable.name;  // one of several outputs
+  return {name, variable.shape, variable.discrete ? io::Storage::int64 : real, std::move(dims),
           variable.discrete && density::may_be_negative(node) ? io::kMissingInteger : io::kMissingCount};
 }
 
@@ -146,7 +154,8 @@ io::FileLayout output_layout(const Job& job, const Programs& programs, const std
   for (const auto& [name, elements] : saved) layout.coords.insert(elements.coords.begin(), elements.coords.end());
   if (config.output.prior > 0) layout.prior = prior_draws(job);
   for (const density::ObservedVariable& variable : density.observed()) {
-    layout.observed.push_back({variable.name, variable.value, node_of(job.model, variable.name).dims});
+    const ir::Node& node = node_of(job.model, variable.name);
+    layout.observed.push_back({node.output_name(), variable.value, node.dims});
   }
   const Axes axes = axes_of(layout.variables, layout.coords);
   static_cast<void>(parse_selection(config.output.summary, layout.variables, axes, config.source + ": output.summary"));

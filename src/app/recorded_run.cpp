@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -40,7 +41,7 @@ std::string text(const Shape& shape) { return "shape " + to_string(shape); }
 std::optional<Difference> array_difference(const std::string& name, const Array& was, const Array& is) {
   if (was.shape != is.shape) return Difference{name, text(was.shape), text(is.shape)};
   for (std::size_t i = 0; i < is.values.size(); ++i) {
-    if (was.values[i] == is.values[i]) continue;
+    if (was.values[i] == is.values[i] || (std::isnan(was.values[i]) && std::isnan(is.values[i]))) continue;
     return Difference{diagnostics::element_name(name, is.shape, i), fmt::format("{}", was.values[i]),
                       fmt::format("{}", is.values[i])};
   }

@@ -19,19 +19,38 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(' ') - first + 1));
 }
 
+/// Where the first comma outside of brackets is, from `begin` on, or the end.
+std::size_t find_comma(std::string_view text, std::size_t begin) {
+  std::size_t depth = 0;
+  for (std::size_t i = begin; i < text.size(); ++i) {
+    depth += text[i] == '[' ? 1 : 0;
+    depth -= text[i] == ']' && depth > 0 ? 1 : 0;
+    if (text[i] == ',' && depth == 0) return i;
+  }
+  return text.size();
+}
+
 /// At the commas that stand outside of brackets.
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> parts;
-  std::size_t begin = 0, depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    depth += text[i] == '[' ? 1 : 0;
-    depth -= text[i] == ']' && depth > 0 ? 1 : 0;
-    if (text[i] != ',' || depth > 0) continue;
-    parts.push_back(trimmed(text.substr(begin, i - begin)));
-    begin = i + 1;
+  while (true) {
+    const std::size_t comma = find_comma(text, 0);
+    parts.push_back(trimmed(text.substr(0, comma)));
+    if (comma == text.size()) return parts;
+    text.remove_prefix(comma + 1);
   }
-  parts.push_back(trimmed(text.substr(begin)));
-  return parts;
+}
+
+/// The length of the longest name that a text begins with and that ends there; a label may hold commas and brackets.
+std::size_t length_of_name(std::string_view text, const std::vector<io::Column>& variables) {
+  std::size_t longest = 0;
+  for (const io::Column& variable : variables) {
+    if (!text.starts_with(variable.name)) continue;
+    const std::size_t next = text.find_first_not_of(' ', variable.name.size());
+    const bool ends = next == std::string_view::npos || text[next] == ',' || text[next] == '[';
+    if (ends) longest = std::max(longest, variable.name.size());
+  }
+  return longest;
 }
 
 /// A whole number, from the end where it is negative; nothing where the text is none.
@@ -89,9 +108,10 @@ const io::Column& find_variable(const std::string& name, const std::vector<io::C
   throw InputError(where, "no variable is called " + in_quotes(name) + did_you_mean(name, names));
 }
 
-SelectedElements parse_item(const std::string& item, const std::vector<io::Column>& variables, const Axes& axes,
-                            const std::string& where) {
-  const auto bracket = item.find('[');
+/// @param name  where the variable's name ends, if it is known
+SelectedElements parse_item(const std::string& item, std::size_t name, const std::vector<io::Column>& variables,
+                            const Axes& axes, const std::string& where) {
+  const auto bracket = item.find('[', name);
   const io::Column& variable = find_variable(trimmed(item.substr(0, bracket)), variables, where);
   const Shape& shape = variable.shape;
   std::vector<AxisRange> ranges;
@@ -138,8 +158,13 @@ Selection parse_selection(const std::string& text, const std::vector<io::Column>
   if (text == "none") return {.table = false};
   Selection selection{.folded = false};
   if (text == "all") return selection;
-  for (const std::string& item : split(text)) selection.chosen.push_back(parse_item(item, variables, axes, where));
-  return selection;
+  for (std::string_view rest = text;;) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    const std::size_t name = length_of_name(rest, variables), comma = find_comma(rest, name);
+    selection.chosen.push_back(parse_item(trimmed(rest.substr(0, comma)), name, variables, axes, where));
+    if (comma == rest.size()) return selection;
+    rest.remove_prefix(comma + 1);
+  }
 }
 
 }  // namespace exmc::app

@@ -27,6 +27,11 @@ std::uint64_t draw_of(std::uint64_t chain, std::uint64_t chains, const io::DrawR
   return file.common_draws() - 1 - chain / file.chains() * file.common_draws() / rounds;
 }
 
+bool is_parameter(const ir::Node& node) {
+  const auto* const random = std::get_if<ir::RandomVariable>(&node.kind);
+  return std::holds_alternative<ir::Imputed>(node.kind) || (random != nullptr && random->is_free());
+}
+
 /// Points for chains of the job, from the variables of a file that are nodes of the model which have a distribution.
 std::vector<config::Point> points_of(const config::Init& init, const Job& job) {
   io::DrawReader file(init.file);
@@ -34,16 +39,15 @@ std::vector<config::Point> points_of(const config::Init& init, const Job& job) {
   const std::uint64_t chains = *job.config.chains;
   std::vector<config::Point> points(chains);
   for (const io::Column& variable : file.variables()) {
-    const auto node = std::ranges::find(job.model.nodes, variable.name, &ir::Node::name);
+    const auto node = std::ranges::find(job.model.nodes, variable.name, &ir::Node::output_name);
     if (node == job.model.nodes.end()) continue;
-    const auto* const random = std::get_if<ir::RandomVariable>(&node->kind);
-    if (random == nullptr || random->observed) continue;
-    for (config::Point& point : points) point.values[variable.name] = {variable.shape, {}};
+    if (!is_parameter(*node)) continue;
+    for (config::Point& point : points) point.values[node->name] = {variable.shape, {}};
     for (std::size_t element = 0; element < element_count(variable.shape); ++element) {
       const std::vector<double> draws = file.variable(variable.name, element);
       for (std::uint64_t chain = 0; chain < chains; ++chain) {
         const std::uint64_t from = chain % file.chains() * file.common_draws() + draw_of(chain, chains, file);
-        points[chain].values[variable.name].values.push_back(draws.at(from));
+        points[chain].values[node->name].values.push_back(draws.at(from));
       }
     }
   }

@@ -117,6 +117,13 @@ std::int64_t read_attribute(hid_t object, const std::string& name, std::int64_t 
   return value;
 }
 
+Handle link_of(const std::string& name) {
+  Handle list(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "make a property list");
+  const bool ascii = std::ranges::all_of(name, [](unsigned char c) { return c < 0x80; });
+  if (!ascii) check(H5Pset_char_encoding(list, H5T_CSET_UTF8), "name a dataset in UTF-8");
+  return list;
+}
+
 void write_string(hid_t group, const std::string& name, const std::string& text) {
   const Handle type = utf8_string();
   const Handle dataset(

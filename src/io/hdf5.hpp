@@ -82,6 +82,8 @@ void write_attribute(hid_t object, const std::string& name, std::int64_t value);
 [[nodiscard]] std::string read_attribute(hid_t object, const std::string& name, const std::string& missing);
 [[nodiscard]] std::int64_t read_attribute(hid_t object, const std::string& name, std::int64_t missing);
 
+/// How a link of that name is made: HDF5 is told where it is not ASCII.
+[[nodiscard]] Handle link_of(const std::string& name);
 /// A scalar dataset of one variable-length UTF-8 string.
 void write_string(hid_t group, const std::string& name, const std::string& text);
 [[nodiscard]] std::string read_string(hid_t group, const std::string& name);

@@ -136,7 +136,7 @@ class GroupWriter {
 
   h5::Handle create(const std::string& name, hid_t type, const Shape& extent, hid_t list) {
     const h5::Handle space = h5::simple_space({extent.begin(), extent.end()});
-    return {H5Dcreate2(group_, name.c_str(), type, space, H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose,
+    return {H5Dcreate2(group_, name.c_str(), type, space, h5::link_of(name), list, H5P_DEFAULT), H5Dclose,
             "create the dataset " + name};
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
 
 #include "exmc/core/error.hpp"
@@ -11,7 +12,6 @@
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
 #include "exmc/core/whole_number.hpp"
-#include "json/value.hpp"
 
 namespace exmc::ir {
 namespace {
@@ -136,13 +136,15 @@ double read_number(const FieldReader& reader, std::string_view field, const std:
   // Where the mark is a comma, a point is that of thousands: it makes the number none, as a second mark does.
   std::string with_point;
   std::string_view text = trimmed(field);
+  const bool is_missing = text.empty() || json::is_missing_text(text);
+  if (is_missing && use.kinds.missing) return std::numeric_limits<double>::quiet_NaN();
   if (use.format.decimal != '.') {
     with_point = text;
     std::ranges::replace(with_point, '.', ' ');
     std::ranges::replace(with_point, use.format.decimal, '.');
     text = with_point;
   }
-  const auto infinity = use.infinite ? json::read_infinity(std::string(text)) : std::nullopt;
+  const auto infinity = use.kinds.infinite ? json::read_infinity(std::string(text)) : std::nullopt;
   if (infinity) return *infinity;
   const ParsedNumber parsed = parse_number(text);
   if (is_inexact_whole(text)) {
@@ -151,7 +153,8 @@ double read_number(const FieldReader& reader, std::string_view field, const std:
   if (parsed.fault == NumberFault::none) return parsed.value;
   const std::string found = text.empty() ? "an empty field" : in_quotes(trimmed(field));
   reader.refuse("column " + in_quotes(column) + ": found " + found + ", expected a " +
-                (parsed.fault == NumberFault::not_finite ? "finite number" : "number"));
+                (parsed.fault == NumberFault::not_finite ? "finite number" : "number") +
+                std::string(is_missing ? use.kinds.advice : ""));
 }
 
 /// One field of a column asked for, which is the `place`th of its row.
@@ -197,11 +200,6 @@ std::size_t read_table(std::string_view text, const std::vector<std::string>& co
   throw InputError(where, "does not fit: " + within_memory_limit(most_bytes));
 }
 
-bool is_missing(std::string_view word) {
-  constexpr std::array<std::string_view, 6> written{"", "NA", "N/A", "NaN", "nan", "null"};
-  return std::ranges::find(written, word) != written.end();
-}
-
 }  // namespace
 
 Array read_csv(std::string_view text, const std::vector<std::string>& columns, const CsvUse& use,
@@ -231,7 +229,7 @@ std::vector<std::string> read_csv_words(std::string_view text, const std::string
   read_table(text, {column}, format.separator, where, begin_row,
              [&](const FieldReader& reader, std::size_t, std::string_view field, const std::string& name) {
                const std::string_view word = trimmed(field);
-               if (is_missing(word)) {
+               if (word.empty() || json::is_missing_text(word)) {
                  reader.refuse("column " + in_quotes(name) + ": found " +
                                (word.empty() ? "an empty field" : in_quotes(word)) + ", expected a level");
                }

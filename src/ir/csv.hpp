@@ -7,6 +7,7 @@
 
 #include "exmc/core/array.hpp"
 #include "exmc/core/memory.hpp"
+#include "json/value.hpp"
 
 namespace exmc::ir {
 
@@ -19,7 +20,7 @@ struct CsvFormat {
 /// What columns are for.
 struct CsvUse {
   bool as_matrix = false;
-  bool infinite = false;  ///< whether inf, +inf and -inf are numbers
+  json::Numbers kinds{};  ///< of missing ones an empty field, too
   CsvFormat format{};
 };
 

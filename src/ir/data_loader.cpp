@@ -29,13 +29,14 @@ bool is_within(const fs::path& file, const fs::path& folder) {
   return rest == folder.end() && end != file.end();
 }
 
-void require_finite(const Array& array, const std::string& where, bool is_bound) {
-  const auto bad =
-      std::ranges::find_if_not(array.values, [&](double x) { return is_bound ? !std::isnan(x) : std::isfinite(x); });
+void require_finite(const Array& array, const std::string& where, const json::Numbers& kinds) {
+  const auto bad = std::ranges::find_if_not(
+      array.values, [&](double x) { return std::isfinite(x) || (std::isnan(x) ? kinds.missing : kinds.infinite); });
   if (bad == array.values.end()) return;
   const auto element = static_cast<std::size_t>(bad - array.values.begin());
   const char* const found = std::isnan(*bad) ? "nan" : *bad > 0 ? "inf" : "-inf";
-  throw InputError(where, element_place(array.shape, element) + " is " + found + ", expected a finite number");
+  throw InputError(where, element_place(array.shape, element) + " is " + found + ", expected a finite number" +
+                              std::string(std::isnan(*bad) ? kinds.advice : ""));
 }
 
 constexpr std::uint64_t kLargestBase = 1'000'000'000;
@@ -44,6 +45,7 @@ constexpr std::uint64_t kLargestBase = 1'000'000'000;
 void count_from(double first, Array& array, const std::string& where) {
   for (std::size_t i = 0; i < array.values.size(); ++i) {
     double& x = array.values[i];
+    if (std::isnan(x)) continue;  // missing, where that is allowed
     if (x < first || x != std::floor(x)) {
       throw InputError(where, element_place(array.shape, i) + " is " + shortest(x) + ", expected whole numbers from " +
                                   shortest(first) + " on, as \"base\" says");
@@ -73,18 +75,19 @@ CsvFormat read_format(Object& entry) {
 
 }  // namespace
 
-Array DataLoader::read(const Value& entry, std::uint64_t most_bytes, bool is_bound) const {
-  const bool is_infinite = is_bound && json::read_infinity(entry.json());
-  if (entry.json().is_number() || entry.json().is_boolean() || entry.json().is_array() || is_infinite) {
-    return entry.numbers(is_bound);
+Array DataLoader::read(const Value& entry, std::uint64_t most_bytes, const json::Numbers& kinds) const {
+  const bool is_missing = kinds.missing && json::is_missing(entry.json());
+  const bool is_infinite = kinds.infinite && json::read_infinity(entry.json());
+  if (entry.json().is_number() || entry.json().is_boolean() || entry.json().is_array() || is_infinite || is_missing) {
+    return entry.numbers(kinds);
   }
   Object object = entry.object("a number, a list of numbers or an object with \"file\"");
   const Value file = object.at("file", "the path of a CSV or HDF5 file");
   require_one_selection(entry);
   const std::optional<Value> base = object.find("base");
   const double first = base ? static_cast<double>(base->integer(0, kLargestBase, "the number of the first one")) : 0;
-  Array array = entry.json().contains("dataset") ? read_hdf5(object, file, most_bytes, is_bound)
-                                                 : read_columns(object, file, most_bytes, is_bound);
+  Array array = entry.json().contains("dataset") ? read_hdf5(object, file, most_bytes, kinds)
+                                                 : read_columns(object, file, most_bytes, kinds);
   if (base) count_from(first, array, entry.where());
   return array;
 }
@@ -133,7 +136,8 @@ void DataLoader::require_within_folder(const Value& file, const fs::path& path) 
   }
 }
 
-Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t most_bytes, bool is_bound) const {
+Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t most_bytes,
+                               const json::Numbers& kinds) const {
   const auto column = entry.find("column");
   const auto columns = entry.find("columns");
   std::vector<std::string> names;
@@ -146,11 +150,12 @@ Array DataLoader::read_columns(Object& entry, const Value& file, std::uint64_t m
   entry.refuse_unknown();
   const fs::path path = resolve(file);
   const std::string where = entry.value().where() + ": " + printable(path.string(), kLongestPathShown);
-  return read_csv(read_text_file(path, file.where(), most_bytes), names, {columns.has_value(), is_bound, format}, where,
+  return read_csv(read_text_file(path, file.where(), most_bytes), names, {columns.has_value(), kinds, format}, where,
                   most_bytes);
 }
 
-Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most_bytes, bool is_bound) const {
+Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most_bytes,
+                            const json::Numbers& kinds) const {
   const std::string dataset = entry.at("dataset", "the path of a data set").string("the path of a data set");
   entry.refuse_unknown();
   const fs::path path = resolve(file);
@@ -163,7 +168,7 @@ Array DataLoader::read_hdf5(Object& entry, const Value& file, std::uint64_t most
     throw InputError(where, error.what());
   }
   if (array.values.empty()) throw InputError(where, "the data set " + in_quotes(dataset) + " has no elements");
-  require_finite(array, where + ": " + shown(path) + ", data set " + in_quotes(dataset), is_bound);
+  require_finite(array, where + ": " + shown(path) + ", data set " + in_quotes(dataset), kinds);
   return array;
 }
 

@@ -18,8 +18,8 @@ class DataLoader {
       : folder_(std::move(folder)), confined_(confined), read_dataset_(read_dataset) {}
 
   /// @throws InputError where the entry, its file or a number in it cannot be used, or the array is beyond
-  /// `most_bytes`. Numbers may be infinite where the entry is a bound.
-  [[nodiscard]] Array read(const json::Value& entry, std::uint64_t most_bytes, bool is_bound = false) const;
+  /// `most_bytes`.
+  [[nodiscard]] Array read(const json::Value& entry, std::uint64_t most_bytes, const json::Numbers& kinds = {}) const;
   /// The words of the entry `name` where it is a factor; nothing where it is not. @throws InputError as read() does.
   [[nodiscard]] std::optional<Factor> read_factor(const std::string& name, const json::Value& entry,
                                                   std::uint64_t most_bytes) const;
@@ -29,9 +29,9 @@ class DataLoader {
   void require_within_folder(const json::Value& file, const std::filesystem::path& path) const;
   void require_one_selection(const json::Value& entry) const;
   [[nodiscard]] Array read_columns(json::Object& entry, const json::Value& file, std::uint64_t most_bytes,
-                                   bool is_bound) const;
+                                   const json::Numbers& kinds) const;
   [[nodiscard]] Array read_hdf5(json::Object& entry, const json::Value& file, std::uint64_t most_bytes,
-                                bool is_bound) const;
+                                const json::Numbers& kinds) const;
 
   std::filesystem::path folder_;
   bool confined_;

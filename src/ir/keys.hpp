@@ -29,7 +29,7 @@ inline constexpr std::array<KeyEntry, 7> kModelKeys{{
 inline constexpr std::array<std::string_view, 5> kNodeKinds{"dist", "expr", "potential", "generated", "scan"};
 
 /// Of a random variable, whatever its distribution; all others are parameters.
-inline constexpr std::array<KeyEntry, 9> kVariableKeys{{
+inline constexpr std::array<KeyEntry, 12> kVariableKeys{{
     {"dist", "the distribution"},
     {"shape",
      "list of lengths, whole numbers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
@@ -40,10 +40,17 @@ inline constexpr std::array<KeyEntry, 9> kVariableKeys{{
      "data, or an expression of data alone such as `\"log(earn)\"`; makes the node a likelihood term. Its shape must "
      "be "
      "the variable's"},
+    {"value",
+     "an expression that the density is taken of, see [densities of expressions](#densities-of-expressions): the node "
+     "is a term of the density and no variable"},
+    {"missing",
+     "what becomes of missing values in `observed`: `\"impute\"`, they are parameters, or `\"drop\"`, see "
+     "[missing values](#missing-values). Absent: they are refused"},
     {"lower", "truncates from below, see below. Of `uniform`, `triangular`, `discrete_uniform` and `flat` a parameter"},
     {"upper", "the same from above"},
-    {"support", "of `flat` alone: where the variable lives"},
+    {"support", "where the variable lives, if not where its distribution does, see [supports](#supports)"},
     {"dims", "names of its axes in the output, see [dimensions](#dimensions)"},
+    {"label", "what it is called in the output, if not by its name, see [labels](#labels)"},
     {"coordinates",
      "`\"model\"`: this variable is sampled as the model writes it, whatever coordinates the run would learn for it; "
      "`\"auto\"`, the default: as the run says"},
@@ -62,6 +69,10 @@ inline constexpr std::array<KeyEntry, 6> kScanKeys{{
     {"output", "the name of `step` whose values are the result, or a list of such; default: all names of `carry`"},
     {"initial", "`true`: the result begins with the value before the first step; of names of `carry`"},
 }};
+
+/// What a message adds that refuses a missing value in data.
+inline constexpr std::string_view kMissingAdvice =
+    " (\"missing\": \"impute\" or \"drop\" in the node that observes it allows missing values)";
 
 /// Of an entry of `data` that is read from a file, beside "file".
 inline constexpr std::array<std::string_view, 4> kFileSelections{"column", "columns", "factor", "dataset"};

@@ -8,7 +8,9 @@
 #include "data_loader.hpp"
 #include "exmc/core/file.hpp"
 #include "exmc/core/text.hpp"
+#include "exmc/ir/collect_names.hpp"
 #include "factors.hpp"
+#include "keys.hpp"
 #include "model_parser.hpp"
 
 namespace exmc::ir {
@@ -41,6 +43,17 @@ std::set<std::string> names_of_bounds(const Model& model) {
   return names;
 }
 
+/// Notes the data that may have missing values: what a node observes that says what becomes of them.
+std::set<std::string> names_with_missing(const Model& model) {
+  std::set<std::string> names;
+  for (const Node& node : model.nodes) {
+    const auto* const variable = std::get_if<RandomVariable>(&node.kind);
+    if (variable == nullptr || variable->missing == Missing::refused) continue;
+    collect_names(*variable->observed, model.source, names);
+  }
+  return names;
+}
+
 bool is_among(const std::vector<Factor>& factors, const std::string& name) {
   return std::ranges::find(factors, name, &Factor::name) != factors.end();
 }
@@ -48,7 +61,7 @@ bool is_among(const std::vector<Factor>& factors, const std::string& name) {
 /// Entries that are there already stay. @return how many of `room` bytes are left.
 std::uint64_t read_entries(const std::vector<DataEntry>& entries, const DataLoader& loader, std::uint64_t room,
                            Model& model, std::vector<Factor>& factors) {
-  const std::set<std::string> bounds = names_of_bounds(model);
+  const std::set<std::string> bounds = names_of_bounds(model), incomplete = names_with_missing(model);
   for (const auto& [name, entry] : entries) {
     if (model.data.contains(name) || is_among(factors, name)) continue;
     if (std::optional<Factor> factor = loader.read_factor(name, entry, room)) {
@@ -56,7 +69,8 @@ std::uint64_t read_entries(const std::vector<DataEntry>& entries, const DataLoad
       factors.push_back(std::move(*factor));
       continue;
     }
-    const Array& array = model.data.emplace(name, loader.read(entry, room, bounds.contains(name))).first->second;
+    const json::Numbers kinds{bounds.contains(name), incomplete.contains(name), kMissingAdvice};
+    const Array& array = model.data.emplace(name, loader.read(entry, room, kinds)).first->second;
     room -= std::min<std::uint64_t>(room, array.values.size() * sizeof(double));
   }
   return room;
@@ -92,6 +106,8 @@ std::vector<std::string> node_names(const std::string& text) {
   std::vector<std::string> names;
   for (const auto& [name, node] : Value(model, "the model").object().at("nodes", "nodes").object().members()) {
     names.push_back(name);
+    const auto missing = node.json().find("missing");
+    if (missing != node.json().end() && *missing == "impute") names.push_back(imputed_name(name));
   }
   return names;
 }

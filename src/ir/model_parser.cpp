@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "axis_names.hpp"
+#include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
+#include "labels.hpp"
 #include "names.hpp"
 #include "node_parser.hpp"
 
@@ -55,6 +57,21 @@ std::string canonical_text(const Value& root) {
   return result.dump();
 }
 
+bool imputes(const Node& node) {
+  const auto* const variable = std::get_if<RandomVariable>(&node.kind);
+  return variable != nullptr && variable->missing == Missing::imputed;
+}
+
+/// The node of what is missing from another one.
+Node read_imputed(const Node& observed, const Value& node, const Json& nodes) {
+  const std::string imputed = imputed_name(observed.name), where = node.where() + ".missing";
+  check_name(imputed, where);
+  if (nodes.contains(imputed)) {
+    throw InputError(where, "the missing values would be called " + in_quotes(imputed) + ", as another node is");
+  }
+  return {imputed, Imputed{observed.name}, {}, observed.label.empty() ? "" : imputed_name(observed.label)};
+}
+
 }  // namespace
 
 std::vector<DataEntry> parse_model(const Value& root, const std::string& default_name, Model& model) {
@@ -71,6 +88,7 @@ std::vector<DataEntry> parse_model(const Value& root, const std::string& default
   for (const auto& [node_name, node] : nodes.object().members()) {
     check_name(node_name, node.where());
     model.nodes.push_back(read_node(node_name, node));
+    if (imputes(model.nodes.back())) model.nodes.push_back(read_imputed(model.nodes.back(), node, nodes.json()));
   }
   if (model.nodes.empty()) nodes.refuse("found no node, expected at least one");
   for (const Node& node : model.nodes) check_axis_names(model, node.dims, nodes.where() + "." + node.name + ".dims");
@@ -78,6 +96,7 @@ std::vector<DataEntry> parse_model(const Value& root, const std::string& default
   for (const auto& [data_name, names] : model.data_dims)
     check_axis_names(model, names, dims->where() + "." + data_name);
   inherit_axis_names(model);
+  check_labels(model, nodes.where());
   if (coords) model.coords = read_coords(*coords, model);
   model.text = canonical_text(root);
 

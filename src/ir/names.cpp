@@ -40,7 +40,9 @@ const std::vector<std::string>& reserved_function_names() {
         "gp_dot_prod_cov", "add_diag", "hsgp_basis", "hsgp_sqrt_spd_exp_quad", "hsgp_sqrt_spd_matern32",
         "hsgp_sqrt_spd_matern52",
         // hidden Markov models
-        "hmm_marginal", "hmm_smoothed", "hmm_viterbi"};
+        "hmm_marginal", "hmm_smoothed", "hmm_viterbi",
+        // of distributions
+        "log_density", "log_cdf", "log_ccdf"};
     std::sort(list.begin(), list.end());
     return list;
   }();

@@ -11,6 +11,7 @@
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
 #include "keys.hpp"
+#include "labels.hpp"
 #include "read_expression.hpp"
 #include "scan_parser.hpp"
 
@@ -30,7 +31,7 @@ ExpressionPtr read_bound(Object& object, const char* key) {
   const std::optional<Value> value = object.find(key);
   if (!value) return nullptr;
   if (!value->json().is_array() && !json::read_infinity(value->json())) return read_expression(*value);
-  return std::make_shared<const Expression>(Expression{Literal{value->numbers(true)}, 0});
+  return std::make_shared<const Expression>(Expression{Literal{value->numbers({.infinite = true})}, 0});
 }
 
 std::vector<ExpressionPtr> read_shape(const Value& value) {
@@ -107,12 +108,44 @@ bool read_as_written(const Value& value) {
   return choice == "model";
 }
 
+/// What a density is taken of, which has no shape, support or coordinates of its own.
+ExpressionPtr read_value(Object& node) {
+  ExpressionPtr value = read_optional_expression(node, "value");
+  if (!value) return value;
+  if (const auto observed = node.find("observed")) observed->refuse("found beside \"value\", expected one of them");
+  for (const char* key : {"shape", "support", "coordinates"}) {
+    if (const auto found = node.find(key)) {
+      found->refuse("belongs to a variable; the density of a \"value\" is taken where the value is");
+    }
+  }
+  return value;
+}
+
+/// A list may have missing values where the node says what becomes of them.
+ExpressionPtr read_observed(Object& node) {
+  const std::optional<Value> value = node.find("observed");
+  if (!value) return nullptr;
+  if (!value->json().is_array()) return read_expression(*value);
+  const bool missing = node.value().json().contains("missing");
+  const Array list = value->numbers({.missing = missing, .advice = kMissingAdvice});
+  return std::make_shared<const Expression>(Expression{Literal{list}, 0});
+}
+
+Missing read_missing(const Value& value, const RandomVariable& variable) {
+  const std::string choice = value.string("\"impute\" or \"drop\"");
+  if (choice != "impute" && choice != "drop") value.refuse("found \"" + choice + "\", expected \"impute\" or \"drop\"");
+  if (!variable.observed) value.refuse("belongs to a node with \"observed\": only of data values can be missing");
+  return choice == "impute" ? Missing::imputed : Missing::dropped;
+}
+
 RandomVariable read_random_variable(Object& node) {
   RandomVariable variable;
   variable.distribution = node.at("dist", "the name of a distribution").string("the name of a distribution");
   if (const auto shape = node.find("shape")) variable.shape = read_shape(*shape);
   if (const auto support = node.find("support")) variable.support = support->string("the name of a support");
-  variable.observed = read_optional_expression(node, "observed");
+  variable.observed = read_observed(node);
+  variable.value = read_value(node);
+  if (const auto missing = node.find("missing")) variable.missing = read_missing(*missing, variable);
   variable.lower = read_bound(node, "lower");
   variable.upper = read_bound(node, "upper");
   if (const auto coordinates = node.find("coordinates")) variable.as_written = read_as_written(*coordinates);
@@ -132,7 +165,7 @@ RandomVariable read_random_variable(Object& node) {
 
 RandomVariable read_component(const Value& value, const std::string& key) {
   Object object = value.object("a distribution: an object with \"dist\"");
-  for (const char* other : {"shape", "observed", "support", "dims", "coordinates", "save"}) {
+  for (const char* other : {"shape", "observed", "value", "missing", "support", "dims", "label", "coordinates", "save"}) {
     if (const auto found = object.find(other)) {
       found->refuse(in_quotes(other) + " belongs to the whole, not to what it is made of");
     }
@@ -172,11 +205,11 @@ Generated read_generated(Object& node) {
     inner.refuse_unknown();
   } else if (value.json().is_object()) {
     Object inner = value.object();
-    for (const char* key : {"observed", "support", "coordinates"}) {
+    for (const char* key : {"observed", "value", "missing", "support", "coordinates"}) {
       if (const auto found = inner.find(key))
         found->refuse("a generated variable is drawn from its distribution as it is");
     }
-    for (const char* key : {"dims", "save"}) {
+    for (const char* key : {"dims", "label", "save"}) {
       if (const auto found = inner.find(key)) {
         found->refuse(in_quotes(key) + " belongs to the node, beside \"generated\"");
       }
@@ -204,22 +237,22 @@ Node read_node(const std::string& name, const Value& value) {
     value.refuse("found both \"" + found[0] + "\" and \"" + found[1] + "\", expected one of them");
   }
   if (found[0] == "potential") return {name, read_potential(node)};
-  std::vector<std::string> dims;
-  if (const auto names = node.find("dims")) dims = read_axis_names(*names);
-  if (found[0] == "dist") return {name, read_random_variable(node), std::move(dims)};
-  if (found[0] == "expr") return {name, read_derived(node), std::move(dims)};
-  Node made{name, {}, std::move(dims)};
-  if (found[0] == "scan") {
-    made.kind = read_recurrence(node);
-  } else {
-    made.kind = read_generated(node);
+  Node result{name, Potential{}};
+  if (const auto names = node.find("dims")) result.dims = read_axis_names(*names);
+  if (const auto label = node.find("label")) result.label = read_label(*label);
+  if (found[0] == "dist") result.kind = read_random_variable(node);
+  if (found[0] == "expr") result.kind = read_derived(node);
+  if (found[0] == "scan") result.kind = read_recurrence(node);
+  if (found[0] == "generated") result.kind = read_generated(node);
+  if (value_names(result).size() > 1) {
+    for (const char* key : {"dims", "label"}) {
+      if (const auto given = node.find(key)) {
+        given->refuse("found one for several outputs at once; give each a node of its own, {\"expr\": " +
+                      in_quotes(value_names(result).front()) + "}");
+      }
+    }
   }
-  if (!made.dims.empty() && value_names(made).size() > 1) {
-    node.find("dims")->refuse(
-        "found names of axes for several outputs at once; give each a node of its own, {\"expr\": " +
-        in_quotes(value_names(made).front()) + "}");
-  }
-  return made;
+  return result;
 }
 
 }  // namespace exmc::ir

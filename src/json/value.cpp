@@ -22,7 +22,7 @@ bool is_inexact(const Json& json) {
 /// Appends the numbers of a list and checks that it is as regular as its first branch. `path` names the list.
 class NumberReader {
  public:
-  NumberReader(const Value& value, bool infinite) : value_(value), infinite_(infinite) {}
+  NumberReader(const Value& value, const Numbers& kinds) : value_(value), kinds_(kinds) {}
 
   Array read() {
     const Json* level = &value_.json();
@@ -39,11 +39,17 @@ class NumberReader {
   void read_level(const Json& json, std::size_t axis) {
     if (axis == array_.shape.size()) {
       if (json.is_array()) refuse("found a list, expected a number, as before it");
-      if (const auto infinity = infinite_ ? read_infinity(json) : std::nullopt) {
+      if (const auto infinity = kinds_.infinite ? read_infinity(json) : std::nullopt) {
         array_.values.push_back(*infinity);
         return;
       }
-      if (!json.is_number() && !json.is_boolean()) refuse("found " + describe(json) + ", expected a number");
+      if (kinds_.missing && is_missing(json)) {
+        array_.values.push_back(std::numeric_limits<double>::quiet_NaN());
+        return;
+      }
+      if (!json.is_number() && !json.is_boolean()) {
+        refuse("found " + describe(json) + ", expected a number" + std::string(is_missing(json) ? kinds_.advice : ""));
+      }
       if (is_inexact(json)) refuse("found " + json.dump() + ", " + kInexactWhole);
       array_.values.push_back(json.is_boolean() ? (json.get<bool>() ? 1.0 : 0.0) : json.get<double>());
       return;
@@ -68,7 +74,7 @@ class NumberReader {
   }
 
   const Value& value_;
-  bool infinite_;
+  Numbers kinds_;
   Array array_;
   std::vector<std::size_t> index_;
 };
@@ -157,7 +163,13 @@ double Value::number(const std::string& expected) const {
   return json_->get<double>();
 }
 
-Array Value::numbers(bool infinite) const { return NumberReader(*this, infinite).read(); }
+bool is_missing(const Json& json) {
+  return json.is_null() || (json.is_string() && is_missing_text(json.get_ref<const std::string&>()));
+}
+
+bool is_missing_text(std::string_view text) { return text == "NA" || text == "NaN" || text == "nan"; }
+
+Array Value::numbers(const Numbers& kinds) const { return NumberReader(*this, kinds).read(); }
 
 std::optional<Value> Object::find(const std::string& key) {
   if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);

@@ -18,7 +18,18 @@ namespace exmc::json {
 /// What "inf", "+inf" and "-inf" mean.
 [[nodiscard]] std::optional<double> read_infinity(const Json& json);
 
+/// Whether a value is missing: null, or what texts say in its place.
+[[nodiscard]] bool is_missing(const Json& json);
+[[nodiscard]] bool is_missing_text(std::string_view text);
+
 class Object;
+
+/// What counts as a number.
+struct Numbers {
+  bool infinite = false;      ///< "inf", "+inf" and "-inf"
+  bool missing = false;       ///< null, "NA" and "nan", as NaN
+  std::string_view advice{};  ///< what a message adds that refuses a missing one
+};
 
 /// A JSON value and where it stands. The JSON it was made from must outlive it.
 class Value {
@@ -48,8 +59,7 @@ class Value {
   [[nodiscard]] double number(const std::string& expected = "a number") const;
   /// A number, or lists within lists of numbers with equal lengths at each level, which may be 0, as a row-major array.
   /// true is 1 and false 0. Like number(), it refuses whole numbers beyond 2^53.
-  /// @param infinite  whether "inf", "+inf" and "-inf" are numbers
-  [[nodiscard]] Array numbers(bool infinite = false) const;
+  [[nodiscard]] Array numbers(const Numbers& kinds = {}) const;
 
  private:
   const Json* json_;

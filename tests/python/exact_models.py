@@ -285,3 +285,78 @@ def hidden_ragged(*rates):
         return forward([mpf(0.5), mpf(0.5)], len(counts) * [STAY], emissions)
 
     return of([0, 3, 1]) + of([5])
+
+
+@model("value", {"dist": "normal", "mu": 0.5, "sigma": "s", "value": "log(x) - [0.25, 1.5]"}, "s", [1e-3, 0.7, 60], SCALES)
+def normal_of_logarithm(x, s):
+    return total(lambda y: density.normal(log(x) - y, mpf(0.5), s), [0.25, 1.5])
+
+
+@model("value", {"dist": "gamma", "alpha": 3, "beta": "b", "value": "x**2"}, "b", [-3, 0.25, 20], [0.25, 1.5])
+def gamma_of_square(x, b):
+    return density.gamma(x**2, mpf(3), b)
+
+
+@model("value", {"dist": "normal", "mu": "m", "sigma": 2, "lower": 0, "value": "exp(x)"}, "m", [-5, 0.25, 3], [-3, 4])
+def truncated_normal_of_exponential(x, m):
+    return density.normal(exp(x), m, mpf(2)) - log(normal(mpf(0), m, mpf(2))[1])
+
+
+@model("value", {"dist": "mixture", "w": [0.25, 0.75], "value": "x - [1, 3]", "components": [
+    {"dist": "normal", "mu": 0, "sigma": "s"}, {"dist": "exponential", "lam": 2}]}, "s", [-1, 2.5, 7], [0.25, 20])
+def mixture_of_difference(x, s):
+    """A component that cannot be where the value is adds nothing."""
+
+    def one(y):
+        normal_part = (mpf(0.25), density.normal(y, mpf(0), s))
+        return mix(normal_part, (mpf(0.75), density.exponential(y, mpf(2)))) if y > 0 else mix(normal_part)
+
+    return one(x - 1) + one(x - 3)
+
+
+def function(text, parameters, *grids):
+    return model("function", {"potential": text}, parameters, *grids)
+
+
+@function("log_density(student_t(4, mu=m, sigma=2), [x, 1.5])", "m", [-40, 0.25, 3], [-3, 1000])
+def density_of_student_t(x, m):
+    return density.student_t(x, mpf(4), m, mpf(2)) + density.student_t(mpf(1.5), mpf(4), m, mpf(2))
+
+
+@function("log_density(mixture([0.25, 0.75], [normal(m, 1), exponential(2)]), x)", "m", [-3, 0.25, 8], [-1, 4])
+def density_of_mixture(x, m):
+    parts = [(mpf(0.25), density.normal(x, m, mpf(1)))]
+    return mix(*parts, (mpf(0.75), density.exponential(x, mpf(2)))) if x > 0 else mix(*parts)
+
+
+@function("log_cdf(normal(m, s), x) + 2 * log_ccdf(normal(m, s), x)", "m s", [-30, 0.25, 8], [-1, 4], [0.25, 20])
+def tails_of_normal(x, m, s):
+    up_to, above = normal(x, m, s)
+    return log(up_to) + 2 * log(above)
+
+
+@function("log_ccdf(gamma(alpha=3, beta=b), x)", "b", [1e-3, 2.5, 40], [0.25, 3])
+def tail_of_gamma(x, b):
+    return log(gamma(x, mpf(3), b)[1])
+
+
+@function("log_cdf(normal(m, 2, lower=-1, upper=3), x) + log_ccdf(normal(m, 2, lower=-1, upper=3), x)", "m", [-0.75, 1, 2.875],
+          [-20, 0.5, 9])
+def tails_of_truncated_normal(x, m):
+    first, point, last = (normal(at, m, mpf(2)) for at in (mpf(-1), x, mpf(3)))
+    return between(first, point) + between(point, last) - 2 * between(first, last)
+
+
+@function("log_cdf(mixture([0.25, 0.75], [normal(m, 1), exponential(2)]), x)", "m", [0.25, 8], [-1, 4])
+def tail_of_mixture(x, m):
+    return mix((mpf(0.25), log(normal(x, m, mpf(1))[0])), (mpf(0.75), log(exponential(x, mpf(2))[0])))
+
+
+@function("log_ccdf(poisson(x), [0, 3.5]) + log_cdf(poisson(x), 2)", "", [1e-3, 0.5, 4, 30])
+def tails_of_poisson(mu):
+    return log(poisson(0, mu)[1]) + log(poisson(3, mu)[1]) + 2 * log(poisson(2, mu)[0])
+
+
+@function("log_density(poisson(x), [2, 3.5, -1])[0]", "", [0.5, 4])
+def density_of_poisson(mu):
+    return count_density.poisson(mpf(2), mu)

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "density/distributions/distribution.hpp"
+#include "density/laws/own_support.hpp"
 #include "schema.hpp"
 #include "value_schema.hpp"
 
@@ -76,7 +77,8 @@ Json parameters_of(const Distribution& distribution) {
       properties[bound] = reference_to(distribution.discrete ? "bound_integer" : "bound");
     }
   }
-  if (distribution.any_support) properties["support"] = {{"enum", density::support_names()}};
+  const std::vector<std::string> supports = density::possible_supports(distribution);
+  if (!supports.empty()) properties["support"] = {{"enum", supports}};
   return {{"properties", properties}, {"anyOf", ways}};
 }
 
@@ -152,7 +154,7 @@ Json any_distribution() {
 
 /// Parameters that tell the length of an axis: a vector or a matrix, or its length itself.
 Json tells_length(const Distribution& distribution, char axis) {
-  Json ways = Json::array({{{"required", {"shape"}}}, {{"required", {"observed"}}}});
+  Json ways = Json::array({{{"required", {"shape"}}}, {{"required", {"observed"}}}, {{"required", {"value"}}}});
   std::set<std::string> told;
   for (const auto& parameters : distribution.parametrisations) {
     for (const Parameter& parameter : parameters) {
@@ -172,7 +174,10 @@ void append_supports(Json& rules) {
     const std::size_t rank = density::find_support(name)->event_rank;
     if (rank == 0) continue;
     rules.push_back({{"if", {{"required", {"support"}}, {"properties", {{"support", {{"const", name}}}}}}},
-                     {"then", {{"required", {"shape"}}, {"properties", {{"shape", {{"minItems", rank}}}}}}}});
+                     {"then",
+                      {{"properties", {{"shape", {{"minItems", rank}}}}},
+                       {"if", one_of_distributions({"flat"})},
+                       {"then", {{"required", {"shape"}}}}}}});
   }
 }
 
@@ -193,6 +198,21 @@ Json free_mixture() {
     ways.push_back(in_any_order(component));
   }
   return {{"properties", {{"components", {{"anyOf", ways}}}}}};
+}
+
+/// Only of data values can be missing; they cannot become parameters where these could not be sampled.
+Json missing_values() {
+  const Json of_data = {{"required", {"observed"}}};
+  const Json imputed =
+      when_named(names_where(is_discrete, {kCensored}), {{"properties", {{"missing", {{"const", "drop"}}}}}});
+  return {{"if", {{"required", {"missing"}}}}, {"then", {{"allOf", {of_data, imputed}}}}};
+}
+
+/// What belongs to a variable does not stand beside a value that a density is taken of.
+Json density_of_value() {
+  Json none = Json::object();
+  for (const char* key : {"observed", "shape", "support", "coordinates"}) none[key] = false;
+  return {{"if", {{"required", {"value"}}}}, {"then", {{"properties", none}}}};
 }
 
 }  // namespace
@@ -224,9 +244,12 @@ Json shape_rules() {
 Json variable_rules() {
   Json rules = shape_rules();
   const Json observed_only = names_where(is_discrete, {kCensored, kHmm});
-  rules.push_back(when_named(observed_only, {{"required", {"observed"}}}));
+  const Json not_free = {{"anyOf", {{{"required", {"observed"}}}, {{"required", {"value"}}}}}};
+  rules.push_back(when_named(observed_only, not_free));
+  rules.push_back(density_of_value());
+  rules.push_back(missing_values());
   Json free = one_of_distributions({kMixture});
-  free["not"] = {{"required", {"observed"}}};
+  free["not"] = not_free;
   rules.push_back({{"if", free}, {"then", free_mixture()}});
   for (const Distribution* distribution : all_distributions()) {
     const Json values = expression_in(*distribution->data);

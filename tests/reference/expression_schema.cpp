@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "density/distributions/distribution.hpp"
 #include "density/functions/functions.hpp"
 #include "exmc/ir/load.hpp"
 #include "schema.hpp"
@@ -24,6 +25,8 @@ std::string one_of(const std::vector<std::string>& words) {
 std::vector<std::string> callable_names() {
   std::vector<std::string> names = ir::reserved_function_names();
   for (const density::Function* function : density::all_functions()) names.emplace_back(function->name);
+  for (const std::string& distribution : density::distribution_names()) names.push_back(distribution);
+  names.insert(names.end(), {"mixture", "censored"});
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
@@ -62,6 +65,12 @@ std::vector<std::string> keywords() {
   for (const density::Function* function : density::all_functions()) {
     for (const density::Argument& argument : function->arguments) names.emplace_back(argument.name);
   }
+  for (const std::string& distribution : density::distribution_names()) {
+    for (const auto& parameters : density::find_distribution(distribution)->parametrisations) {
+      for (const density::Parameter& parameter : parameters) names.emplace_back(parameter.name);
+    }
+  }
+  names.insert(names.end(), {"w", "components", "base", "lower", "upper"});
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

@@ -27,6 +27,10 @@ Json random_variable() {
           {"properties",
            {{"shape", described(reference_to("shape"), meaning_of("shape"))},
             {"observed", described(reference_to("expression"), meaning_of("observed"))},
+            {"value", described(reference_to("expression"), meaning_of("value"))},
+            {"missing", described({{"enum", {"impute", "drop"}}}, meaning_of("missing"))},
+            {"label", described(reference_to("label"), meaning_of("label"))},
+            {"coordinates", described({{"enum", {"auto", "model"}}}, meaning_of("coordinates"))},
             {"save", described({{"type", "boolean"}}, meaning_of("save"))},
             {"dims", described(reference_to("dims"), meaning_of("dims"))}}},
           {"allOf", variable_rules()},
@@ -38,7 +42,11 @@ Json computed(const char* kind, Json value) {
   return {{"type", "object"},
           {"required", {kind}},
           {"additionalProperties", false},
-          {"properties", {{kind, std::move(value)}, {"save", {{"type", "boolean"}}}, {"dims", reference_to("dims")}}}};
+          {"properties",
+           {{kind, std::move(value)},
+            {"save", {{"type", "boolean"}}},
+            {"dims", reference_to("dims")},
+            {"label", reference_to("label")}}}};
 }
 
 Json potential() {
@@ -98,6 +106,14 @@ Json name() {
           {"not", {{"anyOf", {{{"enum", taken}}, {{"pattern", "_dim_"}}}}}}};
 }
 
+Json label() {
+  return {{"type", "string"},
+          {"minLength", 1},
+          {"maxLength", 240},
+          {"pattern", R"(^[^/\x00-\x1f\x7f]*$)"},
+          {"not", {{"anyOf", {{{"enum", {"chain", "draw", ".", ".."}}}, {{"pattern", "_dim_|^ | $"}}}}}}};
+}
+
 /// @param path of a file.
 Json data_entry(const Json& path) {
   Json selections = Json::array();
@@ -144,6 +160,7 @@ Json definitions() {
               {"dims", {{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", dimension}}},
               {"coordinate", {{"anyOf", {list_of({{"type", "string"}}), list_of({{"type", "number"}})}}}},
               {"name", name()},
+              {"label", label()},
               {"path", path},
               {"data_entry", data_entry(inside)},
               {"data", data_entries("data_entry")},

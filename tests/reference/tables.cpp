@@ -203,6 +203,8 @@ std::string table(const std::string& name) {
       {"covariance functions", [] { return functions("of Gaussian processes", density::covariance_functions()); }},
       {"basis functions", [] { return functions("of data", density::basis_functions()); }},
       {"hidden Markov models", [] { return functions("of hidden Markov models", density::hidden_markov_functions()); }},
+      {"functions of distributions",
+       [] { return functions("of each element, of vectors and matrices of each", density::distribution_functions()); }},
       {"supports", supports},
       {"model keys", [] { return keys_table(ir::kModelKeys); }},
       {"variable keys", [] { return keys_table(ir::kVariableKeys); }},

@@ -13,7 +13,10 @@
 
 #include "exmc/core/array.hpp"
 #include "exmc/core/random.hpp"
-#include "exmc/ir/model.hpp"
+
+namespace exmc::ir {
+struct Model;
+}
 
 namespace exmc::density {
 
@@ -49,6 +52,7 @@ struct FreeParameter {
   Shape shape;                       ///< constrained
   std::string support;               ///< "real", "positive", ...
   std::size_t offset = 0, size = 0;  ///< in the unconstrained position
+  std::string unnormalised{};        ///< why its density lacks a constant; empty where it has all
 };
 
 /// An observed node and the data it is compared with.

@@ -16,8 +16,15 @@
 
 namespace exmc::ir {
 
-/// `{"dist": ...}`: a free random variable or, with `observed`, a likelihood term. Within another one only
-/// distribution, parameters, bounds and components.
+/// What becomes of values that are missing (NaN) from what is observed.
+enum class Missing {
+  refused,
+  imputed,  ///< they are parameters: the node that follows, an Imputed
+  dropped   ///< they add nothing to the log density
+};
+
+/// `{"dist": ...}`: a free random variable, with `observed` a likelihood term, with `value` a term of the density that
+/// is no variable. Within another one only distribution, parameters, bounds and components.
 struct RandomVariable {
   std::string distribution;
   std::string key;  ///< within another one: "components[1]", "components", "emissions[1]", "emissions" or "base"
@@ -26,8 +33,13 @@ struct RandomVariable {
   std::map<std::string, ExpressionPtr> parameters;  ///< every key that is not one of the fields below
   std::optional<std::vector<ExpressionPtr>> shape;  ///< batch and event dimensions; absent: from the parameters
   ExpressionPtr observed, lower, upper;             ///< null where absent
+  ExpressionPtr value;                              ///< what the density is taken of; null where absent
+  Missing missing = Missing::refused;               ///< of what is observed
   std::optional<std::string> support;
   bool as_written = false;  ///< "coordinates": "model": sampled as the model says, nothing learned
+
+  /// Whether it is a parameter: its values are sampled.
+  [[nodiscard]] bool is_free() const { return !observed && !value; }
 };
 
 /// `{"expr": ...}`: a derived quantity.
@@ -71,11 +83,23 @@ struct Generated {
   bool save = true;
 };
 
+/// The values that are missing from an observed node, as a vector: a parameter whose density is that node's. The parser
+/// makes one for `"missing": "impute"`, right after the node.
+struct Imputed {
+  std::string of;
+};
+
+/// The name of the parameter that missing values of a node are.
+[[nodiscard]] inline std::string imputed_name(const std::string& node) { return node + "_missing"; }
+
 /// One entry of `nodes`. A new node kind is a new alternative here, a parser in src/ir and a lowering in src/density.
 struct Node {
   std::string name;
-  std::variant<RandomVariable, Derived, Potential, Generated, Recurrence> kind;
+  std::variant<RandomVariable, Derived, Potential, Generated, Recurrence, Imputed> kind;
   std::vector<std::string> dims{};  ///< what its axes are called in the output, all of them; empty: by their numbers
+  std::string label{};              ///< what it is called in the output; empty: by its name
+
+  [[nodiscard]] const std::string& output_name() const { return label.empty() ? name : label; }
 };
 
 /// The recurrence that a node is or generates; null where there is none.

@@ -33,7 +33,7 @@ bool is_elementwise(const ir::Call& call) {
 
 bool names_any(const ExpressionPtr& expression, const std::map<std::string, View>& among, const std::string& where) {
   std::set<std::string> names;
-  collect_names(*expression, where, names);
+  ir::collect_names(*expression, where, names);
   return std::ranges::any_of(names, [&](const std::string& name) { return among.contains(name); });
 }
 

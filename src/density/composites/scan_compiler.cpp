@@ -82,7 +82,7 @@ class ScanCompiler {
     Dependencies needs;
     for (const std::string& name : names) {
       std::set<std::string> used;
-      collect_names(*scan_.step.at(name), where_ + ".step." + name, used);
+      ir::collect_names(*scan_.step.at(name), where_ + ".step." + name, used);
       std::set<std::size_t>& needed = needs.emplace_back();
       for (std::size_t other = 0; other < names.size(); ++other) {
         if (used.contains(names[other])) needed.insert(other);

@@ -19,7 +19,8 @@ struct Argument {
   enum class Kind {
     required,
     optional,
-    list,  ///< required, and written as a list: `[a, b]`
+    list,         ///< required, and written as a list: `[a, b]`
+    distribution  ///< required, and written as a call of a distribution: `normal(mu, sigma)`
   };
   std::string_view name;
   Kind kind = Kind::required;

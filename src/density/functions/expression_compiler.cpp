@@ -30,64 +30,14 @@ bool is_comparison(ir::BinaryOperator op) {
   return op == less || op == less_equal || op == greater || op == greater_equal || op == equal || op == not_equal;
 }
 
-class NameCollector {
- public:
-  NameCollector(const std::string& where, std::set<std::string>& names) : where_(where), names_(names) {}
-
-  void visit(const ir::ExpressionPtr& expression) {
-    if (expression) visit(*expression);
-  }
-  void visit(const ir::Expression& expression) {
-    if (++depth_ > kMaxDepth) {
-      throw InputError(where_, "an expression nested deeper than " + std::to_string(kMaxDepth) + " levels");
-    }
-    std::visit([this](const auto& node) { collect(node); }, expression.node);
-    --depth_;
-  }
-
- private:
-  void collect(const ir::Literal&) {}
-  void collect(const ir::Name& name) { names_.insert(name.name); }
-  void collect(const ir::Unary& unary) { visit(unary.operand); }
-  void collect(const ir::Binary& binary) {
-    visit(binary.left);
-    visit(binary.right);
-  }
-  void collect(const ir::Call& call) {
-    for (const auto& argument : call.arguments) visit(argument);
-    for (const auto& [name, argument] : call.keywords) visit(argument);
-  }
-  void collect(const ir::List& list) {
-    for (const auto& item : list.items) visit(item);
-  }
-  void collect(const ir::Index& index) {
-    visit(index.base);
-    for (const ir::Subscript& subscript : index.subscripts) {
-      if (const auto* expression = std::get_if<ir::ExpressionPtr>(&subscript)) visit(*expression);
-      if (const auto* slice = std::get_if<ir::Slice>(&subscript)) {
-        visit(slice->start);
-        visit(slice->stop);
-        visit(slice->step);
-      }
-    }
-  }
-
-  const std::string& where_;
-  std::set<std::string>& names_;
-  std::size_t depth_ = 0;
-};
-
 }  // namespace
-
-void collect_names(const ir::Expression& expression, const std::string& where, std::set<std::string>& names) {
-  NameCollector(where, names).visit(expression);
-}
 
 /// Compiles one expression; the members for node types say where they stand by `expression`.
 struct ExpressionCompiler::Visitor {
   Builder& builder;
   const Lookup& lookup;
   const HiddenLookup& hidden;
+  const OfDistribution& of_distribution;
   const std::string& where;
   const ir::Expression& expression;
 
@@ -96,7 +46,7 @@ struct ExpressionCompiler::Visitor {
   }
   [[nodiscard]] View compile(const ir::ExpressionPtr& part) const { return compile(*part); }
   [[nodiscard]] View compile(const ir::Expression& part) const {
-    const View view = std::visit(Visitor{builder, lookup, hidden, where, part}, part.node);
+    const View view = std::visit(Visitor{builder, lookup, hidden, of_distribution, where, part}, part.node);
     if (view.rank() > kMaxRank) {
       refuse(std::to_string(view.rank()) + " dimensions: at most " + std::to_string(kMaxRank) + " are possible");
     }
@@ -214,6 +164,9 @@ struct ExpressionCompiler::Visitor {
     if (function == nullptr) refuse(advise_function(call.function));
     Arguments given(builder, *function, at_column(where, expression));
     const std::vector<ir::ExpressionPtr> sorted = given.sort(call);
+    if (function->lower == nullptr) {
+      return of_distribution(function->name, *sorted[0], compile(sorted[1]), at_column(where, expression));
+    }
     for (std::size_t place = 0; place < sorted.size(); ++place) {
       if (!sorted[place]) {
         given.add({});
@@ -267,9 +220,20 @@ struct ExpressionCompiler::Visitor {
   }
 };
 
+ExpressionCompiler::HiddenLookup ExpressionCompiler::nothing_hidden() {
+  return [](const std::string&) { return std::vector<View>{}; };
+}
+
+ExpressionCompiler::OfDistribution ExpressionCompiler::no_distributions() {
+  return [](std::string_view function, const ir::Expression&, const View&, const std::string& where) -> View {
+    throw InputError(where, std::string(function) +
+                                " has no place in the step of a recurrence: call it outside, of the recurrence's output");
+  };
+}
+
 View ExpressionCompiler::compile(const ir::Expression& expression, const std::string& where) {
   builder_.locate(where);
-  return Visitor{builder_, lookup_, hidden_, where, expression}.compile(expression);
+  return Visitor{builder_, lookup_, hidden_, of_distribution_, where, expression}.compile(expression);
 }
 
 }  // namespace exmc::density

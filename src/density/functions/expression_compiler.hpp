@@ -1,21 +1,15 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "../program/builder.hpp"
+#include "exmc/ir/collect_names.hpp"
 #include "exmc/ir/expression.hpp"
 
 namespace exmc::density {
-
-/// Expressions deeper than this are refused: every walk over them is recursive.
-inline constexpr std::size_t kMaxDepth = 2000;
-
-/// Adds the names an expression refers to (not those of functions).
-/// @throws InputError with `where` beyond kMaxDepth.
-void collect_names(const ir::Expression& expression, const std::string& where, std::set<std::string>& names);
 
 /// Turns expressions into instructions and views.
 class ExpressionCompiler {
@@ -25,19 +19,31 @@ class ExpressionCompiler {
   /// expression is none that may ask.
   using HiddenLookup = std::function<std::vector<View>(const std::string& name)>;
 
+  /// A function of a distribution, `log_density` say, of `normal(mu, sigma)` as it is written, at x.
+  using OfDistribution = std::function<View(std::string_view function, const ir::Expression& distribution,
+                                            const View& x, const std::string& where)>;
+
   /// @param lookup gives the value of a name that is known to exist.
-  ExpressionCompiler(
-      Builder& builder, Lookup lookup, HiddenLookup hidden = [](const std::string&) { return std::vector<View>{}; })
-      : builder_(builder), lookup_(std::move(lookup)), hidden_(std::move(hidden)) {}
+  /// What is not given is not asked for, or has no place: functions of distributions within a recurrence's step.
+  ExpressionCompiler(Builder& builder, Lookup lookup, HiddenLookup hidden = nothing_hidden(),
+                     OfDistribution of_distribution = no_distributions())
+      : builder_(builder),
+        lookup_(std::move(lookup)),
+        hidden_(std::move(hidden)),
+        of_distribution_(std::move(of_distribution)) {}
 
   /// @throws InputError with `where` and, where there is a text, the column.
   [[nodiscard]] View compile(const ir::Expression& expression, const std::string& where);
 
  private:
+  [[nodiscard]] static HiddenLookup nothing_hidden();
+  [[nodiscard]] static OfDistribution no_distributions();
+
   struct Visitor;
   Builder& builder_;
   Lookup lookup_;
   HiddenLookup hidden_;
+  OfDistribution of_distribution_;
 };
 
 }  // namespace exmc::density

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "../distributions/distribution.hpp"
 #include "exmc/core/nearest.hpp"
 #include "families.hpp"
 #include "known_elsewhere.hpp"
@@ -14,7 +15,8 @@ const std::vector<const Function*>& all_functions() {
     std::vector<const Function*> all;
     for (const auto family :
          {elementwise_functions(), reduction_functions(), array_functions(), constructor_functions(),
-          linear_algebra_functions(), covariance_functions(), basis_functions(), hidden_markov_functions()}) {
+          linear_algebra_functions(), covariance_functions(), basis_functions(), hidden_markov_functions(),
+          distribution_functions()}) {
       for (const Function& function : family) all.push_back(&function);
     }
     return all;
@@ -40,6 +42,10 @@ std::string signature(const Function& function) {
 }
 
 std::string advise_function(std::string_view name) {
+  if (find_distribution(name) != nullptr) {
+    const std::string distribution(name);
+    return distribution + " is a distribution: the first argument of log_density, log_cdf and log_ccdf, or a node";
+  }
   const std::string_view here = function_known_elsewhere(name);
   if (!here.empty()) return "unknown function \"" + std::string(name) + "\" (here it is " + std::string(here) + ")";
   std::vector<std::string> names;

@@ -16,7 +16,7 @@ namespace exmc::density {
 struct Function {
   std::string_view name;
   std::vector<Argument> arguments;
-  View (*lower)(Builder& builder, const Arguments& given);
+  View (*lower)(Builder& builder, const Arguments& given);  ///< null for functions of distributions
   std::string_view about{};  ///< for the reference (docs/ir.md), what the name does not say
 };
 
@@ -25,6 +25,7 @@ struct Function {
 [[nodiscard]] std::span<const Function> reduction_functions();
 [[nodiscard]] std::span<const Function> array_functions();
 [[nodiscard]] std::span<const Function> linear_algebra_functions();
+[[nodiscard]] std::span<const Function> distribution_functions();
 
 /// All functions, family by family.
 [[nodiscard]] const std::vector<const Function*>& all_functions();

@@ -80,6 +80,23 @@ std::array<View, 2> log_probabilities_of_ends(Builder& builder, const Law& base,
   return ends;
 }
 
+/// The logarithm of the probability of being up to a point, or above it: certain beyond the bounds, else the base's.
+View censored_tail(Builder& builder, const Bounds& bounds, const View& of_base, const View& point, Tail tail) {
+  const View none = builder.constant(-detail::kInfinity), all = builder.constant(0.0);
+  const bool up_to = tail == Tail::lower;
+  View of_all = of_base;
+  using enum ir::BinaryOperator;
+  if (bounds.lower) {
+    const View is_below = builder.apply<Comparison<less>>({point, *bounds.lower});
+    of_all = builder.apply<Where>({is_below, up_to ? none : all, of_all});
+  }
+  if (bounds.upper) {
+    const View is_above = builder.apply<Comparison<greater_equal>>({point, *bounds.upper});
+    of_all = builder.apply<Where>({is_above, up_to ? all : none, of_all});
+  }
+  return of_all;
+}
+
 }  // namespace
 
 Law LawCompiler::compile_censored(const ir::RandomVariable& variable, const ShapeRequest& request,
@@ -113,6 +130,10 @@ Law LawCompiler::compile_censored(const ir::RandomVariable& variable, const Shap
     const std::string element = element_name(data.shape, index);
     throw InputError(
         place, "the base cannot be " + shortest(data.values[index]) + (element.empty() ? "" : ", found at " + element));
+  };
+  law.log_probability = [this, bounds, of_base = base.log_probability](const View& point, Tail tail,
+                                                                       const std::string& place) {
+    return censored_tail(builder_, bounds, of_base(point, tail, place), point, tail);
   };
   law.draw = [this, bounds, of_base = base.draw] {
     View drawn = of_base();

@@ -105,6 +105,16 @@ void require_ordered(Builder& builder, const Bounds& bounds, bool discrete, cons
   }
 }
 
+void require_value(Builder& builder, const Domain& domain, const Bounds& bounds, const View& value, std::size_t own,
+                   const std::string& place, Conditions& conditions) {
+  require_parameter(builder, domain, value, own, false, place, conditions);
+  const auto require = [&](const View& holds) {
+    if (!kTrue.includes(builder.range(holds))) conditions.push_back({place, holds, kTrue});
+  };
+  if (bounds.lower) require(is_up_to(builder, *bounds.lower, value));
+  if (bounds.upper) require(is_up_to(builder, value, *bounds.upper));
+}
+
 void add_where_met(Builder& builder, const Conditions& conditions, const Shape& batch,
                    const std::function<void()>& lower) {
   if (builder.only_sums()) {

@@ -40,6 +40,10 @@ void require_relations(Builder& builder, const Distribution& distribution, const
 void require_ordered(Builder& builder, const Bounds& bounds, bool discrete, const std::string& where,
                      Conditions& conditions);
 
+/// That what a density is taken of, and depends on parameters, is in a domain and between bounds.
+void require_value(Builder& builder, const Domain& domain, const Bounds& bounds, const View& value, std::size_t own,
+                   const std::string& place, Conditions& conditions);
+
 /// Adds what `lower` adds to the log density, which makes one number for each element of `batch`, or -inf where the
 /// conditions do not hold.
 void add_where_met(Builder& builder, const Conditions& conditions, const Shape& batch,

@@ -5,6 +5,7 @@
 #include "../supports/partial_bounds.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/nearest.hpp"
+#include "own_support.hpp"
 #include "parametrisation.hpp"
 #include "tail_probability.hpp"
 
@@ -28,10 +29,7 @@ std::map<std::string, ir::ExpressionPtr> parameters_of(const ir::RandomVariable&
 }
 
 void require_support(const Distribution& distribution, const ir::RandomVariable& node, const std::string& where) {
-  if (!distribution.any_support) {
-    if (distribution.support != nullptr && *node.support == distribution.support->name) return;
-    throw InputError(where, "found " + quoted(*node.support) + "; a support of its own is only for \"flat\"");
-  }
+  if (is_own_support(distribution, node)) return;
   if (find_support(*node.support) == nullptr) {
     throw InputError(where, "unknown support " + quoted(*node.support) + did_you_mean(*node.support, support_names()));
   }
@@ -56,6 +54,14 @@ Law LawCompiler::compile(const ir::RandomVariable& variable, const ShapeRequest&
       add_where_met(builder_, conditions, batch, [&] { of_met(value); });
     };
   }
+  if (law.log_probability && std::ranges::any_of(law.conditions, &Condition::of_density)) {
+    law.log_probability = [this, conditions = law.conditions, batch = law.batch(), of_met = law.log_probability](
+                              const View& point, Tail tail, const std::string& place) {
+      const View probability = of_met(point, tail, place);
+      return builder_.pointwise(
+          batch, [&] { add_where_met(builder_, conditions, batch, [&] { builder_.add_values(probability); }); });
+    };
+  }
   if (law.draw && !law.conditions.empty()) {
     law.draw = [this, conditions = law.conditions, rank = law.event_rank, of_met = law.draw] {
       return drawn_where_met(builder_, conditions, of_met(), rank);
@@ -70,7 +76,12 @@ Law LawCompiler::compile_part(const ir::RandomVariable& variable, const ShapeReq
   if (variable.distribution == "hmm") return compile_hmm(variable, request, where);
   if (variable.distribution == "censored") return compile_censored(variable, request, where);
   Law law = compile_distribution(variable, request, where);
-  if ((variable.lower || variable.upper) && !takes_bounds(*law.distribution)) truncate(law, variable, where);
+  const Distribution& distribution = *law.distribution;
+  if (variable.support && !distribution.any_support && !is_own_support(distribution, variable)) {
+    constrain(law, variable, where);
+  } else if ((variable.lower || variable.upper) && !takes_bounds(distribution)) {
+    truncate(law, variable, where);
+  }
   return law;
 }
 
@@ -98,7 +109,7 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
     require_parameter(builder_, *parameter.domain, law.variable[name], parameter.axes.size(), is_bound,
                       where + "." + name, law.conditions);
   }
-  law.support = variable.support ? find_support(*variable.support) : distribution->support;
+  law.support = distribution->any_support && variable.support ? find_support(*variable.support) : distribution->support;
   if (law.discrete) {
     law.never_free = variable.distribution +
                      " is discrete and the node is not observed: sampling needs gradients, so sum over its values "
@@ -114,6 +125,13 @@ Law LawCompiler::compile_distribution(const ir::RandomVariable& variable, const 
   law.possible = [this, distribution, bounds = law.bounds](const Array& data) {
     return possible_numbers(builder_, *distribution->data, bounds, data);
   };
+  if (law.event_rank == 0) {
+    law.log_probability = [this, distribution, variable = law.variable, where](const View& point, Tail tail,
+                                                                               const std::string& place) {
+      require_tail_probability(*distribution, variable, "asked for a probability", place, where);
+      return tail_probability(builder_, *distribution, variable, point, tail);
+    };
+  }
   law.lower = [this, distribution, parameters = law.variable.parameters](const View& value) {
     distribution->lower(builder_, {value, parameters});
   };

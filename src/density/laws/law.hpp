@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "../distributions/distribution.hpp"
@@ -30,6 +31,9 @@ struct Law {
   /// why.
   const Support* support = nullptr;
   std::string never_free{};
+  /// Why the density of a free variable lacks a constant, or a factor that depends on parameters; empty where it does
+  /// not.
+  std::string unnormalised{};
   Bounds bounds{};
 
   const Domain* domain = nullptr;  ///< that data must come from; null for mixtures
@@ -43,6 +47,9 @@ struct Law {
   std::function<void(const View& value)> lower{};
   /// The hidden states behind a value; null where there are none.
   std::function<HiddenMarkov(const View& value)> hidden{};
+  /// The logarithm of the probability of being up to a point, or above it, which broadcasts to the law's shape.
+  /// @throws InputError with `place` where the distribution function is not available. Null for vectors and matrices.
+  std::function<View(const View& point, Tail tail, const std::string& place)> log_probability{};
   /// Random numbers of the law's shape, from where the builder draws. Null where there can be none, and why.
   std::function<View()> draw{};
   std::string never_drawn{};
@@ -58,6 +65,18 @@ class LawCompiler {
   /// A law whose density is zero, and whose random numbers are NaN, where parameters are outside their domains.
   /// @param where of the variable; @throws InputError
   [[nodiscard]] Law compile(const ir::RandomVariable& variable, const ShapeRequest& request, const std::string& where);
+
+  /// A law of the shape that a value and the parameters broadcast to. The value, repeated to that shape, is the one
+  /// that its log density is taken of: it is 0 outside of where the law lives.
+  /// @param place  of the value; @throws InputError, also for values that depend on parameters where there is no
+  /// density of those
+  [[nodiscard]] Law compile_at(const ir::RandomVariable& variable, View& value, const std::string& where,
+                               const std::string& place);
+
+  /// A function of a distribution as expressions have it, `log_density` say, element by element: what a law that is
+  /// written as a call has at x. @param where  of the function's call; @throws InputError
+  [[nodiscard]] View apply(std::string_view function, const ir::Expression& distribution, View x,
+                           const std::string& where);
 
  private:
   /// How many variables are one, and what they are called.
@@ -83,6 +102,7 @@ class LawCompiler {
   [[nodiscard]] Law compile_censored(const ir::RandomVariable& variable, const ShapeRequest& request,
                                      const std::string& where);
   void truncate(Law& law, const ir::RandomVariable& variable, const std::string& where);
+  void constrain(Law& law, const ir::RandomVariable& variable, const std::string& where);
 
   /// Leaves out bounds that are parameters and infinite everywhere.
   void drop_infinite_bounds(std::map<std::string, ir::ExpressionPtr>& given, const std::string& where);
@@ -103,6 +123,13 @@ class LawCompiler {
   ExpressionCompiler& expressions_;
   std::optional<Selection> selection_;
 };
+
+/// The log density of a value, for each element of the batch: -inf for numbers outside of where the law lives.
+/// @throws InputError for data that is a vector or matrix outside
+[[nodiscard]] View log_density(Builder& builder, const Law& law, const View& value, const std::string& place);
+
+/// Adds the log density of a value that depends on parameters of the model: -inf outside of where the law lives.
+void add_where_possible(Builder& builder, const Law& law, const View& value, const std::string& place);
 
 /// Data where what is not possible is replaced by a number of the domain, so that nothing of it is infinite or NaN by
 /// itself and it can be left out afterwards.

@@ -134,10 +134,17 @@ Law LawCompiler::compile_mixture(const ir::RandomVariable& variable, const Shape
       return draw_chosen(builder_, *parts, chosen, rank);
     };
   }
+  if (mixture.event_rank == 0) {
+    mixture.log_probability = [this, parts, weights](const View& point, Tail tail, const std::string& place) {
+      std::vector<View> probabilities;
+      for (const Law& component : *parts) probabilities.push_back(component.log_probability(point, tail, place));
+      return log_mix(builder_, probabilities, weights);
+    };
+  }
   mixture.lower = [this, parts, weights, batch = mixture.batch()](const View& value) {
     std::vector<View> log_densities;
     for (const Law& component : *parts) {
-      log_densities.push_back(log_density_where_possible(builder_, component, value));
+      log_densities.push_back(log_density(builder_, component, value, ""));
     }
     builder_.add_values(broadcast_to(log_mix(builder_, log_densities, weights), batch));
   };

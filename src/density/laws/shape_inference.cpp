@@ -124,8 +124,8 @@ void bind_request(const Distribution& distribution, const ShapeRequest& request,
     for (std::size_t i = 0; i < rank; ++i) lengths.bind(distribution.axes[i], own[i], key);
   };
   if (request.given) {
-    require_own_axes(distribution, *request.given, where + ".shape");
-    return bind_all(*request.given, "shape");
+    require_own_axes(distribution, *request.given, where + "." + request.key);
+    return bind_all(*request.given, request.key);
   }
   const bool known =
       std::all_of(distribution.axes.begin(), distribution.axes.end(), [&](char axis) { return lengths.knows(axis); });
@@ -152,8 +152,8 @@ Shape infer_shape(const Builder& builder, const Distribution& distribution, cons
   if (request.given) {
     shape = without_last_axes(*request.given, distribution.event_rank());
     if (!broadcasts_to(from_parameters, shape)) {
-      throw InputError(where + ".shape", "the parameters have shape " + to_string(from_parameters) +
-                                             ", which does not broadcast to " + to_string(shape));
+      throw InputError(where + "." + request.key, "the parameters have shape " + to_string(from_parameters) +
+                                                      ", which does not broadcast to " + to_string(shape));
     }
   } else if (shape.empty() && request.otherwise()) {
     shape = without_last_axes(*request.otherwise(), distribution.event_rank());

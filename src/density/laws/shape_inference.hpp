@@ -14,6 +14,7 @@ struct ShapeRequest {
   std::optional<Shape> given;     ///< "shape"
   std::optional<Shape> observed{};  ///< that of the data
   std::optional<Shape> labelled{};  ///< that of the labels along its "dims"
+  std::string key = "shape";        ///< which key `given` is from
 
   /// The shape of a variable whose parameters are single draws' and which has no "shape": that of the data, or of the
   /// labels. (Data without elements is too likely a mistake.)

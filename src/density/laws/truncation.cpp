@@ -84,6 +84,33 @@ View log_probability_between(Builder& builder, const Distribution& distribution,
   return builder.apply<LogDifference>({below, not_below, up_to, above});
 }
 
+/// The logarithm of the probability of being up to a point, or above it, of what lies between bounds, given that of all
+/// of it.
+View truncated_tail(Builder& builder, const Distribution& distribution, const Variable& variable, const Bounds& bounds,
+                    const View& log_probability, const View& point, Tail tail) {
+  const bool up_to = tail == Tail::lower;
+  Bounds part = bounds;
+  if (up_to) {
+    part.upper = point;
+  } else {
+    part.lower = distribution.discrete ? builder.apply<Add>({point, builder.constant(1.0)}) : point;
+  }
+  const View some = log_probability_between(builder, distribution, variable, part);
+  View tail_of_it = builder.apply<Subtract>({some, log_probability});
+  const View none = builder.constant(-detail::kInfinity), all = builder.constant(0.0);
+  using enum ir::BinaryOperator;
+  if (bounds.lower) {
+    const View is_below = distribution.discrete ? builder.apply<Comparison<less>>({point, *bounds.lower})
+                                                : builder.apply<Comparison<less_equal>>({point, *bounds.lower});
+    tail_of_it = builder.apply<Where>({is_below, up_to ? none : all, tail_of_it});
+  }
+  if (bounds.upper) {
+    const View is_above = builder.apply<Comparison<greater_equal>>({point, *bounds.upper});
+    tail_of_it = builder.apply<Where>({is_above, up_to ? all : none, tail_of_it});
+  }
+  return tail_of_it;
+}
+
 void require_probability(const Builder& builder, const View& log_probability, const std::string& where) {
   if (!log_probability.constant()) return;
   for (const double value : builder.evaluate(log_probability).values) {
@@ -122,6 +149,10 @@ void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const s
   const View highest = bounds.upper ? *bounds.upper : builder_.constant(detail::kInfinity);
   law.draw = [this, &distribution, variable = law.variable, lowest, highest, log_probability, shape = law.shape] {
     return draw_between(builder_, distribution, variable, {lowest, highest, log_probability}, shape);
+  };
+  law.log_probability = [this, &distribution, variable = law.variable, bounds, log_probability](
+                            const View& point, Tail tail, const std::string&) {
+    return truncated_tail(builder_, distribution, variable, bounds, log_probability, point, tail);
   };
   law.distribution = nullptr;
   law.bounds = intersection(builder_, law.bounds.any() ? law.bounds : bounds_of(builder_, law.support), bounds);

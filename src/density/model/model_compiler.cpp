@@ -9,20 +9,33 @@
 #include "axis_names.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/overloaded.hpp"
+#include "missing_values.hpp"
 #include "node_facts.hpp"
 
 namespace exmc::density {
+namespace {
+
+/// How many log densities there are of it.
+std::size_t count_of(const NodeLaw& node) {
+  return element_count(node.only ? node.only->numbers.shape : node.law.batch());
+}
+
+}  // namespace
+
 ModelCompiler::ModelCompiler(const ir::Model& model, std::uint64_t memory_limit, CoordinatePlan plan)
     : model_(model),
       builder_(memory_limit),
       expressions_(
           builder_, [this](const std::string& name) { return lookup(name); },
-          [this](const std::string& name) { return hidden_states(name); }),
+          [this](const std::string& name) { return hidden_states(name); },
+          [this](std::string_view function, const ir::Expression& distribution, const View& x,
+                 const std::string& where) { return laws_.apply(function, distribution, x, where); }),
       laws_(builder_, expressions_),
       learned_(model, builder_, expressions_, std::move(plan),
                [this](std::size_t index, const std::string& key) { return where(index, key); }),
       values_(model.nodes.size()) {
   for (std::size_t i = 0; i < model.nodes.size(); ++i) nodes_[model.nodes[i].name] = i;
+  incomplete_ = incomplete_data(model);
 }
 
 std::string ModelCompiler::where(std::size_t index, const std::string& key) const {
@@ -153,6 +166,8 @@ void ModelCompiler::take_parameter(std::size_t index, const ir::RandomVariable& 
 }
 
 void ModelCompiler::draw_prior(std::size_t index, const ir::RandomVariable& node) {
+  if (node.value) return compile_value(index, node);
+  if (node.missing != ir::Missing::refused) return compile_with_missing(index, node);
   if (node.observed) values_[index] = data_of(index, node);
   const Law law = laws_.compile(node, shape_request(index, node), where(index));
   if (node.observed) return observations_.push_back({model_.nodes[index].name, law});
@@ -176,9 +191,9 @@ std::map<OutputGroup, std::size_t> ModelCompiler::group_sizes() const {
       {OutputGroup::predictive, 0}, {OutputGroup::log_likelihood, 0}, {OutputGroup::log_prior, 0}};
   for (const NodeLaw& seen : observations_) {
     if (seen.law.draw) sizes[OutputGroup::predictive] += element_count(seen.law.shape);
-    sizes[OutputGroup::log_likelihood] += element_count(seen.law.batch());
+    sizes[OutputGroup::log_likelihood] += count_of(seen);
   }
-  for (const NodeLaw& prior : priors_) sizes[OutputGroup::log_prior] += element_count(prior.law.batch());
+  for (const NodeLaw& prior : priors_) sizes[OutputGroup::log_prior] += count_of(prior);
   return sizes;
 }
 
@@ -206,8 +221,9 @@ void ModelCompiler::add_log_densities(OutputGroup group, const std::vector<NodeL
   for (const NodeLaw& node : nodes) {
     const std::size_t index = nodes_.at(node.name);
     builder_.locate(where(index));
-    outputs.add({node.name, {}, 0, group},
-                builder_.pointwise(node.law.batch(), [&] { node.law.lower(values_[index]); }));
+    const View& value = values_[node.only ? nodes_.at(node.only->node) : index];
+    const View each = builder_.pointwise(node.law.batch(), [&] { node.law.lower(value); });
+    outputs.add({node.name, {}, 0, group}, node.only ? elements_of(builder_, each, node.only->numbers) : each);
   }
 }
 
@@ -277,16 +293,19 @@ View ModelCompiler::generate(std::size_t index, const ir::RandomVariable& node) 
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& node) {
+  if (node.value) return compile_value(index, node);
+  if (node.missing != ir::Missing::refused) return compile_with_missing(index, node);
   if (node.observed) values_[index] = data_of(index, node);
   const Law law = laws_.compile(node, shape_request(index, node), where(index));
   if (node.observed) {
-    observe(index, law);
+    observe(index, law, "observed");
   } else if (law.support == nullptr || !law.never_free.empty()) {
     throw InputError(where(index), law.never_free);
   } else if (learned_.plans(index)) {
     values_[index] = introduce_learned(index, law);
   } else {
     values_[index] = introduce(index, *law.support, law.bounds, law.shape);
+    parameters_.back().unnormalised = law.unnormalised;
   }
   builder_.locate(where(index));
   if (surveying_) {
@@ -317,9 +336,9 @@ View ModelCompiler::data_of(std::size_t index, const ir::RandomVariable& node) {
   return data;
 }
 
-void ModelCompiler::observe(std::size_t index, const Law& law) {
+void ModelCompiler::observe(std::size_t index, const Law& law, const std::string& key) {
   Array value = builder_.evaluate(values_[index]);
-  law.require_possible(value, where(index, "observed"));
+  law.require_possible(value, where(index, key));
   observed_.push_back({model_.nodes[index].name, std::move(value), law.never_drawn});
 }
 

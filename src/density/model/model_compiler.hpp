@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -61,10 +62,18 @@ class ModelCompiler {
   void compile_node(std::size_t index, const ir::Generated& node);
   void compile_node(std::size_t index, const ir::Recurrence& node);
   void compile_scan_node(std::size_t index, const ir::Scan& scan);
+  void compile_node(std::size_t index, const ir::Imputed& node);
+  void compile_value(std::size_t index, const ir::RandomVariable& node);
+  [[nodiscard]] bool has_data(const ir::ExpressionPtr& value) const;
+  void compile_with_missing(std::size_t index, const ir::RandomVariable& node);
+  [[nodiscard]] View impute(std::size_t imputed, const Law& law, const Array& data, const std::string& place);
+  void draw_missing(std::size_t index, std::size_t imputed, const Law& law, const Array& data);
+  void require_complete(const ir::Node& user, const std::string& key, const std::string& name,
+                        const std::string& place) const;
   [[nodiscard]] View generate(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] ShapeRequest shape_request(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] View data_of(std::size_t index, const ir::RandomVariable& node);
-  void observe(std::size_t index, const Law& law);
+  void observe(std::size_t index, const Law& law, const std::string& key);
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
   [[nodiscard]] View introduce_learned(std::size_t index, const Law& law);
   void draw_prior(std::size_t index, const ir::RandomVariable& node);
@@ -88,6 +97,7 @@ class ModelCompiler {
   ExpressionCompiler expressions_;
   LawCompiler laws_;
   VariableCompiler learned_;
+  std::set<std::string> incomplete_;  ///< data with missing values
   bool surveying_ = false;
   bool generating_ = false;          ///< a node whose values the density does not need
   std::optional<Law> surveyed_law_;  ///< of the variable compiled last

@@ -31,6 +31,7 @@ std::set<std::size_t> ModelCompiler::needs_of(const ir::Node& node) const {
   for (const Use& use : expressions_of(node)) {
     const std::string place = model_.source + ": " + path_of(node, use.key);
     for (const std::string& name : names_in(use, place)) {
+      require_complete(node, use.key, name, place);
       if (const std::optional<std::size_t> used = node_called(name, place)) {
         needs.insert(*used);
         require_use(node, model_.nodes[*used], place);

@@ -66,6 +66,7 @@ std::vector<ExpressionPtr*> changeable(ir::Node& node) {
   std::vector<ExpressionPtr*> all;
   if (auto* const variable = std::get_if<ir::RandomVariable>(&node.kind)) {
     for (auto& [key, value] : variable->parameters) all.push_back(&value);
+    if (variable->value) all.push_back(&variable->value);
   }
   if (auto* const derived = std::get_if<ir::Derived>(&node.kind)) all.push_back(&derived->value);
   if (auto* const potential = std::get_if<ir::Potential>(&node.kind)) all.push_back(&potential->value);
@@ -81,8 +82,8 @@ bool is_number(const ir::RandomVariable& variable, const std::string& key, doubl
 
 bool is_standard_normal(const ir::Node& node) {
   const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind);
-  return variable != nullptr && !variable->observed && !variable->as_written && variable->distribution == "normal" &&
-         is_number(*variable, "mu", 0) && is_number(*variable, "sigma", 1);
+  return variable != nullptr && variable->is_free() && !variable->support && !variable->as_written &&
+         variable->distribution == "normal" && is_number(*variable, "mu", 0) && is_number(*variable, "sigma", 1);
 }
 
 class Namer {

@@ -1,13 +1,14 @@
 #include "node_facts.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <variant>
 
 #include "../distributions/distribution.hpp"
-#include "../functions/expression_compiler.hpp"
 #include "exmc/core/overloaded.hpp"
 #include "exmc/density/whole_numbers.hpp"
+#include "exmc/ir/collect_names.hpp"
 
 namespace exmc::density {
 namespace {
@@ -26,6 +27,7 @@ class Collector {
       add(prefix + "shape", length);
     }
     add(prefix + "observed", variable.observed);
+    add(prefix + "value", variable.value);
     add(prefix + "lower", variable.lower);
     add(prefix + "upper", variable.upper);
     for (const ir::RandomVariable& component : variable.components) add(component, prefix + component.key + ".");
@@ -39,6 +41,9 @@ class Collector {
 
   void operator()(const ir::RandomVariable& variable) { add(variable, ""); }
   void operator()(const ir::Derived& derived) { add("expr", derived.value); }
+  void operator()(const ir::Imputed& imputed) {
+    add("of", std::make_shared<const ir::Expression>(ir::Expression{ir::Name{imputed.of}}));
+  }
   void operator()(const ir::Potential& potential) { add("potential", potential.value); }
   void operator()(const ir::Recurrence& recurrence) { add(recurrence.scan); }
   void operator()(const ir::Generated& generated) {
@@ -72,7 +77,7 @@ std::vector<Use> expressions_of(const ir::Node& node) {
 
 std::set<std::string> names_in(const Use& use, const std::string& where) {
   std::set<std::string> names;
-  collect_names(*use.expression, where, names);
+  ir::collect_names(*use.expression, where, names);
   if (use.within != nullptr) std::erase_if(names, [&](const std::string& name) { return use.within->is_local(name); });
   return names;
 }
@@ -86,15 +91,16 @@ std::string path_of(const ir::Node& node, const std::string& key) {
 bool is_random(const ir::Node& node) {
   return std::visit(Overloaded{[](const ir::RandomVariable&) { return true; },
                                [](const ir::Potential&) { return true; }, [](const ir::Derived&) { return false; },
-                               [](const ir::Generated&) { return false; }, [](const ir::Recurrence&) { return false; }},
+                               [](const ir::Generated&) { return false; }, [](const ir::Recurrence&) { return false; },
+                               [](const ir::Imputed&) { return false; }},
                     node.kind);
 }
 
 bool is_saved(const ir::Node& node) {
-  return std::visit(
-      Overloaded{[](const ir::RandomVariable& variable) { return variable.observed == nullptr; },
-                 [](const ir::Potential&) { return false; }, [](const auto& computed) { return computed.save; }},
-      node.kind);
+  return std::visit(Overloaded{[](const ir::RandomVariable& variable) { return variable.is_free(); },
+                               [](const ir::Potential&) { return false; }, [](const ir::Imputed&) { return true; },
+                               [](const auto& computed) { return computed.save; }},
+                    node.kind);
 }
 
 bool is_discrete(const ir::Node& node) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,14 @@ namespace exmc::density {
 
 /// An observed or free node as the density has it, for what is computed of it once a draw.
 struct NodeLaw {
+  /// Elements, by a vector of their row-major numbers, of what another node has.
+  struct Elements {
+    std::string node;
+    View numbers;
+  };
   std::string name;
   Law law;
+  std::optional<Elements> only{};  ///< absent: all of its own
 };
 
 /// What is saved with a draw, in the order of a row.

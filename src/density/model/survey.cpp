@@ -4,6 +4,7 @@
 #include "../coordinates/vector_form.hpp"
 #include "../distributions/terms.hpp"
 #include "../functions/functions.hpp"
+#include "../laws/own_support.hpp"
 #include "exmc/core/random.hpp"
 #include "model_compiler.hpp"
 #include "node_facts.hpp"
@@ -16,18 +17,24 @@ const ir::RandomVariable* random_variable(const ir::Node& node) { return std::ge
 
 bool is_free(const ir::Node& node) {
   const ir::RandomVariable* const variable = random_variable(node);
-  return variable != nullptr && !variable->observed;
+  return variable != nullptr && variable->is_free();
+}
+
+/// Whether a variable lives where its distribution does.
+bool is_everywhere(const ir::RandomVariable& variable, const Distribution& distribution) {
+  return !variable.lower && !variable.upper && is_own_support(distribution, variable);
 }
 
 const LocationScale* family_of(const ir::RandomVariable& variable) {
   const Distribution* const distribution = find_distribution(variable.distribution);
-  if (distribution == nullptr || !distribution->location_scale || variable.lower || variable.upper) return nullptr;
+  if (distribution == nullptr || !distribution->location_scale || !is_everywhere(variable, *distribution))
+    return nullptr;
   const LocationScale& family = *distribution->location_scale;
   return family.of == LocationScale::Of::multiple ? nullptr : &family;
 }
 
 bool is_normal_vector(const ir::RandomVariable& variable) {
-  return variable.distribution == "mv_normal" && !variable.lower && !variable.upper;
+  return variable.distribution == "mv_normal" && is_everywhere(variable, *find_distribution("mv_normal"));
 }
 
 /// The key that the scale stands under.
@@ -140,22 +147,24 @@ void ModelCompiler::survey_vector(std::size_t index, const Law& law, Survey& sur
 void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vector<View>& views) {
   const ir::RandomVariable& variable = *random_variable(model_.nodes[index]);
   const Law& law = *surveyed_law_;
-  if (!variable.observed && !variable.as_written) {
+  const bool observed = !variable.is_free();
+  if (variable.missing == ir::Missing::dropped || (observed && !values_[index].constant())) return;
+  if (!observed && !variable.as_written) {
     const bool one_bound = law.bounds.any() && !(law.bounds.lower && law.bounds.upper);
     if (one_bound || (!law.bounds.any() && law.support == &kPositiveSupport)) survey.positive.insert(index);
   }
   const LocationScale* const family = family_of(variable);
-  if (variable.observed && law.distribution != nullptr && law.event_rank == 0) survey_sums(index, law, survey, views);
-  if (is_normal_vector(variable) && !variable.observed && !variable.as_written && element_count(law.shape) > 0) {
+  if (observed && law.distribution != nullptr && law.event_rank == 0) survey_sums(index, law, survey, views);
+  if (is_normal_vector(variable) && !observed && !variable.as_written && element_count(law.shape) > 0) {
     return survey_vector(index, law, survey, views);
   }
-  if (family == nullptr || element_count(law.shape) == 0 || (variable.as_written && !variable.observed)) return;
-  if (family->walk && (variable.observed || (law.variable.has("rho") && law.variable["rho"].shape.back() != 1))) return;
+  if (family == nullptr || element_count(law.shape) == 0 || (variable.as_written && !observed)) return;
+  if (family->walk && (observed || (law.variable.has("rho") && law.variable["rho"].shape.back() != 1))) return;
   const SurveyedViews viewed = views_of(builder_, law, *family);
   SurveyedVariable surveyed;
   surveyed.node = index;
   surveyed.shape = law.shape;
-  surveyed.observed = variable.observed != nullptr;
+  surveyed.observed = observed;
   surveyed.normal = family->normal && family->of == LocationScale::Of::value;
   surveyed.walk = family->walk;
   surveyed.constant_location = viewed.constant_location;
@@ -165,7 +174,7 @@ void ModelCompiler::survey_variable(std::size_t index, Survey& survey, std::vect
   survey.variables.push_back(std::move(surveyed));
   views.push_back(broadcast_to(viewed.location, law.shape));
   views.push_back(broadcast_to(viewed.scale, law.shape));
-  const bool logarithm = family->of == LocationScale::Of::logarithm && !variable.observed;
+  const bool logarithm = family->of == LocationScale::Of::logarithm && !observed;
   views.push_back(logarithm ? *builder_.facts().known_logarithm(values_[index]) : values_[index]);
   if (survey.variables.back().observed && survey.variables.back().normal) {
     survey_terms(index, survey, views);

@@ -107,7 +107,8 @@ const Domain kPositiveShare{"a number above 0, at most 1", [](double x) { return
                             Interval{0, 1, true, false}};
 const Domain kLogarithm{"a finite number or -inf", [](double x) { return x < detail::kInfinity; }};
 const Domain kExtendedReal{"a number or an infinity", [](double x) { return !std::isnan(x); }};
-const Domain kAngle{"an angle from -pi to pi", [](double x) { return std::abs(x) <= std::numbers::pi; }};
+const Domain kAngle{"an angle from -pi to pi", [](double x) { return std::abs(x) <= std::numbers::pi; }, nullptr,
+                    closed_interval(-std::numbers::pi, std::numbers::pi)};
 const Domain kBinary{"0 or 1", [](double x) { return x == 0 || x == 1; }};
 const Domain kInteger{"a whole number", [](double x) { return std::isfinite(x) && x == std::floor(x); }};
 const Domain kCount{"a whole number from 0 on", [](double x) { return x >= 0 && kInteger.contains(x); }};

@@ -61,6 +61,20 @@ TEST(Selection, TakesLabelsFirst) {
   EXPECT_THAT(elements("rate[2]"), ElementsAre(2)) << "no label is 2";
 }
 
+TEST(Selection, TakesNamesThatAreAnyText) {
+  const std::vector<io::Column> labelled = {{"C(x)", {3}}, {"C(x)[T.b]", {}}, {"h(x, m=10)", {2}}, {"1|Größe", {2}}};
+  const auto names = [&](const std::string& text) {
+    std::vector<std::string> found;
+    for (const SelectedElements& chosen : parse_selection(text, labelled, {}, "--vars").chosen) {
+      found.push_back(chosen.variable + " " + std::to_string(chosen.elements.size()));
+    }
+    return found;
+  };
+  EXPECT_THAT(names("C(x)[T.b]"), ElementsAre("C(x)[T.b] 1"));
+  EXPECT_THAT(names("C(x)[1], h(x, m=10) ,1|Größe[0]"), ElementsAre("C(x) 1", "h(x, m=10) 2", "1|Größe 1"));
+  EXPECT_THAT(names("h(x, m=10)[1],C(x)"), ElementsAre("h(x, m=10) 1", "C(x) 3"));
+}
+
 TEST(Selection, RefusesWhatIsNotThere) {
   EXPECT_THAT(complaint("teta"), HasSubstr("--vars: no variable is called \"teta\" (did you mean \"theta\"?)"));
   EXPECT_THAT(complaint("theta[4]"), HasSubstr("found the index \"4\" of theta, whose shape is (4), expected"));

@@ -48,7 +48,8 @@ TEST_P(ExactModel, LogDensityAndGradient) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Combined, ExactModel, ::testing::Values("truncated", "censored", "mixture", "hmm"),
+INSTANTIATE_TEST_SUITE_P(Combined, ExactModel,
+                         ::testing::Values("truncated", "censored", "mixture", "hmm", "value", "function"),
                          [](const auto& name) { return name.param; });
 
 /// Both models have the same log density and gradient, up to rounding.

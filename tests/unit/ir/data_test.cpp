@@ -14,6 +14,7 @@
 namespace exmc::ir {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class DataTest : public ::testing::Test {
@@ -86,6 +87,33 @@ TEST_F(DataTest, BeyondTheMemoryLimitNothingIsRead) {
               HasSubstr("does not fit: 64 B are left of what the run may use (runtime.memory_limit)"));
   source.memory_limit = 4 * sizeof(double) / 2;
   EXPECT_THAT(message_of([&] { (void)load_model(source, {}); }), HasSubstr("data.csv\" does not fit: 0 B are left"));
+}
+
+TEST_F(DataTest, MissingValuesAreReadWhereTheyAreAskedFor) {
+  const auto read_missing = [&](const std::string& entry, const std::string& observed,
+                                const DatasetReader& reader = {}) {
+    ModelSource source;
+    source.file = folder_.write("model.json", R"({"exmc_ir": 1, "data": {"y": )" + entry + R"(}, "nodes": {"x": {"dist":
+        "normal", "mu": 0, "sigma": 1, "observed": ")" +
+                                                  observed + R"(", "missing": "impute"}}})");
+    return load_model(source, reader).data.at("y").values;
+  };
+  const auto is_nan = ::testing::NanSensitiveDoubleEq(std::numeric_limits<double>::quiet_NaN());
+  (void)folder_.write("data.csv", "y,z\n1,1\nNA,1\n,2\n nan ,3\n2,4\n");
+  const std::string csv = R"({"file": "data.csv", "column": "y"})";
+  EXPECT_THAT(read_missing("[1, null, \"NA\"]", "y"), ElementsAre(1, is_nan, is_nan));
+  EXPECT_THAT(read_missing(csv, "log(y[0:5])"), ElementsAre(1, is_nan, is_nan, is_nan, 2));
+  const DatasetReader reader = [](const std::string&, const std::string&, std::uint64_t) -> Array {
+    return {{2}, {std::numeric_limits<double>::quiet_NaN(), 1}};
+  };
+  (void)folder_.write("a.h5", "");
+  EXPECT_THAT(read_missing(R"({"file": "a.h5", "dataset": "y"})", "y", reader), ElementsAre(is_nan, 1));
+  for (const auto& [entry, why] :
+       {std::pair<std::string, std::string>{"[1, null]", "found null"}, {csv, "found \"NA\""}}) {
+    EXPECT_THAT(refusal(entry), ::testing::AllOf(HasSubstr(why), HasSubstr("\"missing\": \"impute\" or \"drop\"")));
+  }
+  EXPECT_THAT(refusal("[1, \"many\"]"), ::testing::Not(HasSubstr("missing")));
+  EXPECT_THAT(message_of([&] { (void)read_missing("[1, \"inf\"]", "y"); }), HasSubstr("expected a number"));
 }
 
 TEST_F(DataTest, SeveralColumnsMakeAMatrixInTheOrderAskedFor) {

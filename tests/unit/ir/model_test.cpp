@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 
@@ -128,6 +129,25 @@ TEST(Model, RecurrencesTravelToo) {
     EXPECT_NE(scan_of(each.nodes[2])->length, nullptr);
   }
   EXPECT_EQ(decode(encode(model)).text, model.text);
+}
+
+TEST(Model, LabelsAndMissingValuesTravelToo) {
+  Model model = load_text(R"({"exmc_ir": 1, "data": {"w": [1, null]}, "nodes": {
+    "y": {"dist": "normal", "mu": 0, "sigma": 1, "observed": "w", "missing": "impute", "label": "Größe|1"},
+    "z": {"dist": "normal", "mu": 0, "sigma": 1, "observed": [1, null], "missing": "drop"},
+    "d": {"expr": "y", "label": "x:y"}}})");
+  for (const Model& each : {model, decode(encode(model))}) {
+    ASSERT_EQ(each.nodes.size(), 4U);
+    EXPECT_EQ(each.nodes[0].output_name(), "Größe|1");
+    EXPECT_EQ(each.nodes[1].name, "y_missing");
+    EXPECT_EQ(each.nodes[1].output_name(), "Größe|1_missing");
+    EXPECT_EQ(std::get<Imputed>(each.nodes[1].kind).of, "y");
+    EXPECT_EQ(std::get<RandomVariable>(each.nodes[2].kind).missing, Missing::dropped);
+    EXPECT_EQ(each.nodes[2].output_name(), "z");
+    EXPECT_EQ(each.nodes[3].output_name(), "x:y");
+    EXPECT_EQ(node_names(each.text), (std::vector<std::string>{"y", "y_missing", "z", "d"}));
+    EXPECT_TRUE(std::isnan(each.data.at("w").values[1]));
+  }
 }
 
 TEST(Model, DataHashSeesNamesShapesAndEveryBit) {
