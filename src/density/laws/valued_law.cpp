@@ -71,7 +71,7 @@ void add_where_possible(Builder& builder, const Law& law, const View& value, con
 
 Law LawCompiler::compile_at(const ir::RandomVariable& variable, View& value, const std::string& where,
                             const std::string& place) {
-  ShapeRequest request{value.shape, {}, "value"};
+  ShapeRequest request{value.shape, {}, {}, "value"};
   if (event_rank_of(variable) == 0) {
     const Shape own = compile(variable, {}, where).shape;
     request.given = broadcast(value.shape, own);
