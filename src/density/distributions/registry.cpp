@@ -3,11 +3,12 @@
 
 #include "distribution.hpp"
 #include "exmc/core/nearest.hpp"
+#include "state_space.hpp"
 
 namespace exmc::density {
 namespace {
 
-std::array<std::span<const Distribution>, 19> families() {
+std::array<std::span<const Distribution>, 20> families() {
   return {normal_family(),
           positive_family(),
           student_t_family(),
@@ -26,7 +27,8 @@ std::array<std::span<const Distribution>, 19> families() {
           multivariate_family(),
           lkj_family(),
           random_walk_family(),
-          autoregression_family()};
+          autoregression_family(),
+          state_space_family()};
 }
 
 struct ElsewhereKnown {
