@@ -169,3 +169,49 @@ def ar(x, rho, sigma, constant, init_mu, init_sigma):
     early = sum(normal(a, init_mu, init_sigma) for a in x[:p])
     means = (constant + sum(r * x[t - 1 - i] for i, r in enumerate(rho)) for t in range(p, len(x)))
     return early + sum((normal(a, mean, sigma) for a, mean in zip(x[p:], means)), mpf(0))
+
+
+STAY_AND_GO = [[[1.0, 0.5], [0.0, 0.875]]]
+MOVES = [[[0.5, 0.125], [0.125, 0.25]], [[0.0, 0.0], [0.0, 1e-3]]]
+FIRST = [[[4.0, 1.0], [1.0, 2.0]]]
+SERIES = [[[0.5, 1.0], [2.25, -1.0], [-0.75, 40.0]]]
+MATRICES = (STAY_AND_GO, MOVES, [[[1.0, 0.0], [0.5, 2.0]]], [NARROW], [[0.5, -0.25]], FIRST)
+STATE_SPACE = "transition transition_cov observation observation_cov initial_mean initial_cov"
+
+
+def product(a, b):
+    return [[sum(x * y for x, y in zip(row, column)) for column in zip(*b)] for row in a]
+
+
+def lower_symmetric(a):
+    return [[a[max(i, j)][min(i, j)] for j in range(len(a))] for i in range(len(a))]
+
+
+@case("gaussian_state_space", STATE_SPACE, SERIES, *MATRICES)
+@case("gaussian_state_space", STATE_SPACE, [[[0.5], [2.25], [-0.75], [1.0]]], STAY_AND_GO, MOVES, [[[1.0, 0.25]]], [[[2**-6]], [[9.0]]],
+      [[0.5, -0.25]], FIRST)
+@case("gaussian_state_space", STATE_SPACE + " present", SERIES, *MATRICES,
+      [[[1, 1], [0, 1], [1, 0]], [[0, 0], [1, 0], [0, 0]], [[0, 1], [0, 0], [1, 1]]], constant=["present"])
+def gaussian_state_space(x, f, q, h, r, mean, p, present=None):
+    """The normal distribution of all outputs together."""
+    q, r, p = (lower_symmetric(a) for a in (q, r, p))
+    means, covariances = [[[m] for m in mean]], [p]
+    for _ in x[1:]:
+        means.append(product(f, means[-1]))
+        moved = product(product(f, covariances[-1]), list(zip(*f)))
+        covariances.append([[a + b for a, b in zip(*rows)] for rows in zip(moved, q)])
+    places = [(t, k) for t in range(len(x)) for k in range(len(x[0])) if present is None or present[t][k]]
+
+    def covariance(late, early):
+        (t, k), (u, l) = late, early
+        if t < u:
+            return covariance(early, late)
+        across = covariances[u]
+        for _ in range(t - u):
+            across = product(f, across)
+        noise = r[k][l] if t == u else 0
+        return product(product([h[k]], across), [[a] for a in h[l]])[0][0] + noise
+
+    joint = [[covariance(a, b) for b in places] for a in places]
+    centre = [product([h[k]], means[t])[0][0] for t, k in places]
+    return mv_normal_cov([x[t][k] for t, k in places], centre, joint)

@@ -29,7 +29,7 @@ UNSEEN = {
         r"found a list of \d+, expected|has length|an axis of length|found shape|of shape|shapes? \(|has shape \(|is outside an axis|"
         r"no axis|for (each of )?\d+ (elements|components|states)|takes whole numbers|takes (counts|lengths)|takes at most one length -1|takes all \d+ axes|is given the axis|"
         r"weights whose sum|numbers that sum|counts that sum|increasing numbers|categories from|a number from 0|no (component of the mixture|state of the hmm)|lengths up to|"
-        r"takes (as many|points|positive numbers|at least one function|a length|positions)|do not broadcast|cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
+        r"no negative number on|whose last \d|takes (as many|points|positive numbers|at least one function|a length|positions)|do not broadcast|cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
         r"a matrix of data is|expected (a positive d|zeros above|a symmetric|a positive definite|rows of length|ones on)|"
         r"one for each axis|but there are \d+|a scalar in a product|\d+ dimensions|"
         r"expected (sigma\^2 below mu|\w+ up to \w+|another label)|another label for each",

@@ -4,11 +4,12 @@
 #include "distribution.hpp"
 #include "exmc/core/nearest.hpp"
 #include "known_elsewhere.hpp"
+#include "state_space.hpp"
 
 namespace exmc::density {
 namespace {
 
-std::array<std::span<const Distribution>, 19> families() {
+std::array<std::span<const Distribution>, 20> families() {
   return {normal_family(),
           positive_family(),
           student_t_family(),
@@ -27,7 +28,8 @@ std::array<std::span<const Distribution>, 19> families() {
           multivariate_family(),
           lkj_family(),
           random_walk_family(),
-          autoregression_family()};
+          autoregression_family(),
+          state_space_family()};
 }
 
 

@@ -14,8 +14,8 @@ void solve_general(const double* factors, const double* pivots, double* x, std::
 void solve_general_transposed(const double* factors, const double* pivots, double* x, std::size_t n,
                               std::size_t columns);
 
-/// Eigenvalues in increasing order and, as rows, eigenvectors of the symmetric matrix whose lower triangle is in `a`
-/// (Jacobi's rotations, cyclic; Golub and Van Loan 2013, 8.5). @param room for n^2 doubles
+/// The eigenvalues in increasing order and, as rows, eigenvectors of the symmetric matrix whose lower triangle is in
+/// `a` (Jacobi's rotations, cyclic; Golub and Van Loan 2013, 8.5). @param room for n^2 doubles
 void eigen_symmetric(const double* a, double* values, double* vectors, double* room, std::size_t n);
 
 /// In the room of how many doubles exponentiate() works.

@@ -9,7 +9,7 @@ namespace exmc::density {
 
 /// a^-1 b of square matrices a (n, n) and matrices b (n, m).
 [[nodiscard]] View solve_system(Builder& builder, const View& a, const View& b);
-/// Eigenvalues of symmetric matrices, read in their lower triangles, in increasing order (n).
+/// The eigenvalues of symmetric matrices, read in their lower triangles, in increasing order (n).
 [[nodiscard]] View symmetric_eigenvalues(Builder& builder, const View& a);
 /// e^a
 [[nodiscard]] View matrix_exponential(Builder& builder, const View& a);

@@ -5,6 +5,7 @@
 
 #include "../kernels/dense_kernels.hpp"
 #include "../kernels/require_kernel.hpp"
+#include "covariance.hpp"
 #include "exmc/core/text.hpp"
 #include "support.hpp"
 
@@ -48,6 +49,15 @@ std::string check_symmetric(Event a, std::size_t n) {
     }
   }
   return "";
+}
+
+std::string check_covariance(Event a, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (a[i * n + i] >= 0) continue;
+    return "expected no negative number on the diagonal, found " + shortest(a[i * n + i]) + " in row " +
+           std::to_string(i);
+  }
+  return check_symmetric(a, n);
 }
 
 std::string check_positive_definite(Event a, std::size_t n) {
@@ -116,15 +126,29 @@ bool is_increasing(const EventOperand& x, std::size_t n) {
 }
 
 /// By what is above the diagonal, which nothing else looks at; that may be off as a product of matrices is.
-bool is_symmetric(const EventOperand& a, std::size_t n) {
+/// Relative to the diagonal.
+bool is_mirrored(const EventOperand& a, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
-    if (!(a(i, i) > 0)) return false;
     for (std::size_t j = 0; j < i; ++j) {
       const double scale = std::sqrt(a(i, i)) * std::sqrt(a(j, j));
       if (!(std::abs(a(i, j) - a(j, i)) <= kTolerance * scale)) return false;
     }
   }
   return true;
+}
+
+bool is_symmetric(const EventOperand& a, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!(a(i, i) > 0)) return false;
+  }
+  return is_mirrored(a, n);
+}
+
+bool is_covariance(const EventOperand& a, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!(a(i, i) >= 0)) return false;
+  }
+  return is_mirrored(a, n);
 }
 
 bool is_lower_triangle(const EventOperand& l, std::size_t n) {
@@ -156,6 +180,7 @@ const Domain kPositiveIncreasing{"a positive number", [](double x) { return x > 
 const Domain kSumToZero{kFinite, is_finite, check_sum_to_zero};
 const Domain kUnitVector{kFinite, is_finite, check_unit_vector};
 const Domain kPositiveDefinite{kFinite, is_finite, check_positive_definite, {}, events_within<is_symmetric>};
+const Domain kCovariance{kFinite, is_finite, check_covariance, {}, events_within<is_covariance>};
 const Domain kLowerTriangle{kFinite, is_finite, check_lower_triangle, {}, events_within<is_lower_triangle>};
 const Domain kCorrelation{kFinite, is_finite, check_correlation, {}, events_within<is_symmetric>};
 const Domain kCorrelationFactor{kFinite, is_finite, check_correlation_factor, {}, events_within<is_lower_triangle>};

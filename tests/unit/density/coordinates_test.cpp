@@ -83,6 +83,12 @@ std::vector<Case> cases() {
       "a": {"dist": "normal", "mu": "path", "sigma": "t", "shape": [3]},
       "smooth": {"scan": {"carry": {"v": 0}, "over": {"e": "a"}, "step": {"v": "0.5 * v + e"}}},
       "o": {"dist": "normal", "mu": "smooth[g]", "sigma": "s", "observed": "y"})~")});
+  all.push_back({"means of hidden states, and of states that are filtered", model_of(groups, top + R"~(
+      "a": {"dist": "normal", "mu": "m", "sigma": "t", "shape": [3]},
+      "q": {"dist": "dirichlet", "a": [2, 1, 1], "shape": [3, 3]},
+      "o": {"dist": "hmm", "initial": "q[0]", "transition": "q", "emissions": {"dist": "normal", "mu": "a", "sigma": "s"}, "observed": "x"},
+      "p": {"dist": "gaussian_state_space", "transition": "q", "transition_cov": "diag(a**2)", "observation": [[1, 0, 2]],
+            "observation_cov": "[[s]]", "initial_mean": "a", "initial_cov": "diag([t, s, 1])", "observed": "x[:, None]"})~")});
   for (const Case& c : vector_cases()) all.push_back(c);
   for (const std::string family :
        {R"("student_t", "nu": "1 + s", "mu": "m", "sigma": "t")", R"("cauchy", "alpha": "m", "beta": "t")",

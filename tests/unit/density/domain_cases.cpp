@@ -4,6 +4,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "density/supports/covariance.hpp"
+
 namespace exmc::density::testing {
 namespace {
 
@@ -17,9 +19,9 @@ const std::string kSeries = R"(, "shape": [5])";
 
 std::string inside_of(const Domain* domain) {
   const std::map<const Domain*, std::string> numbers{
-      {&kReal, "0.3"},          {&kPositive, "1.3"},         {&kNonNegative, "1.3"}, {&kUnitInterval, "0.4"},
-      {&kCount, "3"},           {&kOpenUnitInterval, "0.4"}, {&kPositiveCount, "3"}, {&kInteger, "3"},
-      {&kPositiveShare, "0.4"}, {&kLogarithm, "0.3"},        {&kExtendedReal, "0.3"}};
+      {&kReal, "0.3"},          {&kPositive, "1.3"},         {&kNonNegative, "1.3"},  {&kUnitInterval, "0.4"},
+      {&kCount, "3"},           {&kOpenUnitInterval, "0.4"}, {&kPositiveCount, "3"},  {&kInteger, "3"},
+      {&kPositiveShare, "0.4"}, {&kLogarithm, "0.3"},        {&kExtendedReal, "0.3"}, {&kBinary, "1"}};
   const auto found = numbers.find(domain);
   if (found == numbers.end()) throw std::logic_error("no value of this domain here: add one");
   return found->second;
@@ -78,6 +80,10 @@ std::vector<WayOut> ways_out(const Parameter& parameter) {
             {value, vector, "[[0, 1, 0], [0, 0, 0], [0, 0, 0]]", 0, {1e-3, kNaN}},
             {value, vector, "[[0, 0, 0], [0, 1, 0], [0, 0, 0]]", 0, {-1, -9}}};
   }
+  if (domain == &kCovariance) {
+    return {{value, vector, "[[0, 1, 0], [0, 0, 0], [0, 0, 0]]", 0, {1e-3, kNaN}},
+            {value, vector, "[[0, 0, 0], [0, 1, 0], [0, 0, 0]]", 0, {-1.001, -9}}};
+  }
   if (domain == &kLowerTriangle) {
     return {{value, vector, "[[0, 0, 0], [0, 1, 0], [0, 0, 0]]", 0, {-0.8, -0.9, -7, kNaN}},
             {value, vector, "[[0, 0, 1], [0, 0, 0], [0, 0, 0]]", 0, {1e-9, -3}}};
@@ -94,9 +100,10 @@ std::string inside(const Parameter& parameter) {
   }
   if (parameter.domain == &kSimplex) return "[0.2, 0.3, 0.5]";
   if (parameter.domain == &kIncreasing) return "[-1, 0.5, 2]";
-  if (parameter.domain == &kPositiveDefinite) return kMatrix;
+  if (parameter.domain == &kPositiveDefinite || parameter.domain == &kCovariance) return kMatrix;
   if (parameter.domain == &kLowerTriangle) return kTriangle;
   const std::string one = inside_of(parameter.domain);
+  if (parameter.axes.size() == 2) return "[[" + one + ", 0, 0], [0, " + one + ", 0], [0, 0, " + one + "]]";
   return "[" + one + ", " + one + ", " + one + "]";
 }
 
@@ -115,6 +122,7 @@ std::string possible_data(const Distribution& distribution) {
   if (data == &kCorrelation) return "[[1, 0.2, 0.1], [0.2, 1, 0.3], [0.1, 0.3, 1]]";
   if (data == &kCorrelationFactor) return "[[1, 0, 0], [0.6, 0.8, 0], [0, 0, 1]]";
   if (shape_of(distribution) == kSeries) return "[0.1, 0.2, 0.3, 0.4, 0.5]";
+  if (distribution.axes.size() == 2 && data == &kReal) return "[[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0, 0, 0]]";
   if (!distribution.axes.empty()) return data == &kReal ? "[0.1, 0.2, 0.3]" : "[1, 1, 1]";
   if (data == &kUnitInterval || data == &kOpenUnitInterval) return "0.4";
   if (data == &kReal || data == &kAngle) return "0.3";

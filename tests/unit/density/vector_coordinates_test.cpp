@@ -31,6 +31,10 @@ std::vector<Case> processes() {
                               "z @ L / s", "L @ (L @ z + t)"}) {
     all.push_back({f, model_of(apart, kTop + cov + z + f + R"~("})~" + seen)});
   }
+  for (const std::string f : {"cholesky(add_diag(gp_matern52_cov(x, t, s), 0.1)) @ z",
+                              "hsgp_basis(x, 3, 4) @ (hsgp_sqrt_spd_exp_quad(t, s, 3, 4) * z)"}) {
+    all.push_back({f, model_of(R"~("x": [-1, 0, 1.5])~", kTop + z + f + R"~("})~" + seen)});
+  }
   all.push_back({"a sum with other things, of elements seen twice, once and never",
                  model_of(apart + R"~(, "g": [0, 2, 0])~", kTop + cov + z + R"~(L @ z"},
       "rate": {"expr": "exp(0.1 * m * [1, 2, 3] + f[g] - s)"},
