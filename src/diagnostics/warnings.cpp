@@ -9,9 +9,12 @@
 namespace exmc::diagnostics {
 namespace {
 
-/// The limits of Vehtari et al. 2021, section 4: what four good chains reach.
+/// The limits of Vehtari et al. 2021, section 4: what four good chains reach. A hundred a chain is what estimates of
+/// variances and autocorrelations within chains want; that many chains have a thousand in all is enough for intervals,
+/// since what is estimated of all chains is then known from all of them.
 constexpr double kLargestRhat = 1.01;
 constexpr double kSmallestEssPerChain = 100;
+constexpr std::uint64_t kMostChainsAsked = 10;
 
 /// Below it the momentum resampling explores the energy too slowly. A rule of thumb without a theorem: Stan's diagnose
 /// and ArviZ use the same number, after Betancourt 2016.
@@ -49,21 +52,22 @@ std::string listing(const Range& items, Describe describe) {
   return text;
 }
 
+double asked_ess(const RunFacts& facts) {
+  return kSmallestEssPerChain * static_cast<double>(std::min(facts.chains, kMostChainsAsked));
+}
+
 /// The largest R-hat that converged chains show, but for one table in 1 / kFalseAlarms. The means of m split chains of
 /// n draws and effective size s each vary by W / s, so that R-hat^2 - 1 is about chi2(m - 1) / (m - 1) / s - 1 / n;
 /// there are two R-hats a row. An effective size under what is asked for excuses nothing.
 double allowed_rhat(double ess, const RunFacts& facts) {
   const double split_chains = 2 * static_cast<double>(facts.chains);
-  const double asked = kSmallestEssPerChain * static_cast<double>(facts.chains);
-  const double effective = std::max(ess, asked) / split_chains;
+  const double effective = std::max(ess, asked_ess(facts)) / split_chains;
   const boost::math::chi_squared law(split_chains - 1);
   const double tail = kFalseAlarms / (2 * static_cast<double>(facts.quantities));
   const double extreme = boost::math::quantile(boost::math::complement(law, tail)) / (split_chains - 1);
   const double split_draws = static_cast<double>(std::max<std::uint64_t>(2, facts.draws)) / 2;
   return std::sqrt(1 + extreme / effective - 1 / split_draws);
 }
-
-double asked_ess(const RunFacts& facts) { return kSmallestEssPerChain * static_cast<double>(facts.chains); }
 
 /// None where there are fewer than four draws.
 double smaller_ess(const SummaryRow& row) {
@@ -97,7 +101,8 @@ void warn_of_ess(const std::vector<SummaryRow>& rows, const RunFacts& facts, std
       bad, [](const SummaryRow* row) { return row->shown() + " (" + text_of(smaller_ess(*row), "%.0f") + ")"; });
   warn(sentences,
        "Effective sample size is below " + text_of(asked_ess(facts), "%.0f") + " (" +
-           text_of(kSmallestEssPerChain, "%g") + " per chain) for " + which +
+           text_of(kSmallestEssPerChain, "%g") + " per chain" +
+           (facts.chains > kMostChainsAsked ? " of " + std::to_string(kMostChainsAsked) : "") + ") for " + which +
            ": R-hat and intervals are not to be relied on. Take more draws, or reparametrise the model.",
        true);
 }

@@ -152,6 +152,22 @@ class Signals(ranks.TestCase):
                 self.check_stopped(result, file, 3)
                 file.unlink()
 
+    def test_so_it_does_where_gradients_take_longer(self):
+        """Two of sixteen ranks, one of them the coordinator, are in an iteration that does not end."""
+        config = ranks.write_config(self.folder, "simple", **{**LONG, "sampler": {"draws": 20000}, "chains": 16})
+        held = [self.folder / f"held{rank}" for rank in (0, 9)]
+        plan = "; ".join(f"rank={rank} phase=sampling iteration=50 wait={file}" for rank, file in zip((0, 9), held))
+        run = ranks.Run(self.folder, 16, config.name, environment={"EXMC_FAULT_PLAN": plan})
+        self.addCleanup(run.process.kill)
+        run.wait_for(lambda: all(file.exists() for file in held))
+        start = time.monotonic()
+        os.kill(run.pid(3), signal.SIGUSR1)
+        result = run.finish()
+        self.assertLess(time.monotonic() - start, 5 + 5, "five seconds, and the launcher's own end")
+        self.assert_codes(result, 5)
+        self.assertEqual(len(result.codes), 16)
+        self.assertEqual(len(result.complaints()), 1, result.err)
+
     def test_a_signal_to_the_launcher(self):
         config = ranks.write_config(self.folder, "simple", **LONG)
         run = ranks.Run(self.folder, 3, config.name, wrapped=False)

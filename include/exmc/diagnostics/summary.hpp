@@ -100,7 +100,8 @@ struct Suspicion {
   bool rhat = false, ess = false;
 };
 /// The one rule for tables, warnings and pages. R-hat: above 1.01, and above what converged chains of that effective
-/// size show but for one table in a hundred. ESS: below 100 a chain, of what varies.
+/// size show but for one table in a hundred. ESS: below 100 a chain, and below 1000 where there are more
+/// than ten, of what varies.
 [[nodiscard]] Suspicion suspicion(const SummaryRow& row, const RunFacts& facts);
 
 /// What a user should know before trusting the table: a sentence with advice.

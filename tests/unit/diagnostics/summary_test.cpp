@@ -14,6 +14,7 @@ namespace exmc::diagnostics {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -194,6 +195,27 @@ TEST(Warnings, DoNotExcuseRhatByATinyEffectiveSize) {
   EXPECT_THAT(
       said({row("a", 1.7, 6)}, four_chains()),
       ElementsAre(HasSubstr("R-hat"), HasSubstr("Effective sample size is below 400 (100 per chain) for a (6)")));
+}
+
+/// Draws of 1000 chains of 20 each, around means that differ by `spread` standard deviations.
+SummaryRow many_short_chains(double spread) {
+  constexpr std::size_t chains = 1000, draws = 20;
+  RandomStream random({7, ChainId{0}}, Purpose::start, 0);
+  std::vector<double> values;
+  for (std::size_t chain = 0; chain < chains; ++chain) {
+    const double mean = spread * random.normal();
+    for (std::size_t draw = 0; draw < draws; ++draw) values.push_back(mean + random.normal());
+  }
+  return summarise("x", {values, chains, draws});
+}
+
+TEST(Warnings, AskOfManyShortChainsWhatTheyCanHaveInAll) {
+  RunFacts facts = four_chains();
+  facts.chains = 1000;
+  facts.draws = 20;
+  EXPECT_THAT(said({many_short_chains(0)}, facts), IsEmpty());
+  EXPECT_THAT(said({many_short_chains(0.5)}, facts), Contains(HasSubstr("R-hat")));
+  EXPECT_THAT(said({row("x", 1, 900)}, facts), ElementsAre(HasSubstr("below 1000 (100 per chain of 10) for x (900)")));
 }
 
 /// Converged chains whose effective size is just enough set off the R-hat warning in about one table of a hundred.
