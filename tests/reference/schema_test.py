@@ -22,7 +22,7 @@ UNSEEN = {
     "the grammar of expressions, whose brackets no regular pattern follows":
         r": column \d+ of |is given \"\w+\" twice|takes a list such as",
     "what names stand for: whether there is one, and who depends on whom":
-        r"unknown name|nothing has the dimension|there is no data of that name|defined by itself|the density cannot depend|only data can be observed|"
+        r"unknown name|nothing has the dimension|there is no data of that name|defined by itself|the density cannot depend|only data can be observed|an observed node is data|output\.save: no variable is called|output\.save: found \"none\"|"
         r"depends? on parameters|must be data: |takes the name of an observed node|is taken by the (node|data) of that name|must be data where|several outputs|does not compute|"
         r"has no value before|lacks \"\w+\", the next|is taken by \"(carry|step)\"",
     "a number that something else has to agree with: lengths, shapes, sums, order, components":
