@@ -165,8 +165,8 @@ TEST(Supports, BoundsThatCannotBeAreRefused) {
        "nodes.y.support: unknown support \"positiv\" (did you mean \"positive\"?)"},
       {R"({"dist": "von_mises", "mu": 0, "kappa": 1, "lower": 0})",
        "nodes.y.lower: von_mises cannot be truncated: its distribution function is not available"},
-      {R"({"dist": "normal", "mu": 0, "sigma": 1, "support": "positive"})",
-       "nodes.y.support: found \"positive\"; a support of its own is only for \"flat\""},
+      {R"({"dist": "gamma", "alpha": 1, "beta": 1, "support": "real"})",
+       "nodes.y.support: a gamma cannot live on support \"real\", whose points are not all its own"},
       {R"({"dist": "uniform", "lower": 0})", "nodes.y: uniform lacks upper; it takes lower, upper"},
   };
   for (const Refusal& refusal : refusals) {
