@@ -131,6 +131,7 @@ Json data_entry(const Json& path) {
            {{{"type", {"number", "boolean"}}},
             reference_to("numbers"),
             reference_to("bounds"),
+            reference_to("numbers_or_missing"),
             {{"enum", {"inf", "+inf", "-inf"}}},
             file}}};
 }

@@ -31,13 +31,19 @@ UNSEEN = {
         r"weights whose sum|numbers that sum|counts that sum|increasing numbers|categories from|a number from 0|no (component of the mixture|state of the hmm)|lengths up to|"
         r"no negative number on|whose last \d|takes (as many|points|positive numbers|at least one function|a length|positions)|do not broadcast|cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
         r"a matrix of data is|expected (a positive d|zeros above|a symmetric|a positive definite|rows of length|ones on)|"
-        r"one for each axis|but there are \d+|a scalar in a product|\d+ dimensions|"
+        r"one for each axis|axis of its own|but there are \d+|a scalar in a product|\d+ dimensions|"
         r"expected (sigma\^2 below mu|\w+ up to \w+|another label)|another label for each",
     "whether double precision has a number": r"a whole number beyond",
     "a key that needs another beside it": r"beside it",
     "what an expression or data turns out to be":
         r"expected (a finite number( or -?inf)?, found|0 or 1, found|a number that is not negative|a positive number, found|"
         r"a whole number( from 0 on)?, found)|not finite|an index must|is no index|one number, found",
+    "what calls of distributions within an expression say":
+        r"is a distribution: |column \d+: \w+: \w+ lacks|asked for a probability|as in normal\(mu, sigma\)|of vectors or matrices|"
+        r"arguments without a name",
+    "missing values, which a node may ask for": r"has missing values|found (null|\"NA\"), expected a number",
+    "whether a label is taken, or in composed form": r"the label .* (is taken by|is not in Unicode)",
+    "whether a support is another than the distribution's": r"either a support or bounds",
     "what parameters a model has": r": init(\[|\.|: found \d+ entries)",
     "files, and what is in them": r"\.csv|\.h5|\.hdf5|there is no file|is a directory|data set",
 }

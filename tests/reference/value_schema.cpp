@@ -87,6 +87,8 @@ Json value_definitions() {
   matrices.erase(0);
   definitions["matrix"] = {{"anyOf", {reference_to("text"), {{"anyOf", matrices}}}}};
   append_bounds(definitions);
+  const Json missing = {{"enum", {nullptr, "NA", "NaN", "nan"}}};
+  append_lists(definitions, "numbers_or_missing", {{"anyOf", {kNumber, missing}}});
   for (const NumberSet& set : number_sets()) {
     const std::string lists = std::string("numbers_") + set.name;
     definitions[lists] = list_of({{"anyOf", {or_boolean(set.number), reference_to(lists)}}});
