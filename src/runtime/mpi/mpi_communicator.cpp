@@ -157,6 +157,7 @@ std::optional<Message> MpiCommunicator::try_receive() {
   }
   while (std::optional<Message> piece = receive_piece()) {
     if (piece->kind == MessageKind::departure) {
+      if (piece->bytes.size() > sizeof(std::uint64_t)) in_disorder_ = true;
       departure_->heard(piece->peer);
       continue;
     }
@@ -192,6 +193,14 @@ std::vector<RankId> MpiCommunicator::take_dead() {
   return std::exchange(newly_dead_, {});
 }
 
+/// Those that wait for this rank's departure would hear of its end late, or never: the launcher need not call a process
+/// dead that ended with an error.
+void MpiCommunicator::tell_of_disorder() {
+  for (RankId rank{0}; rank.value < size_; ++rank.value) {
+    if (rank != rank_) send(rank, MessageKind::departure, "in disorder");
+  }
+}
+
 bool MpiCommunicator::leave_in_order() {
   const auto pause = [this] {
     while (const std::optional<Message> late = try_receive()) {  // its sender waits to be rid of it
@@ -203,7 +212,7 @@ bool MpiCommunicator::leave_in_order() {
   for (complete_sends(); !outgoing_.empty(); complete_sends()) pause();
   while (!departure_->over() || !outgoing_.empty()) {
     for (const RankId rank : departure_->due()) send(rank, MessageKind::departure, {});
-    if (!take_dead().empty()) return false;
+    if (!take_dead().empty() || in_disorder_) return false;
     pause();
   }
   check(MPI_Finalize(), "MPI_Finalize");
@@ -270,6 +279,7 @@ void MpiCommunicator::leave(ExitCode code, bool clean) {
     end_process(code);
   });
   look_for_dead();
+  if (!clean && dead_.empty()) tell_of_disorder();
   const bool in_order = clean && dead_.empty() && leave_in_order();
   if (!in_order && !meet_survivors(limits_of(code).meeting)) end_stopped_ranks();
   if (code != ExitCode::done) await_turn(turn);

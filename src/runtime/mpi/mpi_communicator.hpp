@@ -56,6 +56,7 @@ class MpiCommunicator final : public Communicator {
   void match_next();
   std::optional<Message> receive_piece();
   void look_for_dead();
+  void tell_of_disorder();
   bool leave_in_order();
   /// After a death: waits until every survivor knows how the run ends. One that left before would look like another
   /// death.
@@ -80,6 +81,7 @@ class MpiCommunicator final : public Communicator {
   std::deque<Message> to_self_;
   std::list<std::string> lost_broadcasts_;  ///< MPI may not be done with what a rank died in
   std::optional<Departure> departure_;
+  bool in_disorder_ = false;  ///< a rank leaves without the others, although none is known to have died
   std::set<RankId> dead_;
   std::vector<RankId> newly_dead_;
 };
