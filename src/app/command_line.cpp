@@ -44,7 +44,8 @@ struct Flags {
 void declare(CLI::App& cli, Flags& flags, Options& options) {
   cli.footer(kExamples);
   cli.add_option("CONFIG", flags.paths,
-                 "configuration of the run (JSON), or a model alone; a result file for --summary, --status, --trim and --predict")
+                 "configuration of the run (JSON), or a model alone; a result file for --summary, --status, --trim and "
+                 "--predict")
       ->type_name("");
   cli.add_flag("--check", flags.check, "parameters, log density, gradient, its time, size of the file; no sampling");
   cli.add_flag("--summary", flags.summary, "table of a result file");

@@ -34,7 +34,8 @@ inline constexpr std::array<KeyEntry, 12> kVariableKeys{{
     {"shape",
      "list of lengths, whole numbers or expressions of data (`\"K - 1\"`), which may be 0: then the variable has "
      "no elements. Absent: the broadcast of the parameters, and where these are those of a single draw the shape of "
-     "what is observed, or else of the labels (`coords`) along the node's `dims`; present: the parameters must broadcast "
+     "what is observed, or else of the labels (`coords`) along the node's `dims`; present: the parameters must "
+     "broadcast "
      "to it"},
     {"observed",
      "data, or an expression of data alone such as `\"log(earn)\"`; makes the node a likelihood term. Its shape must "

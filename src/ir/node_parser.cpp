@@ -165,7 +165,8 @@ RandomVariable read_random_variable(Object& node) {
 
 RandomVariable read_component(const Value& value, const std::string& key) {
   Object object = value.object("a distribution: an object with \"dist\"");
-  for (const char* other : {"shape", "observed", "value", "missing", "support", "dims", "label", "coordinates", "save"}) {
+  for (const char* other :
+       {"shape", "observed", "value", "missing", "support", "dims", "label", "coordinates", "save"}) {
     if (const auto found = object.find(other)) {
       found->refuse(in_quotes(other) + " belongs to the whole, not to what it is made of");
     }

@@ -29,9 +29,9 @@ struct ModelSource {
 /// reading a file fails.
 [[nodiscard]] Model load_model(const ModelSource& source, const DatasetReader& read_dataset);
 
-/// Names that no data entry and no node may have, since expressions call them, sorted. Functions that came later are not
-/// among them, for models may use their names, nor `sd`, by custom the name of known standard deviations: a call is told
-/// by its parenthesis.
+/// Names that no data entry and no node may have, since expressions call them, sorted. Functions that came later are
+/// not among them, for models may use their names, nor `sd`, by custom the name of known standard deviations: a call is
+/// told by its parenthesis.
 [[nodiscard]] const std::vector<std::string>& reserved_function_names();
 
 /// The names of a model's nodes in the order of its text, from that (Model::text).

@@ -32,7 +32,6 @@ std::array<std::span<const Distribution>, 20> families() {
           state_space_family()};
 }
 
-
 }  // namespace
 
 const Distribution* find_distribution(std::string_view name) {

@@ -13,10 +13,9 @@ namespace exmc::density {
 const std::vector<const Function*>& all_functions() {
   static const std::vector<const Function*> functions = [] {
     std::vector<const Function*> all;
-    for (const auto family :
-         {elementwise_functions(), reduction_functions(), array_functions(), constructor_functions(),
-          linear_algebra_functions(), covariance_functions(), basis_functions(), hidden_markov_functions(),
-          distribution_functions()}) {
+    for (const auto family : {elementwise_functions(), reduction_functions(), array_functions(),
+                              constructor_functions(), linear_algebra_functions(), covariance_functions(),
+                              basis_functions(), hidden_markov_functions(), distribution_functions()}) {
       for (const Function& function : family) all.push_back(&function);
     }
     return all;

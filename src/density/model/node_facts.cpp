@@ -89,11 +89,11 @@ std::string path_of(const ir::Node& node, const std::string& key) {
 }
 
 bool is_random(const ir::Node& node) {
-  return std::visit(Overloaded{[](const ir::RandomVariable&) { return true; },
-                               [](const ir::Potential&) { return true; }, [](const ir::Derived&) { return false; },
-                               [](const ir::Generated&) { return false; }, [](const ir::Recurrence&) { return false; },
-                               [](const ir::Imputed&) { return false; }},
-                    node.kind);
+  return std::visit(
+      Overloaded{[](const ir::RandomVariable&) { return true; }, [](const ir::Potential&) { return true; },
+                 [](const ir::Derived&) { return false; }, [](const ir::Generated&) { return false; },
+                 [](const ir::Recurrence&) { return false; }, [](const ir::Imputed&) { return false; }},
+      node.kind);
 }
 
 bool is_saved(const ir::Node& node) {
