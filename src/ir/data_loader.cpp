@@ -111,6 +111,13 @@ void DataLoader::require_one_selection(const Value& entry) const {
   const auto asked =
       std::ranges::count_if(kFileSelections, [&](std::string_view key) { return entry.json().contains(key); });
   if (asked == 1) return;
+  if (asked == 0) {  // maybe for one that is misspelt
+    Object object = entry.object();
+    for (const char* key : {"file", "column", "columns", "factor", "dataset", "base", "separator", "decimal"}) {
+      (void)object.find(key);
+    }
+    object.refuse_unknown();
+  }
   constexpr auto all = R"("column", "columns" or "factor" (CSV) or "dataset" (HDF5))";
   entry.refuse(asked == 0 ? std::string("expected ") + all + " beside \"file\""
                           : std::string("found more than one of ") + all + ", expected one of them");

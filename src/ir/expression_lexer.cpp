@@ -18,7 +18,6 @@ bool in_name(char c) { return starts_name(c) || is_digit(c); }
 std::string advice(std::string_view rest) {
   if (rest.starts_with('^')) return " (write ** for powers)";
   if (rest.starts_with('&') || rest.starts_with('|')) return " (multiply or add comparisons instead)";
-  if (rest.starts_with('.')) return " (functions are called by their names alone: exp(x), not np.exp(x))";
   if (rest.starts_with('!')) return " (write != or 1 - x)";
   return {};
 }

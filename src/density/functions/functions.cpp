@@ -41,6 +41,11 @@ std::string signature(const Function& function) {
 }
 
 std::string advise_function(std::string_view name) {
+  if (const std::size_t point = name.rfind('.'); point != std::string_view::npos) {  // np.exp
+    const std::string_view alone = name.substr(point + 1);
+    if (find_function(alone) == nullptr) return advise_function(alone);
+    return "unknown function \"" + std::string(name) + "\" (here it is " + std::string(alone) + ", by its name alone)";
+  }
   if (find_distribution(name) != nullptr) {
     const std::string distribution(name);
     return distribution + " is a distribution: the first argument of log_density, log_cdf and log_ccdf, or a node";
