@@ -33,16 +33,7 @@ const std::vector<std::string>& reserved_function_names() {
         "sum", "mean", "var", "std", "prod", "min", "max", "logsumexp", "cumsum",
         // arrays and linear algebra
         "matmul", "dot", "transpose", "outer", "diag", "concat", "stack", "reshape", "repeat", "softmax", "log_softmax",
-        "cholesky", "solve_triangular", "logdet", "solve", "inv", "quadratic_form", "eigvalsh", "expm", "kron",
-        "scatter_add",
-        // Gaussian processes
-        "gp_exp_quad_cov", "gp_matern12_cov", "gp_matern32_cov", "gp_matern52_cov", "gp_periodic_cov",
-        "gp_dot_prod_cov", "add_diag", "hsgp_basis", "hsgp_sqrt_spd_exp_quad", "hsgp_sqrt_spd_matern32",
-        "hsgp_sqrt_spd_matern52",
-        // hidden Markov models
-        "hmm_marginal", "hmm_smoothed", "hmm_viterbi",
-        // of distributions
-        "log_density", "log_cdf", "log_ccdf"};
+        "cholesky", "solve_triangular", "logdet"};
     std::sort(list.begin(), list.end());
     return list;
   }();

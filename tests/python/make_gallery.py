@@ -75,14 +75,13 @@ def changepoint(random):
     return table(year=year, disasters=random.poisson(np.where(year < 1892, 3.1, 0.9))), {"early": 3.1, "late": 0.9}
 
 
-def leverage(random):
-    n, mu, phi, s, rho = 500, -0.4, 0.95, 0.25, -0.5
-    h, y, z = np.zeros(n), np.zeros(n), 0.0
+def garch(random):
+    n, alpha0, alpha1, beta1 = 600, 0.1, 0.15, 0.75
+    variance, returns = 1.0, np.zeros(n)
     for t in range(n):
-        h[t] = mu + (s / np.sqrt(1 - phi**2) * random.normal() if t == 0 else phi * (h[t - 1] - mu) + s * (rho * z + np.sqrt(1 - rho**2) * random.normal()))
-        z = random.normal()
-        y[t] = np.exp(h[t] / 2) * z
-    return table(day=np.arange(n), r=y), {"mu": mu, "phi": phi, "rho": rho}
+        returns[t] = 0.05 + np.sqrt(variance) * random.normal()
+        variance = alpha0 + alpha1 * (returns[t] - 0.05) ** 2 + beta1 * variance
+    return table(day=np.arange(n), r=returns), {"mu": 0.05, "alpha0": alpha0, "alpha1": alpha1, "beta1": beta1}
 
 
 def survival(random):
@@ -206,7 +205,7 @@ def growth(random):
         "mu": [242, 6.2], "sigma": 6}
 
 
-MODELS = [radon, item_response, votes, crossed, bradley_terry, pharmacokinetics, changepoint, leverage, survival, gaussian_process,
+MODELS = [radon, item_response, votes, crossed, bradley_terry, pharmacokinetics, changepoint, garch, survival, gaussian_process,
           basis_functions, robust, horseshoe, ordinal, spatial, brands, capture_recapture, animal, measurement_error, mixture,
           zero_inflated, trend, overdispersion, growth]
 

@@ -59,8 +59,8 @@ TEST(ModelErrors, NameBothShapes) {
   const std::string y = R"~({"y": [1, 2, 3], "X": [[1, 2], [3, 4]]})~";
   EXPECT_THAT(message_of(R"~("x": {"dist": "normal", "mu": 0, "sigma": 1, "shape": [4], "observed": "y"})~", y),
               AllOf(StartsWith("model.json: nodes.x.observed: "), HasSubstr("(3)"), HasSubstr("(4)")));
-  EXPECT_THAT(message_of(R"~("x": {"dist": "normal", "mu": 0, "sigma": 1, "observed": "y"})~", y),
-              AllOf(HasSubstr("(3)"), HasSubstr("()"), HasSubstr("\"shape\"")));
+  EXPECT_THAT(message_of(R"~("x": {"dist": "normal", "mu": [0, 0], "sigma": 1, "observed": "X"})~", y),
+              AllOf(HasSubstr("(2, 2)"), HasSubstr("(2)"), HasSubstr("\"shape\"")));
   EXPECT_THAT(message_of(R"~("x": {"dist": "normal", "mu": "y", "sigma": 1, "shape": [2]})~", y),
               AllOf(StartsWith("model.json: nodes.x.shape: "), HasSubstr("(3)"), HasSubstr("(2)")));
   EXPECT_THAT(message_of(R"~("x": {"dist": "normal", "mu": "y", "sigma": [1, 2]})~", y),

@@ -9,10 +9,13 @@ from typing import Any
 # The functions of the IR, its reserved names, and `None`.
 _TAKEN = frozenset(
     (
-        "abs acos asin atan atan2 ceil chain cholesky clip concat cos cosh cumsum diag digamma dot draw erf erfc exp expm1 floor lbeta "
-        "lgamma log log10 log1p log2 log_softmax logdet logit logsumexp matmul max maximum mean min minimum outer Phi prod repeat "
-        "reshape round sd sigmoid sign sin sinh softmax softplus solve_triangular sqrt square stack std sum tan tanh transpose var "
-        "where None"
+        "abs acos add_diag arange asin atan atan2 ceil chain cholesky clip concat cos cosh cumsum diag digamma dot draw eigvalsh erf "
+        "erfc exp expm expm1 eye floor full gp_dot_prod_cov gp_exp_quad_cov gp_matern12_cov gp_matern32_cov gp_matern52_cov "
+        "gp_periodic_cov hmm_marginal hmm_smoothed hmm_viterbi hsgp_basis hsgp_sqrt_spd_exp_quad hsgp_sqrt_spd_matern32 "
+        "hsgp_sqrt_spd_matern52 inv kron lbeta len lgamma linspace log log10 log1p log2 log_ccdf log_cdf log_density log_softmax "
+        "logdet logit logsumexp matmul max maximum mean min minimum ones outer Phi prod quadratic_form repeat reshape round "
+        "scatter_add sd shape sigmoid sign sin sinh softmax softplus solve solve_triangular sqrt square stack std sum tan tanh "
+        "transpose var where zeros None"
     ).split(" ")
 )
 _LONGEST = 200
