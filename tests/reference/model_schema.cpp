@@ -120,13 +120,19 @@ Json data_entry(const Json& path) {
   for (const std::string_view key : ir::kFileSelections) selections.push_back({{"required", {key}}});
   const Json text = {{"type", "string"}};
   const Json columns = {{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", text}};
-  const Json file = {
-      {"type", "object"},
-      {"required", {"file"}},
-      {"oneOf", selections},
-      {"additionalProperties", false},
-      {"properties",
-       {{"file", path}, {"column", text}, {"columns", columns}, {"dataset", {{"type", "string"}, {"minLength", 1}}}}}};
+  const Json file = {{"type", "object"},
+                     {"required", {"file"}},
+                     {"oneOf", selections},
+                     {"additionalProperties", false},
+                     {"properties",
+                      {{"file", path},
+                       {"column", text},
+                       {"columns", columns},
+                       {"factor", text},
+                       {"dataset", {{"type", "string"}, {"minLength", 1}}},
+                       {"base", {{"type", "integer"}, {"minimum", 0}}},
+                       {"separator", {{"enum", {",", ";", "|", "\t"}}}},
+                       {"decimal", {{"enum", {".", ","}}}}}}};
   return {{"anyOf",
            {{{"type", {"number", "boolean"}}},
             reference_to("numbers"),

@@ -24,7 +24,7 @@ UNSEEN = {
     "what names stand for: whether there is one, and who depends on whom":
         r"unknown name|nothing has the dimension|there is no data of that name|defined by itself|the density cannot depend|only data can be observed|an observed node is data|output\.save: no variable is called|output\.save: found \"none\"|"
         r"depends? on parameters|must be data: |takes the name of an observed node|is taken by the (node|data) of that name|must be data where|several outputs|does not compute|"
-        r"has no value before|changes from step to step|lacks \"\w+\", the next|is taken by \"(carry|step)\"",
+        r"by its name alone|has no value before|changes from step to step|lacks \"\w+\", the next|is taken by \"(carry|step)\"",
     "a number that something else has to agree with: lengths, shapes, sums, order, components":
         r"found a list of \d+, expected|has length|an axis of length|found shape|of shape|shapes? \(|has shape \(|is outside an axis|"
         r"no axis|for (each of )?\d+ (elements|components|states)|takes whole numbers|takes (counts|lengths)|takes at most one length -1|takes all \d+ axes|is given the axis|"
