@@ -15,7 +15,7 @@ BLUE, ORANGE = "#3b6ea5", "#d1783c"
 INTRODUCTION = """# Gallery
 
 Well-known models, each with data made from parameters that are known ([make_gallery.py](../tests/python/make_gallery.py)). All converge with default
-settings; `exmc_mpi configs/gallery/NAME.json` runs one. Pictures: posterior intervals (50 and 90 %) of what the data was made with, which the dots show.
+settings (the horseshoe has one divergence in some runs); `exmc_mpi configs/gallery/NAME.json` runs one. Pictures: posterior intervals (50 and 90 %) of what the data was made with, which the dots show.
 Seconds are those of CPU of five chains of 1000 draws, {machine}.
 
 """
@@ -41,6 +41,7 @@ def draw(name, file, truth):
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
+    (ROOT / "docs/gallery").mkdir(exist_ok=True)
     figure.savefig(ROOT / f"docs/gallery/{name}.svg", metadata={"Date": None})
     pyplot.close(figure)
 
@@ -56,7 +57,9 @@ def write(results):
     text = INTRODUCTION.format(machine=processor())
     for name, figures in results.items():
         model = (ROOT / f"configs/gallery/{name}.json").read_text().splitlines()
-        text += f"## {name.replace('_', ' ')}\n\n{model[0].removeprefix('// ')}\n\n"
+        told = [line.removeprefix("// ") for line in model if line.startswith("//")]
+        model = model[len(told):]
+        text += f"## {name.replace('_', ' ')}\n\n" + " ".join(told) + "\n\n"
         text += (f"{figures['cpu']:.1f} s of CPU, {figures['elements']} numbers a draw, R-hat {figures['rhat']:.4f}, least effective sample size "
-                 f"{figures['ess']:.0f}.\n\n![{name}](gallery/{name}.svg)\n\n```jsonc\n" + "\n".join(model[1:]) + "\n```\n\n")
+                 f"{figures['ess']:.0f}.\n\n![{name}](gallery/{name}.svg)\n\n```jsonc\n" + "\n".join(model) + "\n```\n\n")
     (ROOT / "docs/gallery.md").write_text(text.rstrip() + "\n")
