@@ -31,7 +31,7 @@ UNSEEN = {
         r"weights whose sum|numbers that sum|counts that sum|increasing numbers|categories from|a number from 0|no (component of the mixture|state of the hmm)|lengths up to|"
         r"no negative number on|whose last \d|takes (as many|points|positive numbers|at least one function|a length|positions)|do not broadcast|cannot be drawn|the base cannot be|lower below upper|nothing lies between|the last axis has|joins arrays|"
         r"a matrix of data is|expected (a positive d|zeros above|a symmetric|a positive definite|rows of length|ones on)|"
-        r"one for each axis|axis of its own|but there are \d+|a scalar in a product|\d+ dimensions|"
+        r"one for each axis|axis of its own|expected another \"separator\"|but there are \d+|a scalar in a product|\d+ dimensions|"
         r"expected (sigma\^2 below mu|\w+ up to \w+|another label)|another label for each",
     "whether double precision has a number": r"a whole number beyond",
     "a key that needs another beside it": r"beside it",
