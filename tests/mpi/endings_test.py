@@ -111,7 +111,8 @@ class Launchers(ranks.TestCase):
         self.assertRegex(lines[0], r"started 3 ranks \(OMPI_COMM_WORLD_SIZE\).* sees 1")
         self.assertFalse((self.folder / "simple.h5").exists())
 
-    def test_the_systems_own_mpirun_is_refused(self):
+    def test_the_systems_own_mpirun_starts_one_run_or_none(self):
+        """Where its ranks cannot find each other each would be a run of its own; whether they do depends on both versions' PMIx."""
         other = shutil.which("mpirun.openmpi", path="/usr/bin")
         if not other:
             self.skipTest("needs Debian's openmpi-bin")
@@ -120,6 +121,9 @@ class Launchers(ranks.TestCase):
         run = subprocess.run([other, "--oversubscribe", "-n", "3", ranks.programs.exmc, config.name],
                                    cwd=self.folder, env=environment, capture_output=True, text=True,
                                    timeout=ranks.HANG_LIMIT)
+        if run.stderr.count("3 chains on 3 ranks") == 1:
+            self.assertEqual(subprocess.run([ranks.programs.exmc, "--status", self.folder / "simple.h5"], capture_output=True).returncode, 0)
+            return
         lines = [line for line in run.stderr.splitlines() if line.startswith("exmc_mpi: ")]
         self.assertEqual(len(lines), 1, run.stderr)
         self.assertFalse((self.folder / "simple.h5").exists())
