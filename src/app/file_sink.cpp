@@ -212,7 +212,8 @@ runtime::Recovered FileSink::recovered() const {
     found.tuning = shared_->bytes;
   }
   found.events = events_of(file_);
-  found.looked = goal().empty() ? file_.looked() : file_.draws();  // where a goal was reached there is no further look
+  // Where a goal was reached there is no further look; the file is shorter than what was asked for then.
+  found.looked = goal().empty() ? file_.looked() : settings_.draws;
   return found;
 }
 

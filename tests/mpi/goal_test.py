@@ -13,7 +13,7 @@ import ranks
 MODEL = "eight_schools"
 GOAL = {"ess": 1500, "rhat": 1.01}
 SETTINGS = {"chains": 5, "warmup": {"iterations": 300, "settle": 40}, "sampler": {"draws": 20000}, "stop": GOAL,
-            "output": {"flush_seconds": 0.005, "save_warmup": True}}
+            "output": {"flush_seconds": 0.005, "save_warmup": True, "log_likelihood": True, "predictive": True}}
 # Draws of each chain at which is looked.
 LOOKS = [*range(100, 1100, 100), *range(1100, 2100, 200), *range(2100, 3300, 300)]
 

@@ -1,7 +1,6 @@
 #include "components.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "../functions/functions.hpp"
@@ -10,35 +9,6 @@
 #include "exmc/core/text.hpp"
 
 namespace exmc::density {
-namespace {
-
-/// The second operand where the first, which is data, is 1; -inf where it is 0.
-struct WherePossible {
-  static constexpr std::size_t kOperands = 2;
-  static constexpr std::array kVariants = {0b11U};
-  template <class T>
-  static T value(const T* p) {
-    return select(p[0] > 0.0, p[1], T{} - detail::kInfinity);
-  }
-  template <class T>
-  static void partials(const T* p, T, T* d) {
-    d[0] = T{};
-    d[1] = p[0];
-  }
-};
-
-}  // namespace
-
-View log_density_where_possible(Builder& builder, const Law& law, const View& value) {
-  const auto pointwise = [&](const View& x) { return builder.pointwise(law.batch(), [&] { law.lower(x); }); };
-  if (!value.constant() || law.event_rank > 0 || law.domain == nullptr) return pointwise(value);
-  const Array data = builder.evaluate(value);
-  const std::vector<bool> possible = law.possible(data);
-  if (std::find(possible.begin(), possible.end(), false) == possible.end()) return pointwise(value);
-  const View log_density = pointwise(with_stand_ins(builder, data, possible, *law.domain));
-  const View mask = builder.constant(Array{data.shape, {possible.begin(), possible.end()}});
-  return builder.apply<WherePossible>({mask, log_density});
-}
 
 void take_from_components(Law& whole, const std::vector<Law>& components, const std::string& where) {
   whole.event_rank = components.front().event_rank;

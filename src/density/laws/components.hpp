@@ -16,9 +16,6 @@ namespace exmc::density {
 /// What all components have in common, and what none may lack. @throws InputError with `where` of the components.
 void take_from_components(Law& whole, const std::vector<Law>& components, const std::string& where);
 
-/// The log density of each element of the batch; -inf where data is none that the law can be.
-[[nodiscard]] View log_density_where_possible(Builder& builder, const Law& law, const View& value);
-
 /// For each element of data whether some component can be it.
 [[nodiscard]] std::vector<bool> possible_for_any(const std::vector<Law>& components, const Array& data);
 /// @param what the components are, as in "no ... can be 3"; @throws InputError with `where`

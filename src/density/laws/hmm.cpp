@@ -136,7 +136,7 @@ Law LawCompiler::compile_hmm(const ir::RandomVariable& variable, const ShapeRequ
     HiddenMarkov with_emissions = of;
     std::vector<View> log_densities;
     for (const Law& part : *parts) {
-      log_densities.push_back(broadcast_to(log_density_where_possible(builder_, part, value), elements));
+      log_densities.push_back(broadcast_to(log_density(builder_, part, value, ""), elements));
     }
     with_emissions.log_emissions = stacked(builder_, log_densities, elements.size() - 1);
     return with_emissions;
