@@ -83,7 +83,7 @@ class Phases(ranks.TestCase):
                 self.check((0, phase, visit))
 
     def test_while_what_is_computed_beside_the_draws_is_written(self):
-        settings = {**SETTINGS, "output": {**SETTINGS["output"], "prior": 500}}
+        settings = {**SETTINGS, "output": {**SETTINGS["output"], "prior": 500, "log_likelihood": True, "predictive": True}}
         groups = {name.split("/")[0] for name in self.expected(settings)}
         self.assertGreaterEqual(groups, {"prior", "prior_predictive", "posterior_predictive", "log_likelihood"})
         for fault in ((0, "laid_out", 0), (0, "named", 0), (0, "after_append", 4), (0, "between_fsyncs", 4),
