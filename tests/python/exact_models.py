@@ -1,6 +1,6 @@
 """The definitions behind tests/data/exact_model: nodes of a model whose free parameters are flat, x first, and the log
 density as a textbook has it. Truncated, censored and mixed distributions."""
-from mpmath import exp, expm1, fsum, inf, log, log1p, loggamma, mpf, pi, sqrt
+from mpmath import binomial, exp, expm1, factorial, fsum, inf, log, log1p, loggamma, mpf, pi, rf, sqrt
 
 from exact_case import FROM_ZERO, SHARE, Case
 from exact_cdf_counts import poisson
@@ -92,6 +92,40 @@ COUNTS = [1, 4]
 @model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "shape": [2], "observed": COUNTS}, "", [1e-6, 0.5, 30, 900])
 def poisson_above_zero(mu):
     return total(lambda k: count_density.poisson(k, mu) - log(-expm1(-mu)), COUNTS)
+
+
+@model("truncated", {"dist": "poisson", "log_mu": "x", "upper": 5, "shape": [2], "observed": [2, 5]}, "",
+       [-800, -3, 0.5, 38, 232, 783])
+def poisson_far_above(log_mu):
+    """What is likely lies far beyond the bound: density and normaliser are e^-e^783."""
+    inside = log(fsum(exp(k * log_mu) / factorial(k) for k in range(6)))
+    return fsum(k * log_mu - log(factorial(k)) - inside for k in (2, 5))
+
+
+@model("truncated", {"dist": "negative_binomial", "n": 1.5, "p": "x", "lower": 1, "upper": 9, "shape": [2], "observed": [1, 8]}, "",
+       [2**-200, 2**-36, 0.5, 1 - 2**-20])
+def negative_binomial_far_above(p):
+    weights = [rf(mpf(1.5), k) / factorial(k) * (1 - p) ** k for k in range(10)]
+    return log(weights[1]) + log(weights[8]) - 2 * log(fsum(weights[1:]))
+
+
+@model("truncated", {"dist": "binomial", "n": 10, "p": "x", "lower": 8, "shape": [2], "observed": [8, 10]}, "",
+       [2**-200, 2**-36, 0.5, 1 - 2**-20])
+def binomial_far_below(p):
+    weights = [binomial(10, k) * p**k * (1 - p) ** (10 - k) for k in range(11)]
+    return log(weights[8]) + log(weights[10]) - 2 * log(fsum(weights[8:]))
+
+
+@model("truncated", {"dist": "geometric", "p": "x", "lower": 2, "upper": 7, "observed": 3}, "", [2**-200, 2**-36, 0.5, 1 - 2**-20])
+def geometric_far_above(p):
+    return log1p(-p) - log(fsum((1 - p) ** k for k in range(6)))
+
+
+@model("truncated", {"dist": "zero_inflated_poisson", "psi": "w", "mu": "x", "lower": 1, "observed": 2}, "w",
+       [2**-40, 4, 900], [2**-300, 2**-36, 0.75])
+def zeros_that_say_nothing(mu, w):
+    """The gradient in w is 0, not what 1 / w and 1 / w leave."""
+    return 2 * log(mu) - mu - log(2) - log(-expm1(-mu))
 
 
 @model("truncated", {"dist": "poisson", "mu": "x", "lower": 1, "upper": 5, "shape": [2], "observed": COUNTS}, "",

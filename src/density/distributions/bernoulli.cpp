@@ -91,7 +91,7 @@ const std::array kFamily = {
         .data = &kBinary,
         .discrete = true,
         .lower = lower_bernoulli,
-        .cdf = {{binomial_tail}}},
+        .cdf = {{binomial_tail, {}, binomial_ratio}}},
 };
 
 }  // namespace

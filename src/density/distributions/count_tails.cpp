@@ -124,4 +124,21 @@ View discrete_uniform_tail(Builder& builder, const Variable& v, Tail tail) {
   return log_probability<UniformTail>(builder, tail, {one_more(builder, v.value), v["lower"], after});
 }
 
+CountRatio poisson_ratio(Builder& builder, const Variable& v) {
+  return {v.has("mu") ? logarithm(builder, v["mu"]) : v["log_mu"], builder.constant(1.0)};
+}
+
+CountRatio negative_binomial_ratio(Builder& builder, const Variable& v) {
+  return {success_of_negative_binomial(builder, v).of_rest, v.has("n") ? v["n"] : v["alpha"], 1};
+}
+
+CountRatio binomial_ratio(Builder& builder, const Variable& v) {
+  const View odds = v.has("logit_p") ? v["logit_p"] : log_odds(builder, v["p"]);
+  return {odds, v.has("n") ? v["n"] : builder.constant(1.0), -1};
+}
+
+CountRatio geometric_ratio(Builder& builder, const Variable& v) {
+  return {log_complement(builder, v["p"]), builder.constant(1.0), 1, 1};
+}
+
 }  // namespace exmc::density

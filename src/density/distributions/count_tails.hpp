@@ -2,7 +2,8 @@
 
 #include "distribution.hpp"
 
-/// Distribution functions of counts; bernoulli is binomial with one trial.
+/// Distribution functions of counts, and how their probabilities follow each other; bernoulli is binomial with one
+/// trial.
 namespace exmc::density {
 
 [[nodiscard]] View poisson_tail(Builder& builder, const Variable& v, Tail tail);
@@ -10,5 +11,10 @@ namespace exmc::density {
 [[nodiscard]] View binomial_tail(Builder& builder, const Variable& v, Tail tail);
 [[nodiscard]] View geometric_tail(Builder& builder, const Variable& v, Tail tail);
 [[nodiscard]] View discrete_uniform_tail(Builder& builder, const Variable& v, Tail tail);
+
+[[nodiscard]] CountRatio poisson_ratio(Builder& builder, const Variable& v);
+[[nodiscard]] CountRatio negative_binomial_ratio(Builder& builder, const Variable& v);
+[[nodiscard]] CountRatio binomial_ratio(Builder& builder, const Variable& v);
+[[nodiscard]] CountRatio geometric_ratio(Builder& builder, const Variable& v);
 
 }  // namespace exmc::density

@@ -51,6 +51,13 @@ struct Generator {
 /// Which probability: that of being up to a point, or above it.
 enum class Tail { lower, upper };
 
+/// How the probabilities of counts follow each other: P(k + 1) / P(k) is e^log_odds (size + step (k - first)) /
+/// (k - first + 1), from `first` on; size is data.
+struct CountRatio {
+  View log_odds, size;
+  double step = 0, first = 0;
+};
+
 /// A distribution function. For counts, points are whole numbers.
 struct Cdf {
   /// The logarithm of the probability of a tail, of the shape that point and parameters broadcast to. The variable is
@@ -58,6 +65,9 @@ struct Cdf {
   View (*log_probability)(Builder& builder, const Variable& variable, Tail tail) = nullptr;
   /// Parameters in which no derivative of it is known: where it is used they must be data.
   std::vector<std::string_view> data{};
+  /// Of counts, without added zeros: by it probabilities between bounds are summed as multiples of one of them, which
+  /// keeps the digits that density and distribution function lose to each other.
+  CountRatio (*ratio)(Builder& builder, const Variable& variable) = nullptr;
 };
 
 /// Of a distribution whose variable, less its location and divided by its scale, has the same distribution with

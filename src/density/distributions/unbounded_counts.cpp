@@ -161,7 +161,7 @@ const std::array kFamily = {
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_poisson,
-                 .cdf = {{poisson_tail}}},
+                 .cdf = {{poisson_tail, {}, poisson_ratio}}},
     Distribution{.name = "negative_binomial",
                  .points = "counts from 0",
                  .parametrisations = {Parameters{{"mu", &kNonNegative}, {"alpha", &kPositive}},
@@ -172,7 +172,7 @@ const std::array kFamily = {
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_negative_binomial,
-                 .cdf = {{negative_binomial_tail, {"alpha", "n"}}}},
+                 .cdf = {{negative_binomial_tail, {"alpha", "n"}, negative_binomial_ratio}}},
     Distribution{.name = "geometric",
                  .points = "counts from 1",
                  .parametrisations = {Parameters{{"p", &kUnitInterval}}},
@@ -188,7 +188,7 @@ const std::array kFamily = {
                        const View& p = v["p"];
                        builder.add_term<GeometricTerm>({v.value, logarithm(builder, p), log_complement(builder, p)});
                      },
-                 .cdf = {{geometric_tail}}},
+                 .cdf = {{geometric_tail, {}, geometric_ratio}}},
 };
 
 }  // namespace

@@ -38,7 +38,7 @@ const std::array kFamily = {
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_poisson,
-                 .cdf = {{poisson_tail}}},
+                 .cdf = {{poisson_tail, {}, poisson_ratio}}},
     Distribution{.name = "zero_inflated_binomial",
                  .about = "`psi` is the share that is not inflated",
                  .points = "0 to `n`",
@@ -53,7 +53,7 @@ const std::array kFamily = {
                  .discrete = true,
                  .upper_bound = "n",
                  .lower = lower_binomial,
-                 .cdf = {{binomial_tail}}},
+                 .cdf = {{binomial_tail, {}, binomial_ratio}}},
     Distribution{.name = "zero_inflated_negative_binomial",
                  .about = "`psi` is the share that is not inflated",
                  .points = "counts from 0",
@@ -68,7 +68,7 @@ const std::array kFamily = {
                  .data = &kCount,
                  .discrete = true,
                  .lower = lower_negative_binomial,
-                 .cdf = {{negative_binomial_tail, {"alpha", "n"}}}},
+                 .cdf = {{negative_binomial_tail, {"alpha", "n"}, negative_binomial_ratio}}},
 };
 
 }  // namespace

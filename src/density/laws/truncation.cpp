@@ -7,6 +7,7 @@
 #include "../distributions/terms.hpp"
 #include "../functions/functions.hpp"
 #include "../kernels/selection.hpp"
+#include "../numbers/count_window.hpp"
 #include "exmc/core/error.hpp"
 #include "law.hpp"
 #include "parametrisation.hpp"
@@ -52,6 +53,37 @@ struct BetweenTerm {
   }
 };
 
+/// ln P(x) less that of the probability between bounds, over (x, lower, upper, log odds, size, step), counts from 0; NaN
+/// where count_in_window() does not say.
+struct CountBetween {
+  static constexpr std::size_t kOperands = 6;
+  static constexpr std::array kVariants = {0b001000U, 0b111111U};
+  template <class T>
+  static T value(const T* p) {
+    return by_lane(p, [](const CountInWindow& found) { return found.log_probability; });
+  }
+  template <class T>
+  static void partials(const T* p, T, T* d) {
+    d[0] = d[1] = d[2] = d[4] = d[5] = T{};
+    d[3] = by_lane(p, [](const CountInWindow& found) { return found.slope; });
+  }
+
+ private:
+  template <class F>
+  static double by_lane(const double* p, F part) {
+    return part(count_in_window(p[0], {p[1], p[2], p[3], p[4], p[5]}));
+  }
+  template <class F>
+  static Pack by_lane(const Pack* p, F part) {
+    Pack all{};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const CountWindow window{p[1][lane], p[2][lane], p[3][lane], p[4][lane], p[5][lane]};
+      all[lane] = part(count_in_window(p[0][lane], window));
+    }
+    return all;
+  }
+};
+
 /// Whether a bound is data from 1 on.
 bool is_above_zero(const Builder& builder, const View& bound) {
   if (!bound.constant()) return false;
@@ -59,14 +91,23 @@ bool is_above_zero(const Builder& builder, const View& bound) {
   return std::ranges::all_of(values, [](double value) { return value >= 1; });
 }
 
+/// Whether all that lies between bounds is counted, without added zeros; of a distribution that knows zeros to be added.
+bool excludes_added_zeros(const Builder& builder, const Distribution& distribution, const Variable& variable,
+                          const Bounds& bounds) {
+  return distribution.discrete && variable.has("psi") && bounds.lower && is_above_zero(builder, *bounds.lower);
+}
+
+Variable without_added_zeros(Variable variable) {
+  variable.parameters.erase("psi");
+  return variable;
+}
+
 /// The logarithm of the probability of what lies between bounds, both included.
 View log_probability_between(Builder& builder, const Distribution& distribution, const Variable& variable,
                              const Bounds& bounds) {
-  if (distribution.discrete && variable.has("psi") && bounds.lower && is_above_zero(builder, *bounds.lower)) {
-    // Added zeros are not among them: in the tails, of which they may be all but 1e-30, the rest would be lost.
-    Variable counted = variable;
-    counted.parameters.erase("psi");
-    const View base = log_probability_between(builder, distribution, counted, bounds);
+  if (excludes_added_zeros(builder, distribution, variable, bounds)) {
+    // In the tails, of which added zeros may be all but 1e-30, the rest would be lost.
+    const View base = log_probability_between(builder, distribution, without_added_zeros(variable), bounds);
     return builder.apply<Add>({logarithm(builder, variable["psi"]), base});
   }
   const View impossible = builder.constant(-detail::kInfinity), certain = builder.constant(0.0);
@@ -82,6 +123,25 @@ View log_probability_between(Builder& builder, const Distribution& distribution,
     above = tail_probability(builder, distribution, variable, *bounds.upper, Tail::upper);
   }
   return builder.apply<LogDifference>({below, not_below, up_to, above});
+}
+
+/// The log density of a count, given that it lies between bounds, of `shape`. Summed relative to one of the counts where
+/// that is short, since of a density and a normaliser of e^-700 nothing is left of their ratio.
+View log_density_of_count(Builder& builder, const Distribution& distribution, const Variable& variable,
+                          const Bounds& bounds, const Shape& shape) {
+  const View density = builder.pointwise(shape, [&] { distribution.lower(builder, variable); });
+  const View log_probability = log_probability_between(builder, distribution, variable, bounds);
+  const View ratio_of_logs = builder.apply<Subtract>({density, log_probability});
+  const CountRatio ratio = distribution.cdf->ratio(builder, variable);
+  const View first = builder.constant(ratio.first);
+  const auto from_first = [&](const std::optional<View>& count, double absent) {
+    return count ? builder.apply<Subtract>({*count, first}) : builder.constant(absent);
+  };
+  const View summed = builder.apply<CountBetween>(
+      {from_first(variable.value, 0), from_first(bounds.lower, -detail::kInfinity),
+       from_first(bounds.upper, detail::kInfinity), ratio.log_odds, ratio.size, builder.constant(ratio.step)});
+  const View is_known = builder.apply<Comparison<ir::BinaryOperator::equal>>({summed, summed});
+  return builder.apply<Where>({is_known, summed, ratio_of_logs});
 }
 
 /// The logarithm of the probability of being up to a point, or above it, of what lies between bounds, given that of all
@@ -166,10 +226,17 @@ void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const s
     for (std::size_t i = 0; i < possible.size(); ++i) possible[i] = possible[i] && between[i];
     return possible;
   };
-  law.lower = [this, bounds, lowest, highest, log_probability, shape = law.shape,
+  law.lower = [this, &distribution, variable = law.variable, bounds, lowest, highest, log_probability, shape = law.shape,
                before = law.lower](const View& value) {
-    before(value);
-    add_multiple(builder_, -1, log_probability, shape);
+    const bool only_counted = excludes_added_zeros(builder_, distribution, variable, bounds);
+    if (distribution.cdf->ratio != nullptr && (only_counted || !variable.has("psi"))) {
+      Variable counted = without_added_zeros(variable);
+      counted.value = value;
+      add_multiple(builder_, 1, log_density_of_count(builder_, distribution, counted, bounds, shape), shape);
+    } else {
+      before(value);
+      add_multiple(builder_, -1, log_probability, shape);
+    }
     const bool is_data = (!bounds.lower || bounds.lower->constant()) && (!bounds.upper || bounds.upper->constant());
     if (!value.constant() || is_data) return;
     builder_.add_term<BetweenTerm>({value, lowest, highest});
