@@ -5,7 +5,7 @@ import random
 import subprocess
 
 import laws
-from judgement import disagreement, fault, scipy_fault
+from judgement import UNDECIDED, disagreement, fault, scipy_fault
 from questions import Question, forms_of
 
 KINDS = ("central", "extreme", "forbidden")
@@ -27,9 +27,9 @@ class Program:
 
 
 def campaign(program, comparisons, seed):
-    """(number of comparisons by kind, faults)"""
+    """(number of comparisons by kind, of those that no formula decides, and faults)"""
     rng, all_laws = random.Random(seed), laws.all_laws()
-    counts, faults = dict.fromkeys(KINDS, 0), []
+    counts, undecided, faults = dict.fromkeys(KINDS, 0), 0, []
     order = []
     while sum(counts.values()) < comparisons:
         if not order:
@@ -49,11 +49,14 @@ def campaign(program, comparisons, seed):
         for t, how, found, gradient in zip(question.points, question.kinds, answer["log_density"], answer["gradient"]):
             counts[how] += 1
             wrong = fault(question, t, float(found), [float(slope) for slope in gradient])
+            if wrong == UNDECIDED:
+                counts[how], undecided = counts[how] - 1, undecided + 1
+                continue
             if not wrong and question.form == "plain" and how == "central":
                 wrong = scipy_fault(question, t)
             if wrong:
                 faults.append(f"{label} at t = {t} ({how}): {wrong}")
-    return counts, faults
+    return counts, undecided, faults
 
 
 def pymc_campaign(program, answers, comparisons, seed):

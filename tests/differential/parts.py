@@ -48,7 +48,8 @@ def draw_value(rng, kind, how):
     if how == "extreme":
         size = 10 ** rng.uniform(-4, 4)
         tiny = 10 ** rng.uniform(-12, -2)
-        return {laws.REAL: rng.choice([-1, 1]) * size, laws.POSITIVE: size, laws.NOT_NEGATIVE: rng.choice([size, size, 0.0])}.get(
+        return {laws.REAL: rng.choice([-1, 1]) * size, laws.POSITIVE: size, laws.NOT_NEGATIVE: rng.choice([size, size, 0.0]),
+                laws.UNIT: rng.choice([tiny, 1 - tiny, tiny, 1 - tiny, 0.0, 1.0]), laws.SHARE: rng.choice([tiny, 1 - tiny, 1.0])}.get(
             kind, rng.choice([tiny, 1 - tiny]))
     return {laws.REAL: rng.gauss(0, 1.5), laws.POSITIVE: math.exp(rng.gauss(0, 0.7)), laws.NOT_NEGATIVE: math.exp(rng.gauss(0, 1))}.get(
         kind, rng.uniform(0.05, 0.95))

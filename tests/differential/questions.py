@@ -8,10 +8,19 @@ EPSILON = mpf(2) ** -52
 
 
 def derivative(function, t, k):
-    """By a difference in many digits."""
+    """By a difference in many digits, and whether the density ends there: then from inside, by chords, extrapolated."""
     h = mpf("1e-20") * max(1, abs(t[k]))
-    moved = [[mpf(x) + (sign * h if j == k else 0) for j, x in enumerate(t)] for sign in (1, -1)]
-    return (function(moved[0]) - function(moved[1])) / (2 * h)
+
+    def moved(step):
+        return function([mpf(x) + (step if j == k else 0) for j, x in enumerate(t)])
+
+    ahead, behind = moved(h), moved(-h)
+    if isfinite(ahead) and isfinite(behind):
+        return (ahead - behind) / (2 * h), False
+    if not isfinite(ahead) and not isfinite(behind):
+        return mp.nan, True
+    inside, here = h if isfinite(ahead) else -h, function([mpf(x) for x in t])
+    return (4 * (moved(inside / 2) - here) - (moved(inside) - here)) / inside, True
 
 
 class Question:
@@ -45,10 +54,10 @@ class Question:
         below, above = min(self.data), max(self.data)
         if self.law.discrete:
             bounds = {"lower": below - rng.randint(0, 1), "upper": above + rng.randint(0, 3)}
-            if self.form == "censored":
-                bounds["upper"] = max(bounds["upper"], bounds["lower"] + 1)  # what is at both ends is at neither
             if self.law.support != laws.REAL:
                 bounds["lower"] = max(bounds["lower"], 1 if self.law.support == "count from 1" else 0)
+            if self.form == "censored":
+                bounds["upper"] = max(bounds["upper"], bounds["lower"] + 1)  # what is at both ends is at neither
         elif self.law.support == laws.INSIDE_UNIT:
             bounds = {"lower": below * rng.uniform(0.2, 0.9), "upper": above + (1 - above) * rng.uniform(0.1, 0.8)}
         elif self.law.support in (laws.POSITIVE, "from m"):
@@ -100,6 +109,9 @@ class Question:
 
     def is_refused(self):
         """Whether parameters that are data exclude what is observed, which the program says before it evaluates."""
+        for part in self.parts:
+            if all(q.link is None for q in part.quantities.values()) and not all(part.is_inside([], i) for i in range(self.elements)):
+                return True
         if self.form == "free" or self.law.support not in ("between", "from m"):
             return False
         for part in self.parts:
@@ -138,28 +150,26 @@ class Question:
         return part.log_density(x, t, i)
 
     def bounded(self, t, i, x, part):
-        values, one = part.values(t, i), 1 if self.law.discrete else 0
+        values, one, here = part.values(t, i), 1 if self.law.discrete else 0, part.log_density(x, t, i)
         lower, upper = self.bounds.get("lower"), self.bounds.get("upper")
         if self.form == "censored":
             if x == lower:
                 return tail(self.law, "lower", lower, values)
-            return tail(self.law, "upper", upper - one, values) if x == upper else part.log_density(x, t, i)
+            return tail(self.law, "upper", upper - one, values) if x == upper else here
+        if here == -inf and not self.law.discrete:
+            return -inf  # the support ends before x, wherever the bounds are
         tails = [[tail(self.law, which, end, values) for which in ("lower", "upper")] for end in
                  (lower - one if lower is not None else -inf, upper if upper is not None else inf)]
         side = 0 if tails[1][0] < tails[0][1] else 1
         difference = exp(tails[1][0]) - exp(tails[0][0]) if side == 0 else exp(tails[0][1]) - exp(tails[1][1])
         possible = isinstance(difference, mpf) and difference > 0  # the logarithm of what rounds below 0 is complex
-        return part.log_density(x, t, i) - log(difference) if possible else mp.nan
+        return here - log(difference) if possible else mp.nan
+
+    def mixes(self):
+        return self.form == "mixture" or "psi" in self.law.names
 
     def slope(self, t, k):
         return derivative(self.log_density, t, k)
-
-    def without_bounds(self, t):
-        """The log density of a truncated law's base; 0 for other forms. Near an end of a parameter that and the logarithm
-        of the probability between the bounds are as large, and as steep, as each other: what is left is their difference."""
-        if self.form != "truncated":
-            return mpf(0)
-        return sum(self.parts[0].log_density(x, t, i) for i, x in enumerate(self.data))
 
     def slack(self, t):
         """By how much the log density moves when what is put in does so by a rounding."""

@@ -4,7 +4,7 @@ from mpmath import binomial, exp, expm1, factorial, fsum, inf, log, log1p, logga
 
 from exact_case import FROM_ZERO, SHARE, Case
 from exact_cdf_counts import poisson
-from exact_cdfs import exponential, gamma, normal, student_t
+from exact_cdfs import ex_gaussian, exponential, gamma, normal, student_t, wald
 import exact_counts as count_density
 import exact_distributions as density
 
@@ -84,6 +84,17 @@ def truncated_student_t(mu, s):
 def truncated_half_normal(s):
     inside = log(normal(mpf(3), 0, s)[0] - normal(mpf(-3), 0, s)[0])
     return total(lambda y: density.half_normal(y, s) - inside, Y)
+
+
+@model("truncated", {"dist": "ex_gaussian", "mu": "x", "sigma": 0.5, "nu": "n", "upper": 0.5, "observed": 0.25}, "n",
+       [-300, 0.3, 3, 256], [2**-6, 1, 1000])
+def truncated_ex_gaussian(mu, nu):
+    return density.ex_gaussian(mpf(0.25), mu, mpf(0.5), nu) - log(ex_gaussian(mpf(0.5), mu, mpf(0.5), nu)[0])
+
+
+@model("truncated", {"dist": "wald", "mu": "x", "lam": "l", "lower": 1.25, "observed": 2.25}, "l", [2**-13, 0.5, 4], [0.5, 1500])
+def truncated_wald(mu, lam):
+    return density.wald(mpf(2.25), mu, lam) - log(wald(mpf(1.25), mu, lam)[1])
 
 
 COUNTS = [1, 4]

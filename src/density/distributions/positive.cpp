@@ -136,9 +136,10 @@ struct WaldTail {
     const auto left = r < 0.0;
     const T common = -0.5 * r * r, of_s = normal_tail(-s).scaled, of_r = normal_tail(-abs(r)).scaled;
     const T ratio = exp(of_s - of_r);
-    const T known = common + of_r + log1p(select(left, ratio, -ratio)), other = log1m_exp(known);
+    const T multiple = of_r + log1p(select(left, ratio, -ratio)), known = common + multiple, other = log1m_exp(known);
     const T value = lower ? select(left, known, other) : select(left, other, known);
-    const T density = exp(common - half_log_two_pi - value) * root / x, e = exp(common + of_s - value);
+    const T from_common = select(lower ? left : !left, -multiple, common - value);
+    const T density = exp(from_common - half_log_two_pi) * root / x, e = exp(from_common + of_s);
     constexpr double sign = lower ? 1 : -1;
     d[0] = sign * density;
     d[1] = -2.0 * sign * p[2] / (p[1] * p[1]) * e;

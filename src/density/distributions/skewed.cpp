@@ -58,7 +58,8 @@ View skew_normal_scale(Builder& builder, const Variable& v) {
 }
 
 /// Over (x, mu, sigma, nu), with z and r as in the term and G = e^(r^2 / 2 - z r) Phi(z - r), which is nu times the
-/// density: the lower tail is Phi(z) - G, by multiples of e^(-z^2 / 2), the upper one Phi(-z) + G.
+/// density: the lower tail is Phi(z) - G, by multiples of e^(-z^2 / 2), the upper one Phi(-z) + G. What G is of a tail
+/// follows from `gap`, the logarithm of Phi(-|z|) / G, without those exponents: far out they have no digits left.
 struct ExGaussianTail {
   static constexpr std::size_t kOperands = 4;
   template <Tail tail, class T>
@@ -67,17 +68,32 @@ struct ExGaussianTail {
     const NormalTail<T> shifted = normal_tail(z - r), own = normal_tail(-abs(z));
     const auto left = z < 0.0, near = z < r;
     const T log_g = select(near, shifted.scaled - 0.5 * z * z, shifted.log_cdf + r * (0.5 * r - z));
-    const T lower = own.log_cdf + log1p(-exp(shifted.scaled - own.scaled));
-    const T upper = select(own.log_cdf > log_g, own.log_cdf, log_g) + log1p(exp(-abs(own.log_cdf - log_g)));
+    const T gap = select(left, log_ratio(z, r, own, shifted),
+                         own.scaled - select(near, shifted.scaled, shifted.log_cdf + 0.5 * (z - r) * (z - r)));
+    const T lower = own.log_cdf + log1m_exp(-gap);
+    const T softplus = select(gap > 0.0, gap, T{}) + log1p(exp(-abs(gap))), upper = log_g + softplus;
     const T known = select(left, lower, upper), other = log1m_exp(known);
     const T value = tail == Tail::lower ? select(left, known, other) : select(left, other, known);
-    const T density = (tail == Tail::lower ? 1.0 : -1.0) * rate * exp(log_g - value);
+    const auto is_known = tail == Tail::lower ? left : !left;
+    const T share = select(is_known, select(left, 1.0 / expm1(gap), exp(-softplus)), exp(log_g - value));
+    const T density = (tail == Tail::lower ? 1.0 : -1.0) * rate * share;
     const T excess = select(near, shifted.excess, shifted.hazard - r + z);
     d[0] = density;
     d[1] = -density;
     d[2] = density * (excess - z);
     d[3] = -density * r * excess;
     return value;
+  }
+
+ private:
+  /// ln(M(z) / M(z - r)) for z < 0, where M is Phi by multiples of its density: where r is small by Simpson's rule for
+  /// the integral of its logarithmic derivative, to 1e-12 (the difference of logarithms has fewer digits there).
+  template <class T>
+  static T log_ratio(T z, T r, const NormalTail<T>& own, const NormalTail<T>& shifted) {
+    constexpr double small = 0.003;
+    const T middle = normal_tail(z - 0.5 * r).excess;
+    const T integral = r * (own.excess + 4.0 * middle + shifted.excess) / 6.0;
+    return select(r < small * (1.0 + abs(z)), integral, own.scaled - shifted.scaled);
   }
 };
 

@@ -232,7 +232,13 @@ void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const s
     if (distribution.cdf->ratio != nullptr && (only_counted || !variable.has("psi"))) {
       Variable counted = without_added_zeros(variable);
       counted.value = value;
-      add_multiple(builder_, 1, log_density_of_count(builder_, distribution, counted, bounds, shape), shape);
+      View density = log_density_of_count(builder_, distribution, counted, bounds, shape);
+      if (only_counted) {  // none is where all are added zeros
+        const View some =
+            builder_.apply<Comparison<ir::BinaryOperator::greater>>({variable["psi"], builder_.constant(0.0)});
+        density = builder_.apply<Where>({some, density, builder_.constant(-detail::kInfinity)});
+      }
+      add_multiple(builder_, 1, density, shape);
     } else {
       before(value);
       add_multiple(builder_, -1, log_probability, shape);
