@@ -150,12 +150,13 @@ class Question:
         return part.log_density(x, t, i)
 
     def bounded(self, t, i, x, part):
-        values, one, here = part.values(t, i), 1 if self.law.discrete else 0, part.log_density(x, t, i)
+        values, one = part.values(t, i), 1 if self.law.discrete else 0
         lower, upper = self.bounds.get("lower"), self.bounds.get("upper")
         if self.form == "censored":
             if x == lower:
                 return tail(self.law, "lower", lower, values)
-            return tail(self.law, "upper", upper - one, values) if x == upper else here
+            return tail(self.law, "upper", upper - one, values) if x == upper else part.log_density(x, t, i)
+        here = part.log_density(x, t, i)
         if here == -inf and not self.law.discrete:
             return -inf  # the support ends before x, wherever the bounds are
         tails = [[tail(self.law, which, end, values) for which in ("lower", "upper")] for end in

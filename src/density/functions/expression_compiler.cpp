@@ -87,12 +87,13 @@ struct ExpressionCompiler::Visitor {
     return compile(above) == argument ? std::optional(sigmoid(builder, argument)) : std::nullopt;
   }
 
-  /// a - x**2, exact where x is known to lie between the roots of a.
+  /// a - x**2, exact where x is known to lie between the roots of a, or is a share and a as well: x (1 - x).
   [[nodiscard]] View distance_of_square(const View& a, const ir::ExpressionPtr& root) const {
     const View x = compile(root);
     if (!broadcast(a.shape, x.shape)) {
       refuse("shapes " + to_string(a.shape) + " and " + to_string(x.shape) + " do not broadcast");
     }
+    if (a == x && is_known_share(builder, x)) return multiply(builder, x, complement(builder, x));
     const std::optional<View> known = known_distance_of_square(builder, a, x);
     return known ? *known : density::subtract(builder, a, density::power(builder, x, builder.constant(2.0)));
   }
@@ -128,7 +129,7 @@ struct ExpressionCompiler::Visitor {
       case subtract:
         return density::subtract(builder, left, right);
       case multiply:
-        return symmetric(left, right, builder.apply<Multiply>({left, right}));
+        return symmetric(left, right, density::multiply(builder, left, right));
       case divide:
         return quotient(builder, left, right);
       case power:

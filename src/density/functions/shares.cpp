@@ -211,13 +211,50 @@ std::optional<View> known_distance_of_square(Builder& builder, const View& a, co
   return both;
 }
 
+namespace {
+
+bool is_share(Builder& builder, const View& x) {
+  const std::optional<Between> at = builder.facts().known_between(x);
+  return at && is(builder, at->lower, 0) && at->curve != Curve::exponential;
+}
+
+bool has_logarithm(Builder& builder, const View& x) {
+  return is_share(builder, x) || builder.facts().known_logarithm(x).has_value();
+}
+
+/// Where `value` lies, which is f(x, number).
+template <class F>
+void remember_multiple(Builder& builder, const View& value, const View& x, const View& number) {
+  const std::optional<Between> at = builder.facts().known_between(x);
+  if (!at || !number.constant() || number.rank() > 0 || at->curve == Curve::exponential) return;
+  if (!at->lower.constant() || !at->upper.constant()) return;
+  const double factor = builder.evaluate(number).values.front();
+  if (!(factor > 0) || std::isinf(factor)) return;
+  Between multiple = *at;
+  for (View* const part : {&multiple.lower, &multiple.upper, &multiple.width}) {
+    *part = builder.apply<F>({*part, number});
+  }
+  builder.facts().remember_between(value, multiple);
+}
+
+}  // namespace
+
+View multiply(Builder& builder, const View& a, const View& b) {
+  if (a == b) return power(builder, a, builder.constant(2.0));
+  const View value = builder.apply<Multiply>({a, b});
+  remember_multiple<Multiply>(builder, value, a, b);
+  remember_multiple<Multiply>(builder, value, b, a);
+  if ((is_share(builder, a) && has_logarithm(builder, b)) || (has_logarithm(builder, a) && is_share(builder, b))) {
+    const View log = builder.apply<Add>({logarithm(builder, a), logarithm(builder, b)});
+    builder.facts().remember_exponential(value, log);
+  }
+  return value;
+}
+
 View quotient(Builder& builder, const View& a, const View& b) {
   const View value = builder.apply<Divide>({a, b});
-  const auto is_share = [&](const View& x) {
-    const std::optional<Between> at = builder.facts().known_between(x);
-    return at && is(builder, at->lower, 0) && at->curve != Curve::exponential;
-  };
-  if (is_share(a) && is_share(b)) {
+  remember_multiple<Divide>(builder, value, a, b);
+  if (is_share(builder, a) && is_share(builder, b)) {
     const View log = builder.apply<Subtract>({logarithm(builder, a), logarithm(builder, b)});
     builder.facts().remember_exponential(value, log);
   }

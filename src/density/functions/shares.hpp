@@ -29,7 +29,9 @@ namespace exmc::density {
 [[nodiscard]] std::optional<View> known_distance(Builder& builder, const View& a, const View& b);
 /// a - x^2 as (r - x) (r + x), where a is the square of a number r and x is known to come from an end at r or -r.
 [[nodiscard]] std::optional<View> known_distance_of_square(Builder& builder, const View& a, const View& x);
-/// a / b, whose logarithm is known where both are known shares.
+/// a b and a / b: known multiples of what lies between ends, where one is a positive number; else their logarithms are
+/// known where both are known shares, of a product also where one is and the other has a known logarithm.
+[[nodiscard]] View multiply(Builder& builder, const View& a, const View& b);
 [[nodiscard]] View quotient(Builder& builder, const View& a, const View& b);
 /// Remembers the logarithm of x^exponent, where that of x is known.
 void remember_power(Builder& builder, const View& value, const View& x, double exponent);

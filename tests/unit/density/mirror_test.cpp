@@ -126,6 +126,8 @@ TEST(MirrorImages, OfTheLogisticFunctionAsItIsWritten) {
 TEST(MirrorImages, OfSquaresRootsAndPowers) {
   const std::string correlation = R"({"dist": "uniform", "lower": -1, "upper": 1})",
                     share = R"({"dist": "uniform", "lower": 0, "upper": 1})",
+                    vector = R"({"dist": "uniform", "lower": 0, "upper": 1, "shape": [1]})",
+                    to_ten = R"({"dist": "uniform", "lower": 0, "upper": 10})",
                     wide = R"({"dist": "normal", "mu": 0, "sigma": 99})";
   struct Written {
     std::string x, potential, expected;
@@ -144,6 +146,12 @@ TEST(MirrorImages, OfSquaresRootsAndPowers) {
       {share, "0.01 * log(1 - x**3)", "0.01 * (log(1 - x) + log(1 + x + x**2))"},
       {share, "0.01 * log((1 - x) / x)", "0.01 * (log(1 - x) - log(x))"},
       {share, "0.01 * log(x**3)", "0.03 * log(x)"},
+      {share, "0.01 * log(x - x**2)", "0.01 * (log(x) + log(1 - x))"},
+      {vector, "0.01 * log(1 - x[0] * x[0])", "0.01 * (log(1 - x[0]) + log(1 + x[0]))"},
+      {vector, "0.01 * log(1 - x[0] * x[0] ** 3)", "0.01 * (log(1 - x[0] ** 2) + log(1 + x[0] ** 2))"},
+      {to_ten, "0.01 * log(1 - x / 10)", "0.01 * (log(10 - x) - log(10))"},
+      {to_ten, "0.01 * log(1 - 0.1 * x)", "0.01 * (log(10 - x) - log(10))"},
+      {to_ten, "0.01 * log_density(beta(2, 3), x / 10)", "0.01 * (log(12) + log(x / 10) + 2 * log(10 - x) - 2 * log(10))"},
       {wide, "0.01 * log(1 - tanh(x)**2)", "0.01 * (log(4) - softplus(2 * x) - softplus(-2 * x))"},
       {wide, "0.01 * log(1 - tanh(x / 2))", "0.01 * (log(2) - softplus(x))"},
       {wide, "0.01 * log(1 - erf(x / sqrt(2)))", "0.01 * (log(2) + log(1 - Phi(x)))"}};
