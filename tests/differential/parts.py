@@ -1,7 +1,7 @@
 """The laws of a random model with their parameters, and the numbers that are put into them."""
 import math
 
-from mpmath import exp, inf, mpf
+from mpmath import exp, inf, mp, mpf
 
 import laws
 
@@ -74,27 +74,32 @@ def draw_datum(rng, law, values):
     return makers[law.support]()
 
 
-def in_support(law, x, values):
+def ends(law, values):
+    """The least and the greatest value that a law can give."""
     if law.support == "between":
-        return values["lower"] <= x <= values["upper"]
-    return x >= values["m"] if law.support == "from m" else True
+        return values["lower"], values["upper"]
+    if law.support == "from m":
+        return values["m"], inf
+    if law.support == laws.COUNT:
+        return 0, values["n"] if "binomial" in law.distribution and "negative" not in law.distribution else inf
+    return {laws.POSITIVE: (0, inf), "count from 1": (1, inf), "0 or 1": (0, 1), laws.INSIDE_UNIT: (0, 1)}.get(
+        law.support, (-inf, inf))
+
+
+def in_support(law, x, values):
+    lowest, highest = ends(law, values)
+    return lowest <= x <= highest
 
 
 def tail(law, which, x, values):
     """ln P(X <= x) or ln P(X > x), of any number."""
-    lowest = {laws.POSITIVE: 0, laws.COUNT: 0, "count from 1": 1, "0 or 1": 0, laws.INSIDE_UNIT: 0}.get(law.support, -inf)
-    if law.support == "from m":
-        lowest = values["m"]
-    if law.support == "between":
-        lowest = values["lower"]
-    highest = {laws.INSIDE_UNIT: 1, "0 or 1": 1}.get(law.support, values["upper"] if law.support == "between" else inf)
-    if law.support == laws.COUNT and "binomial" in law.distribution and "negative" not in law.distribution:
-        highest = values["n"]
+    lowest, highest = ends(law, values)
     if x < lowest or (x == lowest and not law.discrete):
         return -inf if which == "lower" else mpf(0)
     if x >= highest:
         return mpf(0) if which == "lower" else -inf
-    return law.tails[which](mpf(x), *(values[name] for name in law.names))
+    found = law.tails[which](mpf(x), *(values[name] for name in law.names))
+    return found if isinstance(found, mpf) or mp.isinf(found) else mp.nan  # the logarithm of what rounds below 0 is complex
 
 
 class Part:

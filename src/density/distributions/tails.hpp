@@ -171,7 +171,8 @@ struct IncompleteBetaTail {
   static T evaluate(const T* p, T* d) {
     const LogTails<T> tails = incomplete_beta(p[0], p[1], p[2], p[3]);
     const T slope = tail == Tail::lower ? tails.lower_slope : tails.upper_slope;
-    const auto power = tail == Tail::lower ? p[1] == 1.0 : p[0] == 1.0;
+    const auto inside = (p[0] > 0.0) & (p[1] > 0.0);
+    const auto power = inside & (tail == Tail::lower ? p[1] == 1.0 : p[0] == 1.0);
     d[0] = d[1] = T{};
     d[2] = select(power, tail == Tail::lower ? p[0] : T{}, slope);
     d[3] = select(power, tail == Tail::lower ? T{} : p[1], -slope);

@@ -53,8 +53,8 @@ struct BetweenTerm {
   }
 };
 
-/// ln P(x) less that of the probability between bounds, over (x, lower, upper, log odds, size, step), counts from 0; NaN
-/// where count_in_window() does not say.
+/// ln P(x) less that of the probability between bounds, over (x, lower, upper, log odds, size, step), counts from 0;
+/// NaN where count_in_window() does not say.
 struct CountBetween {
   static constexpr std::size_t kOperands = 6;
   static constexpr std::array kVariants = {0b001000U, 0b111111U};
@@ -91,7 +91,8 @@ bool is_above_zero(const Builder& builder, const View& bound) {
   return std::ranges::all_of(values, [](double value) { return value >= 1; });
 }
 
-/// Whether all that lies between bounds is counted, without added zeros; of a distribution that knows zeros to be added.
+/// Whether all that lies between bounds is counted, without added zeros; of a distribution that knows zeros to be
+/// added.
 bool excludes_added_zeros(const Builder& builder, const Distribution& distribution, const Variable& variable,
                           const Bounds& bounds) {
   return distribution.discrete && variable.has("psi") && bounds.lower && is_above_zero(builder, *bounds.lower);
@@ -125,8 +126,8 @@ View log_probability_between(Builder& builder, const Distribution& distribution,
   return builder.apply<LogDifference>({below, not_below, up_to, above});
 }
 
-/// The log density of a count, given that it lies between bounds, of `shape`. Summed relative to one of the counts where
-/// that is short, since of a density and a normaliser of e^-700 nothing is left of their ratio.
+/// The log density of a count, given that it lies between bounds, of `shape`. Summed relative to one of the counts
+/// where that is short, since of a density and a normaliser of e^-700 nothing is left of their ratio.
 View log_density_of_count(Builder& builder, const Distribution& distribution, const Variable& variable,
                           const Bounds& bounds, const Shape& shape) {
   const View density = builder.pointwise(shape, [&] { distribution.lower(builder, variable); });
@@ -226,8 +227,8 @@ void LawCompiler::truncate(Law& law, const ir::RandomVariable& variable, const s
     for (std::size_t i = 0; i < possible.size(); ++i) possible[i] = possible[i] && between[i];
     return possible;
   };
-  law.lower = [this, &distribution, variable = law.variable, bounds, lowest, highest, log_probability, shape = law.shape,
-               before = law.lower](const View& value) {
+  law.lower = [this, &distribution, variable = law.variable, bounds, lowest, highest, log_probability,
+               shape = law.shape, before = law.lower](const View& value) {
     const bool only_counted = excludes_added_zeros(builder_, distribution, variable, bounds);
     if (distribution.cdf->ratio != nullptr && (only_counted || !variable.has("psi"))) {
       Variable counted = without_added_zeros(variable);

@@ -37,7 +37,8 @@ class Outwards {
     double log_term = 0;
     for (int k = 0; k < distance; ++k) log_term += std::log(share(k));
     const double sign = up_ ? 1 : -1;
-    return {log_term + sign * distance * window_.log_odds - std::log1p(others), sign * (distance - moment / (1 + others))};
+    return {log_term + sign * distance * window_.log_odds - std::log1p(others),
+            sign * (distance - moment / (1 + others))};
   }
 
  private:

@@ -92,8 +92,9 @@ double log_beta_scale(double a, double b, double log_x, double log_y) {
 }  // namespace
 
 LogTails<double> incomplete_gamma(double a, double log_x) {
+  if (a <= 0) return kNothingAbove;
   if (log_x == -detail::kInfinity) return kNothingBelow;
-  if (a <= 0 || log_x == detail::kInfinity) return kNothingAbove;
+  if (log_x == detail::kInfinity) return kNothingAbove;
   const double x = std::exp(log_x), distance = deviance(a, x, x - a, log_x - std::log(a)).value;
   const double log_scale = 0.5 * std::log(a) - kHalfLogTwoPi - stirling_error(a).value - distance;
   if (x < a + 1) return from_lower(log_scale, gamma_series(a, x));
@@ -101,8 +102,10 @@ LogTails<double> incomplete_gamma(double a, double log_x) {
 }
 
 LogTails<double> incomplete_beta(double a, double b, double log_x, double log_y) {
-  if (log_x == -detail::kInfinity || b <= 0) return kNothingBelow;
-  if (log_y == -detail::kInfinity || a <= 0) return kNothingAbove;
+  if (b <= 0) return kNothingBelow;
+  if (a <= 0) return kNothingAbove;
+  if (log_x == -detail::kInfinity) return kNothingBelow;
+  if (log_y == -detail::kInfinity) return kNothingAbove;
   const double log_scale = log_beta_scale(a, b, log_x, log_y), x = std::exp(log_x);
   if (x * (a + b + 2) < a + 1) return from_lower(log_scale, beta_fraction(a, b, x) / a);
   return swapped(from_lower(log_scale, beta_fraction(b, a, std::exp(log_y)) / b));

@@ -13,13 +13,13 @@ struct LogTails {
   T lower, upper, lower_slope, upper_slope;
 };
 
-/// ln P(a, x) and ln Q(a, x), the regularised incomplete gamma functions, given ln x: x may have underflown. P is 0
-/// where ln x is -inf, else 1 for a <= 0. (What Boost.Math has underflows where these logarithms go on.)
+/// ln P(a, x) and ln Q(a, x), the regularised incomplete gamma functions, given ln x: x may have underflown. P is 1
+/// for a <= 0, else 0 where ln x is -inf. (What Boost.Math has underflows where these logarithms go on.)
 [[nodiscard]] LogTails<double> incomplete_gamma(double a, double log_x);
 
 /// ln I_x(a, b) and ln I_y(b, a), the regularised incomplete beta functions, given ln x and ln y where y = 1 - x. I_x
-/// is 0 where ln x is -inf or b <= 0, and 1 where ln y is or a <= 0: so the distribution functions of counts need no
-/// special cases.
+/// is 0 for b <= 0 and 1 for a <= 0, else 0 where ln x is -inf and 1 where ln y is: so the distribution functions of
+/// counts need no special cases, also below the first count and from the last one on where one outcome is certain.
 [[nodiscard]] LogTails<double> incomplete_beta(double a, double b, double log_x, double log_y);
 
 /// The same, lane by lane.

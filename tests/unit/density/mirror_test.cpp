@@ -151,7 +151,8 @@ TEST(MirrorImages, OfSquaresRootsAndPowers) {
       {vector, "0.01 * log(1 - x[0] * x[0] ** 3)", "0.01 * (log(1 - x[0] ** 2) + log(1 + x[0] ** 2))"},
       {to_ten, "0.01 * log(1 - x / 10)", "0.01 * (log(10 - x) - log(10))"},
       {to_ten, "0.01 * log(1 - 0.1 * x)", "0.01 * (log(10 - x) - log(10))"},
-      {to_ten, "0.01 * log_density(beta(2, 3), x / 10)", "0.01 * (log(12) + log(x / 10) + 2 * log(10 - x) - 2 * log(10))"},
+      {to_ten, "0.01 * log_density(beta(2, 3), x / 10)",
+       "0.01 * (log(12) + log(x / 10) + 2 * log(10 - x) - 2 * log(10))"},
       {wide, "0.01 * log(1 - tanh(x)**2)", "0.01 * (log(4) - softplus(2 * x) - softplus(-2 * x))"},
       {wide, "0.01 * log(1 - tanh(x / 2))", "0.01 * (log(2) - softplus(x))"},
       {wide, "0.01 * log(1 - erf(x / sqrt(2)))", "0.01 * (log(2) + log(1 - Phi(x)))"}};
