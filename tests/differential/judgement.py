@@ -16,8 +16,12 @@ def fault(question, t, found, gradient):
     between the bounds. Asked again with many digits before it is believed: tails far out are differences."""
     if not mp.isnan(question.log_density(t)) and fault_by_digits(question, t, found, gradient) == "":
         return ""
-    with mp.workdps(400):
-        return fault_by_digits(question, t, found, gradient)
+    for digits in (400, 5000):  # the latter for probabilities of e^-e^1000
+        with mp.workdps(digits):
+            wrong = fault_by_digits(question, t, found, gradient)
+        if wrong in ("", UNDECIDED):
+            break
+    return wrong
 
 
 def fault_by_digits(question, t, found, gradient):

@@ -112,6 +112,11 @@ class Question:
         for part in self.parts:
             if all(q.link is None for q in part.quantities.values()) and not all(part.is_inside([], i) for i in range(self.elements)):
                 return True
+            for low, high in (("lower", "c"), ("c", "upper"), ("lower", "upper")):
+                ends = [part.quantities.get(name) for name in (low, high)]
+                known = all(q is not None and q.link is None for q in ends)
+                if known and any(ends[0].at([], i) > ends[1].at([], i) for i in range(self.elements)):
+                    return True
         if self.form == "free" or self.law.support not in ("between", "from m"):
             return False
         for part in self.parts:
