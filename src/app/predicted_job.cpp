@@ -56,7 +56,6 @@ void require_predictable(const std::string& path, const io::PredictedDraws& file
 /// Which groups are to be made: those that are asked for, both where none is, without those that are there.
 void choose_groups(const Options& options, const io::FileLayout& layout, const std::string& begun, Job& job) {
   config::Config::Output& output = job.config.output;
-  const bool any = options.predict.log_likelihood || options.predict.predictive || options.predict.prior > 0;
   const auto choose = [&](Choice& choice, bool asked, Quantities group) {
     const std::string name = "/" + io::group_name(group);
     const bool unfinished = begun.find(name) != std::string::npos;
@@ -64,7 +63,7 @@ void choose_groups(const Options& options, const io::FileLayout& layout, const s
     if (!begun.empty()) {
       if (unfinished) choice = Choice::possible;
       if (asked && !unfinished) job.notes.push_back(begun + " is finished first: ask for " + name + " again then");
-    } else if (asked || !any) {
+    } else if (asked || !options.predict.any()) {
       const bool there = layout.quantities.contains(group);
       if (there) job.notes.push_back(job.config.source + " has " + name + " already");
       choice = there ? Choice::no : Choice::possible;
