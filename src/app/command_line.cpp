@@ -93,8 +93,8 @@ Command command_of(const Flags& flags, const Options& options) {
   if (options.resume && (flags.summary || flags.status || flags.trim)) {
     throw InputError("--resume needs a CONFIG to run; --summary, --status and --trim look at a FILE");
   }
-  const bool groups = options.predict.log_likelihood || options.predict.predictive || options.predict.prior > 0;
-  if (groups && !flags.predict) throw InputError("--log-likelihood, --predictive and --prior say what --predict makes");
+  if (options.predict.any() && !flags.predict)
+    throw InputError("--log-likelihood, --predictive and --prior say what --predict makes");
   if (flags.predict && (options.resume || options.overwrite || !options.set.empty())) {
     throw InputError("--predict adds to a FILE what follows from it: no --resume, --overwrite or --set");
   }

@@ -18,6 +18,8 @@ enum class TableFormat { text, json, csv };
 struct PredictedGroups {
   bool log_likelihood = false, predictive = false;
   std::uint64_t prior = 0;  ///< draws
+
+  [[nodiscard]] bool any() const { return log_likelihood || predictive || prior > 0; }
 };
 
 /// The command line, understood.

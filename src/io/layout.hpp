@@ -63,6 +63,11 @@ struct FileMap {
 /// Draws of a chain of which fewer are known not to be enough; 0 where there is no goal.
 [[nodiscard]] std::uint64_t read_looked(const PosixFile& file, const FileMap& map);
 
+/// A number for each chain, as they stand at a place of the map: of draws, say.
+[[nodiscard]] std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offset, std::uint64_t chains);
+
+/// Whether no groups are being made of the file's draws, or all of their rows are there.
+[[nodiscard]] bool is_predicted(const PosixFile& file, const FileMap& map);
 /// @throws IoError where groups are being made of the file's draws, and not all of their rows are there.
 void require_predicted(const PosixFile& file, const FileMap& map);
 

@@ -151,12 +151,18 @@ std::uint64_t read_looked(const PosixFile& file, const FileMap& map) {
   return looked;
 }
 
+std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offset, std::uint64_t chains) {
+  std::vector<std::uint64_t> counts(chains);
+  file.read_at(offset, counts.data(), counts.size() * sizeof(std::uint64_t));
+  return counts;
+}
+
+bool is_predicted(const PosixFile& file, const FileMap& map) {
+  return !map.predicted || read_counts(file, *map.predicted, map.chains) == read_counts(file, map.progress, map.chains);
+}
+
 void require_predicted(const PosixFile& file, const FileMap& map) {
-  if (!map.predicted) return;
-  std::vector<std::uint64_t> draws(map.chains), predicted(map.chains);
-  file.read_at(map.progress, draws.data(), draws.size() * sizeof(std::uint64_t));
-  file.read_at(*map.predicted, predicted.data(), predicted.size() * sizeof(std::uint64_t));
-  if (draws == predicted) return;
+  if (is_predicted(file, map)) return;
   throw IoError(file.label() + ": not all of " + map.predicting + " is there: exmc_mpi --predict " + file.label() +
                 " goes on with it");
 }

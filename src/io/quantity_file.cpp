@@ -19,14 +19,14 @@
 namespace exmc::io {
 namespace {
 
-std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offset, std::uint64_t chains) {
-  std::vector<std::uint64_t> counts(chains);
-  file.read_at(offset, counts.data(), counts.size() * sizeof(std::uint64_t));
-  return counts;
-}
-
-bool is_predicted(const PosixFile& file, const FileMap& map) {
-  return !map.predicted || read_counts(file, *map.predicted, map.chains) == read_counts(file, map.progress, map.chains);
+/// What a function returns that reads or writes an HDF5 file. @throws IoError with the file's name where that fails.
+template <class F>
+auto with_name(const std::string& path, const F& function) {
+  try {
+    return function();
+  } catch (const h5::Failure& failure) {
+    throw IoError(path + ": " + failure.what());
+  }
 }
 
 /// The columns that are filled in, in the order of a row.
@@ -81,21 +81,13 @@ class PredictedDraws::Reader {
  public:
   explicit Reader(const std::string& path) : path_(path), file_(path, O_RDONLY, path) {
     h5::prepare_library();
-    try {
-      map_ = read_map(path);
-    } catch (const h5::Failure& failure) {
-      throw IoError(path + ": " + failure.what());
-    }
+    map_ = with_name(path, [&] { return read_map(path); });
     draws_ = read_counts(file_, map_.progress, map_.chains);
     failures_ = map_.chain_table.failures(file_, map_.chains);
   }
 
   [[nodiscard]] FileLayout layout() const {
-    try {
-      return read_layout(path_, map_);
-    } catch (const h5::Failure& failure) {
-      throw IoError(path_ + ": " + failure.what());
-    }
+    return with_name(path_, [&] { return read_layout(path_, map_); });
   }
   [[nodiscard]] std::vector<Column> variables() const { return columns_of(map_.variables); }
   [[nodiscard]] const std::vector<std::uint64_t>& draws() const { return draws_; }
@@ -107,11 +99,7 @@ class PredictedDraws::Reader {
   }
   [[nodiscard]] std::string predicting() const { return is_predicted(file_, map_) ? "" : map_.predicting; }
   [[nodiscard]] std::string text(const std::string& dataset) const {
-    try {
-      return h5::read_string(h5::open_file(path_), dataset);
-    } catch (const h5::Failure& failure) {
-      throw IoError(path_ + ": " + failure.what());
-    }
+    return with_name(path_, [&] { return h5::read_string(h5::open_file(path_), dataset); });
   }
   void read(const std::string& variable, ChainId chain, std::uint64_t first, std::uint64_t draws, double* out) const {
     const auto found = std::ranges::find(map_.variables, variable, [](const Placement& at) { return at.column.name; });
@@ -187,7 +175,7 @@ class QuantityFile::Writer {
 QuantityFile QuantityFile::open(const std::filesystem::path& path, const FileLayout& layout,
                                 const std::string& groups) {
   h5::prepare_library();
-  try {
+  const auto begun = [&] {
     OpenFile opened = open_locked(path.string());
     if (!is_predicted(opened.file, opened.map)) return QuantityFile(std::make_unique<Writer>(std::move(opened)));
     FileLayout longer = layout;
@@ -195,8 +183,9 @@ QuantityFile QuantityFile::open(const std::filesystem::path& path, const FileLay
     longer.is_predicted = !groups.empty();
     if (!groups.empty()) longer.run.emplace_back(kPredicting, groups);
     return QuantityFile(std::make_unique<Writer>(placed(opened, std::move(longer))));
-  } catch (const h5::Failure& failure) {
-    throw IoError(path.string() + ": " + failure.what());
+  };
+  try {
+    return with_name(path.string(), begun);
   } catch (const std::filesystem::filesystem_error& error) {
     throw IoError(path.string() + ": cannot create: " + error.code().message());
   }
@@ -204,11 +193,7 @@ QuantityFile QuantityFile::open(const std::filesystem::path& path, const FileLay
 
 QuantityFile QuantityFile::go_on(const std::filesystem::path& path) {
   h5::prepare_library();
-  try {
-    return QuantityFile(std::make_unique<Writer>(open_locked(path.string())));
-  } catch (const h5::Failure& failure) {
-    throw IoError(path.string() + ": " + failure.what());
-  }
+  return with_name(path.string(), [&] { return QuantityFile(std::make_unique<Writer>(open_locked(path.string()))); });
 }
 
 QuantityFile::QuantityFile(std::unique_ptr<Writer> writer) : writer_(std::move(writer)) {}

@@ -15,12 +15,6 @@
 namespace exmc::io {
 namespace {
 
-std::vector<std::uint64_t> read_counts(const PosixFile& file, std::uint64_t offset, std::uint64_t chains) {
-  std::vector<std::uint64_t> counts(chains);
-  file.read_at(offset, counts.data(), counts.size() * sizeof(std::uint64_t));
-  return counts;
-}
-
 /// The rows to copy: of each chain that has some draws and did not fail as many as all of these have, and all of their
 /// warm-up.
 RowCounts common_rows(const PosixFile& file, const FileMap& map) {
