@@ -65,10 +65,6 @@ double microseconds_per_gradient(density::ModelDensity& density, const Eigen::Ve
   return best;
 }
 
-const ir::Node& node_of(const ir::Model& model, const std::string& name) {
-  return *std::ranges::find(model.nodes, name, &ir::Node::name);
-}
-
 std::string distribution_of(const ir::Node& node) {
   if (const auto* imputed = std::get_if<ir::Imputed>(&node.kind)) return "missing of " + imputed->of;
   return std::get<ir::RandomVariable>(node.kind).distribution;
@@ -83,7 +79,7 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
   std::vector<Row> table{{"parameter", "distribution", "shape", "support", "unconstrained", "sampled"}};
   for (const density::FreeParameter& parameter : density.parameters()) {
     const auto how = learned.find(parameter.name);
-    const ir::Node& node = node_of(model, parameter.name);
+    const ir::Node& node = ir::node_of(model, parameter.name);
     table.push_back({node.output_name(), distribution_of(node), to_string(parameter.shape), parameter.support,
                      std::to_string(parameter.size), how == learned.end() ? "as it is" : how->second});
   }
@@ -97,10 +93,10 @@ void print_parameters(const ir::Model& model, const density::ModelDensity& densi
   }
 }
 
-void print_unnormalised(const density::ModelDensity& density) {
+void print_unnormalised(const ir::Model& model, const density::ModelDensity& density) {
   for (const density::FreeParameter& parameter : density.parameters()) {
-    if (!parameter.unnormalised.empty())
-      fmt::print("{} is not normalised: {}\n", parameter.name, parameter.unnormalised);
+    if (parameter.unnormalised.empty()) continue;
+    fmt::print("{} is not normalised: {}\n", ir::output_name(model, parameter.name), parameter.unnormalised);
   }
 }
 
@@ -111,7 +107,7 @@ void check_config(const Options& options, std::uint32_t default_chains) {
   const Programs programs = compile(job, 1);
   density::ModelDensity density(programs.density);
   print_parameters(job.model, density);
-  print_unnormalised(density);
+  print_unnormalised(job.model, density);
   const auto dimension = static_cast<Eigen::Index>(density.dimension());
   sampler::PhasePoint start;  // chain 0's
   start.position.resize(dimension);

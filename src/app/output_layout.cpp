@@ -60,10 +60,6 @@ std::vector<io::Column>& columns_of(io::FileLayout& layout, density::OutputGroup
   }
 }
 
-const ir::Node& node_of(const ir::Model& model, const std::string& name) {
-  return *std::ranges::find(model.nodes, ir::node_of_value(name), &ir::Node::name);
-}
-
 /// Whether only those elements have a log likelihood that are there.
 bool may_lack_elements(const ir::Node& node) {
   const auto* variable = std::get_if<ir::RandomVariable>(&node.kind);
@@ -72,13 +68,13 @@ bool may_lack_elements(const ir::Node& node) {
 
 /// A log density has the batch axes of its variable only, the first ones.
 io::Column column(const Job& job, const density::SavedVariable& variable) {
-  const ir::Node& node = node_of(job.model, variable.name);
+  const ir::Node& node = ir::node_of(job.model, variable.name);
   std::vector<std::string> dims = node.dims;
   if (!dims.empty()) dims.resize(variable.shape.size());
   if (variable.group == density::OutputGroup::log_likelihood && may_lack_elements(node)) dims.clear();
   const io::Storage real = job.config.output.float32 ? io::Storage::float32 : io::Storage::float64;
-  const std::string& name = variable.name == node.name ? node.output_name() : variable.name;  // one of several outputs
-  return {name, variable.shape, variable.discrete ? io::Storage::int64 : real, std::move(dims),
+  return {ir::output_name(job.model, variable.name), variable.shape, variable.discrete ? io::Storage::int64 : real,
+          std::move(dims),
           variable.discrete && density::may_be_negative(node) ? io::kMissingInteger : io::kMissingCount};
 }
 
@@ -154,7 +150,7 @@ io::FileLayout output_layout(const Job& job, const Programs& programs, const std
   for (const auto& [name, elements] : saved) layout.coords.insert(elements.coords.begin(), elements.coords.end());
   if (config.output.prior > 0) layout.prior = prior_draws(job);
   for (const density::ObservedVariable& variable : density.observed()) {
-    const ir::Node& node = node_of(job.model, variable.name);
+    const ir::Node& node = ir::node_of(job.model, variable.name);
     layout.observed.push_back({node.output_name(), variable.value, node.dims});
   }
   const Axes axes = axes_of(layout.variables, layout.coords);

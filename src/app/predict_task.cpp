@@ -40,7 +40,14 @@ class PredictTask final : public runtime::ChainTask {
         quantities_(plan.quantities),
         pulse_(pulse),
         position_(static_cast<Eigen::Index>(quantities_.dimension())) {
-    for (const io::Column& column : file_.variables()) shapes_.emplace(column.name, column.shape);
+    std::map<std::string, Shape> there;
+    for (const io::Column& column : file_.variables()) there.emplace(column.name, column.shape);
+    for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+      const density::FreeParameter& parameter = quantities_.parameters()[i];
+      const auto found = there.find(plan.columns[i]);
+      if (found == there.end() || found->second != parameter.shape) continue;
+      read_.push_back({plan.columns[i], parameter.offset});
+    }
   }
 
   bool advance(runtime::Block& block, const std::function<bool(std::size_t)>& enough) override {
@@ -73,10 +80,8 @@ class PredictTask final : public runtime::ChainTask {
       count_ = std::clamp<std::uint64_t>(kBatchNumbers / std::max<std::size_t>(1, dimension), 1, kMostDraws);
       count_ = std::min(count_, draws_ - first_);
       batch_.assign(dimension * count_, std::numeric_limits<double>::quiet_NaN());
-      for (const density::FreeParameter& parameter : quantities_.parameters()) {
-        const auto found = shapes_.find(parameter.name);
-        if (found == shapes_.end() || found->second != parameter.shape) continue;
-        file_.read(parameter.name, chain_, first_, count_, batch_.data() + parameter.offset * count_);
+      for (const auto& [column, offset] : read_) {
+        file_.read(column, chain_, first_, count_, batch_.data() + offset * count_);
       }
     }
     for (std::size_t i = 0; i < dimension; ++i) {
@@ -92,9 +97,9 @@ class PredictTask final : public runtime::ChainTask {
   density::ModelDensity quantities_;
   runtime::Pulse& pulse_;
   Eigen::VectorXd position_;
-  std::map<std::string, Shape> shapes_;  ///< of what the file has
-  std::vector<double> batch_;            ///< parameter by parameter, `count_` draws each
-  std::uint64_t first_ = 0, count_ = 0;  ///< which they are
+  std::vector<std::pair<std::string, std::size_t>> read_;  ///< columns of parameters, and where these begin
+  std::vector<double> batch_;                              ///< parameter by parameter, `count_` draws each
+  std::uint64_t first_ = 0, count_ = 0;                    ///< which they are
 };
 
 }  // namespace

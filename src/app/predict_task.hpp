@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "exmc/density/model_density.hpp"
 #include "exmc/io/quantity_file.hpp"
@@ -14,6 +16,7 @@ namespace exmc::app {
 struct PredictPlan {
   std::string file;  ///< from which each rank reads the draws
   std::shared_ptr<const density::Program> quantities;
+  std::vector<std::string> columns;  ///< what their parameters are called in the file
   std::uint64_t seed = 0;
   std::uint64_t thin = 1;
 };

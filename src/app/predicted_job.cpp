@@ -16,8 +16,8 @@ using config::Choice;
 using io::Quantities;
 
 /// The name of the data entry that an observed node is compared with; "" where it is an expression.
-std::string entry_of(const ir::Model& model, const std::string& node) {
-  const auto& kind = std::ranges::find(model.nodes, node, &ir::Node::name)->kind;
+std::string entry_of(const ir::Model& model, const std::string& called) {
+  const auto& kind = std::ranges::find(model.nodes, called, &ir::Node::output_name)->kind;
   const ir::ExpressionPtr& observed = std::get<ir::RandomVariable>(kind).observed;
   const auto* const name = observed ? std::get_if<ir::Name>(&observed->node) : nullptr;
   return name == nullptr ? std::string() : name->name;
@@ -80,10 +80,11 @@ void choose_groups(const Options& options, const io::FileLayout& layout, const s
 void require_saved(const Job& job, const density::ModelDensity& quantities, const io::FileLayout& layout) {
   std::string missing;
   for (const std::string& name : density::variables_behind_data(job.model)) {
-    const auto column = std::ranges::find(layout.variables, name, &io::Column::name);
+    const std::string called = ir::output_name(job.model, name);
+    const auto column = std::ranges::find(layout.variables, called, &io::Column::name);
     const auto needed = std::ranges::find(quantities.parameters(), name, &density::FreeParameter::name);
     if (column != layout.variables.end() && column->shape == needed->shape) continue;
-    missing += (missing.empty() ? "" : ", ") + name;
+    missing += (missing.empty() ? "" : ", ") + called;
   }
   if (missing.empty()) return;
   throw InputError(job.config.source, "has not all draws of " + missing +
@@ -118,6 +119,15 @@ std::string predicted_groups(const Job& job) {
   add(job.config.output.log_likelihood, Quantities::log_likelihood);
   add(job.config.output.predictive, Quantities::posterior_predictive);
   return groups;
+}
+
+std::vector<std::string> columns_of_parameters(const Job& job, const Programs& programs) {
+  std::vector<std::string> columns;
+  if (!programs.quantities) return columns;
+  for (const density::FreeParameter& parameter : density::ModelDensity(programs.quantities).parameters()) {
+    columns.push_back(ir::output_name(job.model, parameter.name));
+  }
+  return columns;
 }
 
 io::FileLayout predicted_layout(const Job& job, const Programs& programs, const io::PredictedDraws& file) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "exmc/io/quantity_file.hpp"
 #include "job.hpp"
@@ -14,6 +15,9 @@ namespace exmc::app {
 
 /// "/log_likelihood and /posterior_predictive", of the groups that a job of predicted_job() makes; "" for none.
 [[nodiscard]] std::string predicted_groups(const Job& job);
+
+/// What the parameters of the program that makes the groups are called in the file; none where there is no program.
+[[nodiscard]] std::vector<std::string> columns_of_parameters(const Job& job, const Programs& programs);
 
 /// The file's layout with these groups and, where they are asked for, draws from the prior.
 /// @throws InputError where the file lacks parameters that are needed, naming them.

@@ -102,7 +102,8 @@ class Predicting final : public Undertaking {
       : job_(job),
         programs_(programs),
         telling_(std::move(telling)),
-        factory_({job.config.output.file.string(), programs.quantities, *job.config.seed, job.config.output.thin}),
+        factory_({job.config.output.file.string(), programs.quantities, columns_of_parameters(job, programs),
+                  *job.config.seed, job.config.output.thin}),
         report_(job, telling_.voice) {}
 
   [[nodiscard]] runtime::RunPlan plan() const override {

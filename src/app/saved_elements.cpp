@@ -14,14 +14,10 @@ namespace {
 
 using density::SavedVariable;
 
-std::vector<std::string> dims_of(const ir::Model& model, const std::string& variable) {
-  return std::ranges::find(model.nodes, variable, &ir::Node::name)->dims;
-}
-
 SavedElements whole(const ir::Model& model, const SavedVariable& variable) {
   SavedElements saved{variable.shape, std::vector<std::size_t>(element_count(variable.shape)), {}, {}};
   std::iota(saved.elements.begin(), saved.elements.end(), std::size_t{0});
-  saved.dims = dims_of(model, variable.name);
+  saved.dims = ir::node_of(model, variable.name).dims;
   return saved;
 }
 
@@ -43,14 +39,14 @@ Coordinate part_of(const std::map<std::string, Coordinate>& coords, const std::s
 
 /// An axis of which only a part is kept has a name of its own, since others may have all of it.
 SavedElements part(const ir::Model& model, const SavedVariable& variable, const SelectedElements& chosen) {
-  SavedElements saved{{}, chosen.elements, dims_of(model, variable.name), {}};
+  SavedElements saved{{}, chosen.elements, ir::node_of(model, variable.name).dims, {}};
   for (std::size_t axis = 0; axis < variable.shape.size(); ++axis) {
     const AxisRange& range = chosen.ranges[axis];
     saved.shape.push_back(range.end - range.begin);
     if (saved.shape.back() == variable.shape[axis]) continue;
-    const std::string usual = variable.name + "_dim_" + std::to_string(axis);
+    const std::string name = ir::output_name(model, variable.name), usual = name + "_dim_" + std::to_string(axis);
     for (std::size_t i = saved.dims.size(); i < variable.shape.size(); ++i) {
-      saved.dims.push_back(variable.name + "_dim_" + std::to_string(i));
+      saved.dims.push_back(name + "_dim_" + std::to_string(i));
     }
     const std::string own = usual + "_saved";
     saved.coords.emplace(own, part_of(model.coords, saved.dims[axis], range));
@@ -63,10 +59,14 @@ SavedElements part(const ir::Model& model, const SavedVariable& variable, const 
 
 std::map<std::string, SavedElements> saved_elements(const Job& job, const std::vector<SavedVariable>& all) {
   std::map<std::string, SavedElements> saved;
-  std::vector<io::Column> columns;
+  std::vector<io::Column> columns;               // by name, and by label
+  std::map<std::string, std::string> variables;  // that they are
   for (const SavedVariable& variable : all) {
     if (variable.group != density::OutputGroup::posterior) continue;
-    columns.push_back({variable.name, variable.shape, io::Storage::float64, dims_of(job.model, variable.name)});
+    for (const std::string& name : {variable.name, ir::output_name(job.model, variable.name)}) {
+      if (!variables.emplace(name, variable.name).second) continue;
+      columns.push_back({name, variable.shape, io::Storage::float64, ir::node_of(job.model, variable.name).dims});
+    }
     saved.emplace(variable.name, whole(job.model, variable));
   }
   const std::string &text = job.config.output.save, where = job.config.source + ": output.save";
@@ -80,11 +80,12 @@ std::map<std::string, SavedElements> saved_elements(const Job& job, const std::v
   std::map<std::string, SavedElements> chosen;
   const Selection selection = parse_selection(text, columns, axes_of(columns, job.model.coords), where);
   for (const SelectedElements& item : selection.chosen) {
-    const auto variable = std::ranges::find(all, item.variable, &SavedVariable::name);
-    if (chosen.contains(item.variable)) {
-      throw InputError(where, "found " + item.variable + " twice, expected one part of each variable");
+    const auto variable = std::ranges::find(all, variables.at(item.variable), &SavedVariable::name);
+    if (chosen.contains(variable->name)) {
+      throw InputError(
+          where, "found " + ir::output_name(job.model, variable->name) + " twice, expected one part of each variable");
     }
-    chosen.emplace(item.variable, part(job.model, *variable, item));
+    chosen.emplace(variable->name, part(job.model, *variable, item));
   }
   return chosen;
 }

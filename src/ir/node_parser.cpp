@@ -261,7 +261,7 @@ Node read_node(const std::string& name, const Value& value) {
   if (value_names(result).size() > 1) {
     for (const char* key : {"dims", "label"}) {
       if (const auto given = node.find(key)) {
-        given->refuse("found names of axes for several outputs at once; give each a node of its own, {\"expr\": " +
+        given->refuse("expected none where there are several outputs; give each a node of its own, {\"expr\": " +
                       in_quotes(value_names(result).front()) + "}");
       }
     }

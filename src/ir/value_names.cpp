@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <stdexcept>
 #include <string>
 #include <variant>
 #include <vector>
@@ -30,5 +32,16 @@ std::vector<std::string> value_names(const Node& node) {
 }
 
 std::string node_of_value(const std::string& name) { return name.substr(0, name.find('.')); }
+
+const Node& node_of(const Model& model, const std::string& value_name) {
+  const auto found = std::ranges::find(model.nodes, node_of_value(value_name), &Node::name);
+  if (found == model.nodes.end()) throw std::out_of_range("no node has " + value_name);
+  return *found;
+}
+
+std::string output_name(const Model& model, const std::string& value_name) {
+  const Node& node = node_of(model, value_name);
+  return value_name == node.name ? node.output_name() : value_name;
+}
 
 }  // namespace exmc::ir

@@ -26,6 +26,18 @@ MODEL = {
         "vector": {"dist": "mv_normal", "mu": "mu * share", "cov": [[1, 0.2, 0], [0.2, 1, 0], [0, 0, 1]], "observed": "z"},
         "squares": {"dist": "half_normal", "sigma": "tau", "shape": [2], "observed": "w**2"},
         "obs": {"dist": "poisson", "mu": "rate[:, None]", "shape": [4, 2], "observed": "y"}}}
+# Whatever a model may be made of: recurrences, values that are missing, densities of expressions, labels.
+ALL_KINDS = {
+    "exmc_ir": 1, "name": "kinds", "data": {"y": [0.5, 1.5, -0.5, 0.2], "gap": [0.1, None, 0.4, None]},
+    "dims": {"y": ["day"], "gap": ["day"]}, "nodes": {
+        "level": {"dist": "normal", "mu": 0, "sigma": 1, "label": "Höhe, [m]"},
+        "walk": {"scan": {"carry": {"s": 0, "e": 0}, "over": {"x": "y"}, "step": {"s": "0.5 * s + level", "e": "x - s"},
+                          "output": ["s", "e"]}},
+        "x": {"dist": "normal", "mu": "level", "sigma": 1, "observed": "gap", "missing": "impute", "label": "x|gap"},
+        "rest": {"dist": "normal", "mu": "level", "sigma": 2, "observed": [None, 1, 2, 0], "missing": "drop"},
+        "tied": {"dist": "normal", "mu": 0, "sigma": 0.5, "value": "level + x[1]"},
+        "obs": {"dist": "normal", "mu": "walk.s + x", "sigma": "exp(walk.e / 9)", "observed": "y", "label": "y:1"},
+        "term": {"dist": "normal", "mu": "level", "sigma": 2, "value": "y**2"}}}
 GROUPS = ("log_likelihood", "posterior_predictive")
 MADE = {"log_likelihood": True, "predictive": True}
 NONE = {"log_likelihood": False, "predictive": False}
@@ -62,6 +74,13 @@ class SameBits(Predicted):
                 self.predict(file, "--log-likelihood", "--predictive", "--prior", "20", number=number)
                 self.assertEqual(ranks.digest(file), truth)
                 self.assertEqual(ranks.run(self.folder, None, "--status", file.name).codes, {0: 0})
+
+    def test_whatever_the_model_is_made_of(self):
+        truth = ranks.digest(self.made("truth", MADE, model=ALL_KINDS))
+        self.assertIn("log_likelihood/y:1", truth)
+        file = self.made("later", NONE, model=ALL_KINDS)
+        self.predict(file, number=2)
+        self.assertEqual(ranks.digest(file), truth)
 
     def test_one_after_the_other_and_nothing_twice(self):
         truth = ranks.digest(self.made("truth", MADE))

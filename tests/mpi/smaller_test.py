@@ -174,6 +174,20 @@ class Parts(Smaller):
         data = arviz.from_netcdf(self.made("--overwrite", model=model, output={"save": "theta"}))
         numpy.testing.assert_array_equal(data.posterior.theta, whole["posterior/theta"])
 
+    def test_labels_and_outputs_of_recurrences(self):
+        model = json.loads(json.dumps(MODEL))
+        model["nodes"]["theta"]["label"] = "Größe, [cm]"
+        model["nodes"]["walk"] = {"scan": {"carry": {"s": 0}, "over": {"x": "theta"}, "step": {"s": "s + x", "e": "x - s"},
+                                           "output": ["s", "e"]}}
+        whole = datasets(self.made(name="whole", model=model))
+        for save in (["Größe, [cm][b]", "walk.e[1:3]"], ["theta[b]", "walk.e[1:3]"]):
+            data = arviz.from_netcdf(self.made("--overwrite", model=model, output={"save": save}))
+            self.assertEqual(list(data.posterior.data_vars), ["Größe, [cm]", "walk.e"])
+            numpy.testing.assert_array_equal(data.posterior["Größe, [cm]"], whole["posterior/Größe, [cm]"][:, :, 1:2])
+            numpy.testing.assert_array_equal(data.posterior["walk.e"], whole["posterior/walk.e"][:, :, 1:3])
+        config = self.configure(model=model, output={"save": ["theta[b]", "Größe, [cm][c]"]})
+        self.assertIn("found Größe, [cm] twice", ranks.run(self.folder, None, config.name).err)
+
     def test_what_is_not_there_is_refused(self):
         for save, part in ((["theeta"], 'no variable is called "theeta"'), ("theta[7]", 'found the index "7"'),
                            (["mu", "mu"], "found mu twice"), ("none", 'found "none"')):

@@ -154,6 +154,11 @@ struct Model {
   std::map<std::string, Coordinate> coords;  ///< by dimension; a dimension without counts from 0
 };
 
+/// The node that an array of this name belongs to. @throws std::out_of_range where there is none.
+[[nodiscard]] const Node& node_of(const Model& model, const std::string& value_name);
+/// What such an array is called in the output: by its node's label where that has one.
+[[nodiscard]] std::string output_name(const Model& model, const std::string& value_name);
+
 /// Reads the data set `dataset` of the HDF5 file `path`, of at most `most_bytes` of doubles; injected, so that HDF5
 /// stays in io. @throws InputError (message only; the caller adds where).
 using DatasetReader =

@@ -133,7 +133,7 @@ View ModelCompiler::impute(std::size_t imputed, const Law& law, const Array& dat
 void ModelCompiler::draw_missing(std::size_t index, std::size_t imputed, const Law& law, const Array& data) {
   if (!law.draw) throw InputError(where(index), "has no prior that can be drawn from: " + law.never_drawn);
   builder_.locate(where(index));
-  builder_.draw_from(purpose_, imputed);
+  builder_.draw_from(Purpose::prior, imputed);
   const View drawn = law.draw();
   values_[imputed] = elements_of(builder_, drawn, builder_.constant(numbers_of(data, true)));
   values_[index] =
@@ -143,7 +143,7 @@ void ModelCompiler::draw_missing(std::size_t index, std::size_t imputed, const L
 void ModelCompiler::compile_with_missing(std::size_t index, const ir::RandomVariable& node) {
   const std::string& name = model_.nodes[index].name;
   const std::string place = where(index, "observed");
-  const bool imputes = node.missing == ir::Missing::imputed, draws = purpose_ == Purpose::prior;
+  const bool imputes = node.missing == ir::Missing::imputed, draws = aim_ == Aim::prior;
   values_[index] = data_of(index, node);
   const Array data = builder_.evaluate(values_[index]);
   Law law = laws_.compile(node, shape_request(index, node), where(index));
@@ -166,8 +166,8 @@ void ModelCompiler::compile_with_missing(std::size_t index, const ir::RandomVari
   }
   builder_.locate(where(index));
   surveyed_law_ = law;
-  if (!surveying_ && !draws) law.lower(values_[index]);
-  if (!draws) observed_.push_back({name, data, law.never_drawn});
+  if (aim_ == Aim::density) law.lower(values_[index]);
+  observed_.push_back({name, data, law.never_drawn});
   const bool by_element = law.event_rank == 0;
   observations_.push_back({name, law, by_element ? std::optional(NodeLaw::Elements{name, seen}) : std::nullopt});
 }

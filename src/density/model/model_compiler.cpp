@@ -43,23 +43,34 @@ std::string ModelCompiler::where(std::size_t index, const std::string& key) cons
   return model_.source + ": " + path_of(model_.nodes[index], key);
 }
 
+void ModelCompiler::compile_nodes(const std::vector<std::size_t>& order, bool generated) {
+  for (const std::size_t index : order) {
+    const ir::Node& node = model_.nodes[index];
+    if (std::holds_alternative<ir::Generated>(node.kind) != generated) continue;
+    builder_.locate(where(index));
+    std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+  }
+}
+
+/// What was collected in the order of compilation.
+void ModelCompiler::sort_by_node() {
+  const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
+  std::ranges::sort(observations_, by_node);
+  std::ranges::sort(priors_, by_node);
+  std::ranges::sort(observed_, by_node);
+  std::ranges::sort(parameters_, by_node);
+}
+
 Program ModelCompiler::compile(const OutputSelection& selection) {
   const std::vector<std::size_t> order = order_nodes();
   for (const bool generated : {false, true}) {  // so that the density is the same whatever is generated
-    for (const std::size_t index : order) {
-      const ir::Node& node = model_.nodes[index];
-      if (std::holds_alternative<ir::Generated>(node.kind) != generated) continue;
-      builder_.locate(where(index));
-      std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
-    }
+    compile_nodes(order, generated);
   }
   const auto shape_of = [this](std::size_t index) { return values_[index].shape; };
   require_axis_names(model_, shape_of);
-  const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
+  sort_by_node();
   Outputs outputs;
   add_saved(outputs);
-  std::sort(observations_.begin(), observations_.end(), by_node);
-  std::sort(priors_.begin(), priors_.end(), by_node);
   const std::map<OutputGroup, std::size_t> sizes = group_sizes();
   add_observed(selection, outputs);
   if (selection.log_prior > 0 && sizes.at(OutputGroup::log_prior) <= selection.log_prior) {
@@ -71,39 +82,24 @@ Program ModelCompiler::compile(const OutputSelection& selection) {
   program.saved = outputs.variables();
   program.group_sizes = sizes;
   program.transforms = std::move(transforms_);
-  std::sort(observed_.begin(), observed_.end(), by_node);
   program.observed = std::move(observed_);
   program.parameters = place_parameters();
   return program;
 }
 
 std::vector<FreeParameter> ModelCompiler::place_parameters() {
-  const auto by_node = [this](const auto& a, const auto& b) { return nodes_.at(a.name) < nodes_.at(b.name); };
-  std::sort(parameters_.begin(), parameters_.end(), by_node);
   std::size_t position = 0;
   for (FreeParameter& parameter : parameters_) parameter.offset = std::exchange(position, position + parameter.size);
   return std::move(parameters_);
 }
 
 Program ModelCompiler::compile_prior() {
-  purpose_ = Purpose::prior;
-  for (const std::size_t index : order_nodes()) {
-    const ir::Node& node = model_.nodes[index];
-    builder_.locate(where(index));
-    if (std::holds_alternative<ir::Potential>(node.kind)) {
-      throw InputError(where(index), "a model with potentials has no prior that can be drawn from");
-    }
-    const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind);
-    if (variable == nullptr) {
-      std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
-    } else {
-      draw_prior(index, *variable);
-    }
-  }
+  aim_ = Aim::prior;
+  const std::vector<std::size_t> order = order_nodes();
+  for (const bool generated : {false, true}) compile_nodes(order, generated);
+  sort_by_node();
   Outputs outputs;
   add_saved(outputs);
-  std::sort(observations_.begin(), observations_.end(),
-            [this](const NodeLaw& a, const NodeLaw& b) { return nodes_.at(a.name) < nodes_.at(b.name); });
   add_predictive(outputs);
   Program program = builder_.finish(outputs.views());
   program.saved = outputs.variables();
@@ -111,17 +107,9 @@ Program ModelCompiler::compile_prior() {
 }
 
 Program ModelCompiler::compile_quantities(const OutputSelection& selection) {
-  for (const std::size_t index : order_nodes()) {
-    const ir::Node& node = model_.nodes[index];
-    builder_.locate(where(index));
-    if (const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind)) {
-      take_parameter(index, *variable);
-    } else if (const auto* const derived = std::get_if<ir::Derived>(&node.kind)) {
-      compile_node(index, *derived);
-    }
-  }
-  std::sort(observations_.begin(), observations_.end(),
-            [this](const NodeLaw& a, const NodeLaw& b) { return nodes_.at(a.name) < nodes_.at(b.name); });
+  aim_ = Aim::quantities;
+  compile_nodes(order_nodes(), false);
+  sort_by_node();
   Outputs outputs;
   add_observed(selection, outputs);
   Program program = builder_.finish(outputs.views());
@@ -130,52 +118,56 @@ Program ModelCompiler::compile_quantities(const OutputSelection& selection) {
   return program;
 }
 
+/// Whether it has a log likelihood: it is observed, or the density of what has data in it.
+bool ModelCompiler::is_seen(const ir::Node& node) const {
+  const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind);
+  if (variable == nullptr || variable->is_free()) return false;
+  return variable->observed != nullptr || has_data(variable->value);
+}
+
 std::vector<std::string> ModelCompiler::variables_behind_data() const {
-  const auto free = [&](std::size_t index) {
-    const auto* const variable = std::get_if<ir::RandomVariable>(&model_.nodes[index].kind);
-    return variable != nullptr && !variable->observed;
-  };
   std::set<std::size_t> seen;
   std::vector<std::size_t> left;
   for (std::size_t index = 0; index < model_.nodes.size(); ++index) {
-    const bool computed = !std::holds_alternative<ir::RandomVariable>(model_.nodes[index].kind);
-    if (!computed && !free(index)) left.push_back(index);
+    if (is_seen(model_.nodes[index])) left.push_back(index);
   }
   while (!left.empty()) {
     const std::size_t index = left.back();
     left.pop_back();
-    if (!seen.insert(index).second || free(index)) continue;
+    if (!seen.insert(index).second || is_parameter(model_.nodes[index])) continue;
     for (const std::size_t need : needs_of(model_.nodes[index])) left.push_back(need);
+    const auto imputed = nodes_.find(ir::imputed_name(model_.nodes[index].name));
+    if (imputed != nodes_.end()) left.push_back(imputed->second);
   }
   std::vector<std::string> names;
   for (const std::size_t index : seen) {
-    if (free(index)) names.push_back(model_.nodes[index].name);
+    if (is_parameter(model_.nodes[index])) names.push_back(model_.nodes[index].name);
   }
   return names;
 }
 
-/// As it stands in a draw: its distribution takes no part.
-void ModelCompiler::take_parameter(std::size_t index, const ir::RandomVariable& node) {
-  if (node.observed) values_[index] = data_of(index, node);
-  const Law law = laws_.compile(node, shape_request(index, node), where(index));
-  if (node.observed) return observations_.push_back({model_.nodes[index].name, law});
-  builder_.locate(where(index));
-  builder_.require_room(law.shape);
-  values_[index] = builder_.position_block(law.shape, index);
-  parameters_.push_back(
-      {model_.nodes[index].name, law.shape, std::string(law.support->name), 0, element_count(law.shape)});
+View ModelCompiler::free_values(std::size_t index, const Law& law) {
+  if (aim_ == Aim::prior) return draw_prior(index, law);
+  if (law.support == nullptr || !law.never_free.empty()) throw InputError(where(index), law.never_free);
+  if (learned_.plans(index)) return introduce_learned(index, law);
+  const View values = introduce(index, *law.support, law.bounds, law.shape);
+  parameters_.back().unnormalised = law.unnormalised;
+  return values;
 }
 
-void ModelCompiler::draw_prior(std::size_t index, const ir::RandomVariable& node) {
-  if (node.value) return compile_value(index, node);
-  if (node.missing != ir::Missing::refused) return compile_with_missing(index, node);
-  if (node.observed) values_[index] = data_of(index, node);
-  const Law law = laws_.compile(node, shape_request(index, node), where(index));
-  if (node.observed) return observations_.push_back({model_.nodes[index].name, law});
+View ModelCompiler::draw_prior(std::size_t index, const Law& law) {
   if (!law.draw) throw InputError(where(index), "has no prior that can be drawn from: " + law.never_drawn);
   builder_.locate(where(index));
-  builder_.draw_from(purpose_, index);
-  values_[index] = law.draw();
+  builder_.draw_from(Purpose::prior, index);
+  return law.draw();
+}
+
+/// As it stands in a draw: its distribution takes no part.
+View ModelCompiler::take_parameter(std::size_t index, const Support& support, const Shape& shape) {
+  builder_.locate(where(index));
+  builder_.require_room(shape);
+  parameters_.push_back({model_.nodes[index].name, shape, std::string(support.name), 0, element_count(shape)});
+  return builder_.position_block(shape, index);
 }
 
 void ModelCompiler::add_saved(Outputs& outputs) {
@@ -213,7 +205,7 @@ void ModelCompiler::add_predictive(Outputs& outputs) {
     if (!seen.law.draw) continue;
     const std::size_t index = nodes_.at(seen.name);
     builder_.locate(where(index));
-    builder_.draw_from(purpose_ == Purpose::prior ? purpose_ : Purpose::predictive, index);
+    builder_.draw_from(purpose_of_draws(Purpose::predictive), index);
     outputs.add({seen.name, {}, 0, OutputGroup::predictive, seen.law.discrete}, seen.law.draw());
   }
 }
@@ -248,6 +240,8 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Derived& node) {
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
+  if (aim_ == Aim::quantities) return;  // no quantity is made of it
+  if (aim_ == Aim::prior) throw InputError(where(index), "a model with potentials has no prior that can be drawn from");
   const std::string place = where(index, "potential");
   const View value = expressions_.compile(*node.value, place);
   if (value.constant()) {
@@ -258,7 +252,7 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Potential& node) {
     }
   }
   values_[index] = value;
-  if (!surveying_) builder_.add_values(value);
+  if (aim_ == Aim::density) builder_.add_values(value);
 }
 
 void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
@@ -302,7 +296,7 @@ View ModelCompiler::generate(std::size_t index, const ir::RandomVariable& node) 
   const Law law = laws_.compile(node, shape_request(index, node), where(index));
   if (!law.draw) throw InputError(where(index), "nothing can be drawn from it: " + law.never_drawn);
   builder_.locate(where(index));
-  builder_.draw_from(purpose_, index);
+  builder_.draw_from(purpose_of_draws(Purpose::generated), index);
   return law.draw();
 }
 
@@ -313,20 +307,12 @@ void ModelCompiler::compile_node(std::size_t index, const ir::RandomVariable& no
   const Law law = laws_.compile(node, shape_request(index, node), where(index));
   if (node.observed) {
     observe(index, law, "observed");
-  } else if (law.support == nullptr || !law.never_free.empty()) {
-    throw InputError(where(index), law.never_free);
-  } else if (learned_.plans(index)) {
-    values_[index] = introduce_learned(index, law);
   } else {
-    values_[index] = introduce(index, *law.support, law.bounds, law.shape);
-    parameters_.back().unnormalised = law.unnormalised;
+    values_[index] = free_values(index, law);
   }
   builder_.locate(where(index));
-  if (surveying_) {
-    surveyed_law_ = law;
-  } else if (!learned_.plans(index)) {
-    law.lower(values_[index]);
-  }
+  surveyed_law_ = law;
+  if (aim_ == Aim::density && !learned_.plans(index)) law.lower(values_[index]);
   (node.observed ? observations_ : priors_).push_back({model_.nodes[index].name, law});
 }
 
@@ -365,6 +351,7 @@ View ModelCompiler::introduce_learned(std::size_t index, const Law& law) {
 }
 
 View ModelCompiler::introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape) {
+  if (aim_ == Aim::quantities) return take_parameter(index, support, shape);
   builder_.locate(where(index));
   builder_.require_room(shape);
   const Shape free = bounds.any() ? shape : unconstrained_shape(support, shape, where(index));

@@ -36,7 +36,18 @@ class ModelCompiler {
   [[nodiscard]] std::vector<std::string> variables_behind_data() const;
 
  private:
+  /// What the nodes are compiled for.
+  enum class Aim {
+    density,
+    survey,     ///< what can be learned of them: nothing is added to the log density
+    prior,      ///< free variables are random numbers
+    quantities  ///< free variables are known: the position has them on the constrained scale
+  };
+
   [[nodiscard]] std::vector<std::size_t> order_nodes() const;
+  void compile_nodes(const std::vector<std::size_t>& order, bool generated);
+  void sort_by_node();
+  [[nodiscard]] Purpose purpose_of_draws(Purpose usual) const { return aim_ == Aim::prior ? Purpose::prior : usual; }
   [[nodiscard]] bool may_learn(const Dependencies& needs) const;
   void survey_variable(std::size_t index, Survey& survey, std::vector<View>& views);
   void survey_sums(std::size_t index, const Law& law, Survey& survey, std::vector<View>& views);
@@ -79,8 +90,10 @@ class ModelCompiler {
   void observe(std::size_t index, const Law& law, const std::string& key);
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
   [[nodiscard]] View introduce_learned(std::size_t index, const Law& law);
-  void draw_prior(std::size_t index, const ir::RandomVariable& node);
-  void take_parameter(std::size_t index, const ir::RandomVariable& node);
+  [[nodiscard]] View free_values(std::size_t index, const Law& law);
+  [[nodiscard]] View draw_prior(std::size_t index, const Law& law);
+  [[nodiscard]] View take_parameter(std::size_t index, const Support& support, const Shape& shape);
+  [[nodiscard]] bool is_seen(const ir::Node& node) const;
   void add_saved(Outputs& outputs);
   void add_observed(const OutputSelection& selection, Outputs& outputs);
   void add_predictive(Outputs& outputs);
@@ -101,13 +114,12 @@ class ModelCompiler {
   LawCompiler laws_;
   VariableCompiler learned_;
   std::set<std::string> incomplete_;  ///< data with missing values
-  bool surveying_ = false;
+  Aim aim_ = Aim::density;
   bool generating_ = false;          ///< a node whose values the density does not need
   std::optional<Law> surveyed_law_;  ///< of the variable compiled last
   std::map<std::string, View> data_;
-  Purpose purpose_ = Purpose::generated;  ///< of random numbers that take part in others
-  std::vector<View> values_;              ///< by node; of one with several outputs nothing
-  std::map<std::string, View> outputs_;   ///< of such nodes, by "node.output"
+  std::vector<View> values_;             ///< by node; of one with several outputs nothing
+  std::map<std::string, View> outputs_;  ///< of such nodes, by "node.output"
   std::vector<FreeParameter> parameters_;
   std::vector<ParameterTransform> transforms_;
   std::map<std::string, Bounds> bounds_;  ///< by parameter, of those that have some

@@ -108,8 +108,13 @@ bool is_random(const ir::Node& node) {
       node.kind);
 }
 
+bool is_parameter(const ir::Node& node) {
+  const auto* const variable = std::get_if<ir::RandomVariable>(&node.kind);
+  return variable != nullptr ? variable->is_free() : std::holds_alternative<ir::Imputed>(node.kind);
+}
+
 bool is_saved(const ir::Node& node) {
-  return std::visit(Overloaded{[](const ir::RandomVariable& variable) { return variable.is_free(); },
+  return std::visit(Overloaded{[&](const ir::RandomVariable&) { return is_parameter(node); },
                                [](const ir::Potential&) { return false; }, [](const ir::Imputed&) { return true; },
                                [](const auto& computed) { return computed.save; }},
                     node.kind);

@@ -24,6 +24,8 @@ struct Use {
 [[nodiscard]] std::string path_of(const ir::Node& node, const std::string& key);
 /// Whether it is a variable or a potential, and not computed from others.
 [[nodiscard]] bool is_random(const ir::Node& node);
+/// Whether it is one: a free variable, or values that are missing from an observed one.
+[[nodiscard]] bool is_parameter(const ir::Node& node);
 /// Whether a node's values are saved with the draws of the parameters.
 [[nodiscard]] bool is_saved(const ir::Node& node);
 /// Whether a node that is saved has whole numbers by its distribution.

@@ -102,7 +102,7 @@ Survey ModelCompiler::survey() {
   const std::vector<std::size_t> order = order_nodes();
   for (const ir::Node& node : model_.nodes) survey.needs.push_back(needs_of(node));
   if (!may_learn(survey.needs)) return {};
-  surveying_ = true;
+  aim_ = Aim::survey;
   std::vector<View> views;
   for (const std::size_t index : order) {
     const ir::Node& node = model_.nodes[index];

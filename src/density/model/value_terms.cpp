@@ -9,8 +9,9 @@
 namespace exmc::density {
 
 /// Whether there is data with axes in an expression, itself or by what derived quantities stand for, other than to say
-/// which elements: then its density is a likelihood, else it is one of the prior.
+/// which elements, or nothing but numbers: then its density is a likelihood, else it is one of the prior.
 bool ModelCompiler::has_data(const ir::ExpressionPtr& value) const {
+  bool varies = false;
   std::set<std::string> seen;
   std::vector<ir::ExpressionPtr> open{value};
   while (!open.empty()) {
@@ -22,10 +23,12 @@ bool ModelCompiler::has_data(const ir::ExpressionPtr& value) const {
       if (const auto data = model_.data.find(name); data != model_.data.end() && !data->second.shape.empty()) {
         return true;
       }
-      if (const ir::ExpressionPtr meaning = definition(name)) open.push_back(meaning);
+      const ir::ExpressionPtr meaning = definition(name);
+      if (meaning) open.push_back(meaning);
+      varies = varies || (!meaning && !model_.data.contains(name));
     }
   }
-  return false;
+  return !varies;
 }
 
 void ModelCompiler::compile_value(std::size_t index, const ir::RandomVariable& node) {
@@ -36,13 +39,13 @@ void ModelCompiler::compile_value(std::size_t index, const ir::RandomVariable& n
   if (!is_data) {
     law.lower = [this, law, place](const View& value) { add_where_possible(builder_, law, value, place); };
   }
-  if (purpose_ == Purpose::prior && !seen) {
+  if (aim_ == Aim::prior && !seen) {
     throw InputError(where(index), "a model with densities of expressions has no prior that can be drawn from");
   }
   if (is_data) observe(index, law, "value");
   builder_.locate(where(index));
   surveyed_law_ = law;
-  if (!surveying_ && purpose_ != Purpose::prior) law.lower(values_[index]);
+  if (aim_ == Aim::density) law.lower(values_[index]);
   (seen ? observations_ : priors_).push_back({model_.nodes[index].name, law});
 }
 

@@ -8,14 +8,16 @@
 
 namespace exmc::density::testing {
 
-/// One of the models under configs/models, with its data.
-inline ir::Model load_example(const std::string& name) {
+/// A model of a file below configs, with its data.
+inline ir::Model load_configured(const std::string& file) {
   ir::ModelSource source;
-  source.file = std::string(EXMC_SOURCE_DIR) + "/configs/models/" + name + ".json";
+  source.file = std::string(EXMC_SOURCE_DIR) + "/configs/" + file;
   return ir::load_model(source, [](const std::string&, const std::string&, std::uint64_t) -> Array {
     throw std::logic_error("the examples need no HDF5");
   });
 }
+
+inline ir::Model load_example(const std::string& name) { return load_configured("models/" + name + ".json"); }
 
 /// A model from its text alone.
 inline ir::Model parse_model(const std::string& text) {
