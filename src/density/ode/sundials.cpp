@@ -21,7 +21,8 @@ namespace {
 
 static_assert(sizeof(realtype) == sizeof(double), "expected SUNDIALS in double precision");
 
-/// The content of a serial vector, that knows besides how long a block is: operations of serial vectors work on it.
+/// The content of a serial vector, that knows besides how long a block is: operations of serial vectors work on it. What
+/// a step does often is here all the same, as Debian's library is built without optimisation.
 struct Blocks : _N_VectorContent_Serial {
   Blocks(sunindextype total, sunindextype size)
       : _N_VectorContent_Serial{total, SUNFALSE, nullptr}, block(size), memory(static_cast<std::size_t>(total)) {
@@ -49,6 +50,41 @@ N_Vector clone(N_Vector like) {
   if (N_VCopyOps(like, vector) == 0 && vector->content != nullptr) return vector;
   N_VFreeEmpty(vector);
   return nullptr;
+}
+
+/// Sets each element of `result` to f of its index. It may be one of the vectors that f reads from.
+template <class F>
+void fill(N_Vector result, F f) {
+  const Blocks& blocks = blocks_of(result);
+  double* const z = blocks.data;
+#pragma GCC ivdep
+  for (sunindextype i = 0; i < blocks.length; ++i) z[i] = f(i);
+}
+
+void linear_sum(double a, N_Vector left, double b, N_Vector right, N_Vector result) {
+  const double *const x = blocks_of(left).data, *const y = blocks_of(right).data;
+  fill(result, [=](sunindextype i) { return a * x[i] + b * y[i]; });
+}
+
+void scale(double c, N_Vector vector, N_Vector result) {
+  const double* const x = blocks_of(vector).data;
+  fill(result, [=](sunindextype i) { return c * x[i]; });
+}
+
+void set(double c, N_Vector result) {
+  fill(result, [=](sunindextype) { return c; });
+}
+
+/// Where the result is one of the vectors it is the first one.
+int linear_combination(int count, double* factors, N_Vector* vectors, N_Vector result) {
+  scale(factors[0], vectors[0], result);
+  for (int k = 1; k < count; ++k) linear_sum(1, result, factors[k], vectors[k], result);
+  return 0;
+}
+
+int scale_add_multi(int count, double* factors, N_Vector vector, N_Vector* to, N_Vector* results) {
+  for (int k = 0; k < count; ++k) linear_sum(factors[k], vector, 1, to[k], results[k]);
+  return 0;
 }
 
 double norm(N_Vector vector, N_Vector weights) {
@@ -111,6 +147,11 @@ Owned<N_Vector> new_vector(std::size_t size, std::size_t blocks, SUNContext cont
   vector->ops->nvclone = clone;
   vector->ops->nvcloneempty = nullptr;
   vector->ops->nvdestroy = destroy;
+  vector->ops->nvlinearsum = linear_sum;
+  vector->ops->nvscale = scale;
+  vector->ops->nvconst = set;
+  vector->ops->nvlinearcombination = linear_combination;
+  vector->ops->nvscaleaddmulti = scale_add_multi;
   vector->ops->nvwrmsnorm = norm;
   return vector;
 }
