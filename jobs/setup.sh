@@ -23,7 +23,7 @@ quietly() {
 
 # Debian 12's names, which are Ubuntu 24.04's as well.
 packages=(g++ cmake ninja-build ccache ca-certificates libeigen3-dev libhdf5-dev nlohmann-json3-dev libspdlog-dev
-          libfmt-dev libcli11-dev libboost-math-dev librandom123-dev)
+          libfmt-dev libcli11-dev libboost-math-dev librandom123-dev libsundials-dev)
 tests=no
 for option in "$@"; do
   case $option in

@@ -24,7 +24,7 @@ never() {
 found=$(git grep -nE 'Eigen' -- src/density ':!src/density/model/model_density.cpp' ':!src/density/model/evaluator.cpp' \
   ':!src/density/model/point_transform.cpp' ':!src/density/model/coordinates.cpp' \
   ':!src/density/distributions/regression.cpp' ':!src/density/numbers/triangular_factor.*' ':!*/CMakeLists.txt' || true)
-[ -z "$found" ] || { printf 'Eigen may be used in the sources of eigen_source (src/density/CMakeLists.txt) only:\n%s\n' "$found" >&2; status=1; }
+[ -z "$found" ] || { printf 'Eigen may be used in the sources of common_source (src/density/CMakeLists.txt) only:\n%s\n' "$found" >&2; status=1; }
 # layers NAME MAY...: the layer may include headers of itself and of the layers named.
 layers() {
   local name=$1 found
@@ -35,6 +35,7 @@ layers() {
 
 only 'mpi(-ext)?\.h' src/runtime/mpi
 only '(hdf5|H5)' src/io
+only '(cvodes|nvector|sundials|sunlinsol|sunmatrix|sunnonlinsol)/' src/density/ode
 only 'nlohmann/' src/json
 only 'json/' src/json src/ir src/config src/app/summary_json.cpp src/app/evaluated_json.cpp src/app/status_json.cpp
 for folder in sampler density diagnostics; do

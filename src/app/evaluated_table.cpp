@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "evaluated_point.hpp"
+#include "exmc/core/overloaded.hpp"
 #include "exmc/diagnostics/summary.hpp"
 
 namespace exmc::app {
@@ -69,10 +70,20 @@ std::string by_parameter(const density::ModelDensity& density, const EvaluatedPo
   return aligned(rows);
 }
 
+/// Whether the values of a node follow from those of parameters.
+bool is_computed(const ir::Node& node) {
+  return std::visit(
+      Overloaded{[](const ir::Derived&) { return true; }, [](const ir::Recurrence&) { return true; },
+                 [](const ir::DifferentialEquation&) { return true; }, [](const ir::RandomVariable&) { return false; },
+                 [](const ir::Potential&) { return false; }, [](const ir::Generated&) { return false; },
+                 [](const ir::Imputed&) { return false; }},
+      node.kind);
+}
+
 std::string expressions(const ir::Model& model, const density::Evaluation& found) {
   std::vector<Row> rows{{"expression", "value", "", ""}};
   for (const ir::Node& node : model.nodes) {
-    if (!std::holds_alternative<ir::Derived>(node.kind) && !std::holds_alternative<ir::Recurrence>(node.kind)) continue;
+    if (!is_computed(node)) continue;
     for (const std::string& name : ir::value_names(node)) {
       const auto value = found.values.find(name);
       if (value == found.values.end()) continue;

@@ -155,13 +155,14 @@ class NutsTask final : public runtime::ChainTask {
   }
 
   /// Which node's density or gradient is not finite where the iteration ended, by its number; -1 where there is none. A
-  /// parameter outside of its domain has a reason of its own.
+  /// parameter outside of its domain and an equation without a solution have reasons of their own.
   std::int64_t blame(sampler::TransitionStats& stats) {
     using sampler::Divergence;
     if (stats.reason != Divergence::density && stats.reason != Divergence::gradient) return -1;
     const auto fault = chain_.density().find_fault(chain_.given_up_at());
     if (!fault) return -1;
     if (fault->kind == density::DensityFault::Kind::outside) stats.reason = Divergence::outside;
+    if (fault->kind == density::DensityFault::Kind::unsolved) stats.reason = Divergence::unsolved;
     const std::string node = fault->place.substr(0, fault->place.find('.'));
     const auto found = std::ranges::find(nodes_, node);
     return found == nodes_.end() ? -1 : found - nodes_.begin();

@@ -73,6 +73,7 @@ std::vector<diagnostics::BlamedNode> blamed_nodes(io::DrawReader& file, const st
     diagnostics::BlamedNode& node = all[static_cast<std::size_t>(numbers[draw])];
     const auto reason = static_cast<sampler::Divergence>(reasons[draw]);
     node.outside += reason == sampler::Divergence::outside ? 1 : 0;
+    node.unsolved += reason == sampler::Divergence::unsolved ? 1 : 0;
     node.densities += reason == sampler::Divergence::density ? 1 : 0;
     node.gradients += reason == sampler::Divergence::gradient ? 1 : 0;
   }
@@ -102,7 +103,8 @@ diagnostics::RunFacts facts(io::DrawReader& file) {
     };
     facts.bad_gradients = count(sampler::Divergence::gradient);
     facts.outside = count(sampler::Divergence::outside);
-    facts.not_finite = facts.bad_gradients + facts.outside + count(sampler::Divergence::density);
+    facts.unsolved = count(sampler::Divergence::unsolved);
+    facts.not_finite = facts.bad_gradients + facts.outside + facts.unsolved + count(sampler::Divergence::density);
     if (std::ranges::find(statistics, "node", &io::Column::name) != statistics.end() && facts.not_finite > 0) {
       facts.blamed = blamed_nodes(file, reasons);
     }

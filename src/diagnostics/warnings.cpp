@@ -157,7 +157,13 @@ void warn_of_trajectories(const RunFacts& facts, std::vector<Warning>& sentences
                         at_nodes(facts, &BlamedNode::outside) +
                         ". Give what it is made of bounds, or a link that keeps it inside.");
   }
-  const std::uint64_t no_density = facts.not_finite - facts.bad_gradients - facts.outside;
+  if (facts.unsolved > 0) {
+    warn(sentences, percent(facts.unsolved, total) + " ended where a differential equation could not be solved" +
+                        at_nodes(facts, &BlamedNode::unsolved) +
+                        ". Raise max_steps, take method \"bdf\" where it is stiff, or give its parameters priors that "
+                        "exclude such points.");
+  }
+  const std::uint64_t no_density = facts.not_finite - facts.bad_gradients - facts.outside - facts.unsolved;
   if (no_density > 0) {
     warn(sentences, percent(no_density, total) + " ended where the log density is not finite" +
                         at_nodes(facts, &BlamedNode::densities) +

@@ -26,7 +26,7 @@ inline constexpr std::array<KeyEntry, 7> kModelKeys{{
 }};
 
 /// What a node is, is told by the one key of these that it has.
-inline constexpr std::array<std::string_view, 5> kNodeKinds{"dist", "expr", "potential", "generated", "scan"};
+inline constexpr std::array<std::string_view, 6> kNodeKinds{"dist", "expr", "potential", "generated", "scan", "ode"};
 
 /// Of a random variable, whatever its distribution; all others are parameters.
 inline constexpr std::array<KeyEntry, 12> kVariableKeys{{
@@ -70,6 +70,27 @@ inline constexpr std::array<KeyEntry, 6> kScanKeys{{
     {"output", "the name of `step` whose values are the result, or a list of such; default: all names of `carry`"},
     {"initial", "`true`: the result begins with the value before the first step; of names of `carry`"},
 }};
+
+/// Of a differential equation.
+inline constexpr std::array<KeyEntry, 10> kOdeKeys{{
+    {"initial", "the states, by name: their values at `start`. A state has the shape of its initial value"},
+    {"rhs",
+     "the right-hand side, by name. For each state its derivative with respect to time; other names are for the "
+     "right-hand side itself, and stand in for what they are anywhere in it"},
+    {"times",
+     "when the solution is wanted: a vector, ascending, none before `start`; equal ones may follow each other"},
+    {"start", "the time of the initial values, a number; default: 0"},
+    {"time", "what the right-hand side calls the time; absent: it does not depend on it"},
+    {"output", "the state that is the result, or a list of such; default: all"},
+    {"method",
+     "`\"adams\"`: Adams-Moulton formulas, for equations that are not stiff; `\"bdf\"`: backward differentiation, for "
+     "stiff ones; `\"auto\"`, the default: Adams, and all over again by backward differentiation where that meets "
+     "stiffness"},
+    {"rtol", "how large the error of a step may be, relative to the state; default: 1e-6"},
+    {"atol", "the same in the state's own units, which counts where the state is near 0; default: 1e-6"},
+    {"max_steps", "how many steps the solution may take from `start` to the last time; default: 10000"},
+}};
+inline constexpr std::array<std::string_view, 3> kOdeMethods{"auto", "adams", "bdf"};
 
 /// What a message adds that refuses a missing value in data.
 inline constexpr std::string_view kMissingAdvice =

@@ -12,6 +12,7 @@
 #include "exmc/core/text.hpp"
 #include "keys.hpp"
 #include "labels.hpp"
+#include "ode_parser.hpp"
 #include "read_expression.hpp"
 #include "scan_parser.hpp"
 
@@ -191,6 +192,13 @@ Recurrence read_recurrence(Object& node) {
   return recurrence;
 }
 
+DifferentialEquation read_differential_equation(Object& node) {
+  DifferentialEquation equation{read_ode(node.at("ode", kExpectedOde))};
+  if (const auto save = node.find("save")) equation.save = save->boolean();
+  node.refuse_unknown();
+  return equation;
+}
+
 Potential read_potential(Object& node) {
   Potential potential{read_expression(node.at("potential", "an expression"))};
   node.refuse_unknown();
@@ -198,11 +206,15 @@ Potential read_potential(Object& node) {
 }
 
 Generated read_generated(Object& node) {
-  const Value value = node.at("generated", "an expression, or an object with \"dist\" or \"scan\"");
+  const Value value = node.at("generated", "an expression, or an object with \"dist\", \"scan\" or \"ode\"");
   Generated generated;
   if (value.json().is_object() && value.json().contains("scan")) {
     Object inner = value.object();
     generated.value = read_scan(inner.at("scan", kExpectedScan));
+    inner.refuse_unknown();
+  } else if (value.json().is_object() && value.json().contains("ode")) {
+    Object inner = value.object();
+    generated.value = read_ode(inner.at("ode", kExpectedOde));
     inner.refuse_unknown();
   } else if (value.json().is_object()) {
     Object inner = value.object();
@@ -227,7 +239,7 @@ Generated read_generated(Object& node) {
 }  // namespace
 
 Node read_node(const std::string& name, const Value& value) {
-  const std::string one_of_them = "\"dist\", \"expr\", \"potential\", \"generated\" or \"scan\"";
+  const std::string one_of_them = "\"dist\", \"expr\", \"potential\", \"generated\", \"scan\" or \"ode\"";
   Object node = value.object("an object with " + one_of_them);
   std::vector<std::string> found;
   for (const std::string_view kind : kNodeKinds) {
@@ -244,6 +256,7 @@ Node read_node(const std::string& name, const Value& value) {
   if (found[0] == "dist") result.kind = read_random_variable(node);
   if (found[0] == "expr") result.kind = read_derived(node);
   if (found[0] == "scan") result.kind = read_recurrence(node);
+  if (found[0] == "ode") result.kind = read_differential_equation(node);
   if (found[0] == "generated") result.kind = read_generated(node);
   if (value_names(result).size() > 1) {
     for (const char* key : {"dims", "label"}) {

@@ -1,13 +1,10 @@
 #include "scan_parser.hpp"
 
-#include <algorithm>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "exmc/core/nearest.hpp"
 #include "exmc/core/text.hpp"
-#include "names.hpp"
+#include "named_expressions.hpp"
 #include "read_expression.hpp"
 
 namespace exmc::ir {
@@ -15,21 +12,6 @@ namespace {
 
 using json::Object;
 using json::Value;
-
-Scan::Expressions read_expressions(const Value& value) {
-  Scan::Expressions all;
-  for (const auto& [name, expression] : value.object("an object of expressions, by name").members()) {
-    check_name(name, expression.where());
-    all.emplace(name, read_expression(expression));
-  }
-  return all;
-}
-
-std::vector<std::string> names_in(const Scan::Expressions& expressions) {
-  std::vector<std::string> names;
-  for (const auto& [name, expression] : expressions) names.push_back(name);
-  return names;
-}
 
 std::string read_output(const Value& value, const Scan& scan) {
   std::string name = value.string("a name of \"step\"");
@@ -42,19 +24,6 @@ std::string read_output(const Value& value, const Scan& scan) {
                  " has no value before the first step: only names of \"carry\" have, and \"initial\" is true");
   }
   return name;
-}
-
-std::vector<std::string> read_outputs(const Value& value, const Scan& scan) {
-  if (!value.json().is_array()) return {read_output(value, scan)};
-  std::vector<std::string> outputs;
-  for (const Value& item : value.list()) {
-    outputs.push_back(read_output(item, scan));
-    if (std::find(outputs.begin(), outputs.end() - 1, outputs.back()) != outputs.end() - 1) {
-      item.refuse("found " + in_quotes(outputs.back()) + " twice");
-    }
-  }
-  if (outputs.empty()) value.refuse("found an empty list, expected at least one name of \"step\"");
-  return outputs;
 }
 
 /// The names of a step are of one space.
@@ -76,19 +45,20 @@ Scan read_scan(const Value& value) {
   Object object = value.object(kExpectedScan);
   Scan scan;
   const Value carry = object.at("carry", "what goes from step to step, by name");
-  scan.carry = read_expressions(carry);
+  scan.carry = read_named_expressions(carry);
   if (scan.carry.empty()) carry.refuse("found nothing that goes from step to step: an \"expr\" does without");
   const auto over = object.find("over"), length = object.find("length");
-  if (over) scan.over = read_expressions(*over);
+  if (over) scan.over = read_named_expressions(*over);
   if (length) scan.length = read_length(*length);
   if (scan.over.empty() && !length)
     value.refuse("found neither \"over\" nor \"length\", so that the number of steps is unknown");
   const Value step = object.at("step", "what a step computes, by name");
-  scan.step = read_expressions(step);
+  scan.step = read_named_expressions(step);
   require_apart(scan, step, over.value_or(step));
   if (const auto initial = object.find("initial")) scan.initial = initial->boolean();
   const auto output = object.find("output");
-  scan.outputs = output ? read_outputs(*output, scan) : names_in(scan.carry);
+  const auto read = [&](const Value& name) { return read_output(name, scan); };
+  scan.outputs = output ? read_outputs(*output, "name of \"step\"", read) : names_in(scan.carry);
   object.refuse_unknown();
   return scan;
 }

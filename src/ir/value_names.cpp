@@ -4,21 +4,30 @@
 #include <variant>
 #include <vector>
 
+#include "exmc/core/overloaded.hpp"
 #include "exmc/ir/model.hpp"
 
 namespace exmc::ir {
 
-const Scan* scan_of(const Node& node) {
-  if (const auto* const recurrence = std::get_if<Recurrence>(&node.kind)) return &recurrence->scan;
-  const auto* const generated = std::get_if<Generated>(&node.kind);
-  return generated == nullptr ? nullptr : std::get_if<Scan>(&generated->value);
+const std::vector<std::string>* outputs_of(const Node& node) {
+  using Outputs = const std::vector<std::string>*;
+  const Overloaded computed{
+      [](const RandomVariable&) { return Outputs{}; }, [](const ExpressionPtr&) { return Outputs{}; },
+      [](const Scan& scan) { return &scan.outputs; }, [](const Ode& ode) { return &ode.outputs; }};
+  return std::visit(
+      Overloaded{[](const RandomVariable&) { return Outputs{}; }, [](const Derived&) { return Outputs{}; },
+                 [](const Potential&) { return Outputs{}; }, [](const Imputed&) { return Outputs{}; },
+                 [&](const Generated& generated) { return std::visit(computed, generated.value); },
+                 [&](const Recurrence& recurrence) { return computed(recurrence.scan); },
+                 [&](const DifferentialEquation& equation) { return computed(equation.ode); }},
+      node.kind);
 }
 
 std::vector<std::string> value_names(const Node& node) {
-  const Scan* const scan = scan_of(node);
-  if (scan == nullptr || scan->outputs.size() == 1) return {node.name};
+  const std::vector<std::string>* const outputs = outputs_of(node);
+  if (outputs == nullptr || outputs->size() == 1) return {node.name};
   std::vector<std::string> names;
-  for (const std::string& output : scan->outputs) names.push_back(node.name + "." + output);
+  for (const std::string& output : *outputs) names.push_back(node.name + "." + output);
   return names;
 }
 

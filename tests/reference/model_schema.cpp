@@ -85,6 +85,39 @@ Json scan() {
           {"properties", properties}};
 }
 
+Json ode() {
+  const Json some = {{"type", "object"},
+                     {"propertyNames", reference_to("name")},
+                     {"additionalProperties", reference_to("expression")},
+                     {"minProperties", 1}};
+  const Json tolerance = {{"type", "number"}, {"exclusiveMinimum", 0}};
+  Json methods = Json::array();
+  for (const std::string_view method : ir::kOdeMethods) methods.push_back(std::string(method));
+  const std::map<std::string, Json> kinds = {
+      {"initial", some},
+      {"rhs", some},
+      {"times", reference_to("expression")},
+      {"start", reference_to("expression")},
+      {"time", {{"type", "string"}, {"$ref", "#/$defs/name"}}},
+      {"output",
+       {{"anyOf",
+         {{{"type", "string"}},
+          {{"type", "array"}, {"minItems", 1}, {"uniqueItems", true}, {"items", {{"type", "string"}}}}}}}},
+      {"method", {{"enum", methods}}},
+      {"rtol", tolerance},
+      {"atol", tolerance},
+      {"max_steps", {{"type", "integer"}, {"minimum", 1}, {"maximum", 1000000000}}}};
+  Json properties = Json::object();
+  for (const ir::KeyEntry& key : ir::kOdeKeys) {
+    const std::string name(key.name);
+    properties[name] = described(kinds.at(name), std::string(key.meaning));
+  }
+  return {{"type", "object"},
+          {"required", {"initial", "rhs", "times"}},
+          {"additionalProperties", false},
+          {"properties", properties}};
+}
+
 Json generated() {
   const Json drawn = {
       {"$ref", "#/$defs/distribution"},
@@ -95,7 +128,11 @@ Json generated() {
                            {"required", {"scan"}},
                            {"additionalProperties", false},
                            {"properties", {{"scan", reference_to("scan")}}}};
-  return computed("generated", {{"anyOf", {reference_to("expression"), drawn, recurrence}}});
+  const Json equation = {{"type", "object"},
+                         {"required", {"ode"}},
+                         {"additionalProperties", false},
+                         {"properties", {{"ode", reference_to("ode")}}}};
+  return computed("generated", {{"anyOf", {reference_to("expression"), drawn, recurrence, equation}}});
 }
 
 Json name() {
@@ -150,7 +187,8 @@ Json list_of(const Json& items) { return {{"type", "array"}, {"minItems", 1}, {"
 
 Json node() {
   Json kinds = Json::array();
-  for (const char* kind : {"random_variable", "derived", "potential", "generated", "recurrence"}) {
+  for (const char* kind :
+       {"random_variable", "derived", "potential", "generated", "recurrence", "differential_equation"}) {
     kinds.push_back(reference_to(kind));
   }
   return {{"type", "object"}, {"oneOf", kinds}};
@@ -179,6 +217,8 @@ Json definitions() {
               {"generated", generated()},
               {"scan", scan()},
               {"recurrence", computed("scan", reference_to("scan"))},
+              {"ode", ode()},
+              {"differential_equation", computed("ode", reference_to("ode"))},
               {"node", node()}};
   all.update(value_definitions());
   all.update(distribution_definitions());

@@ -41,6 +41,9 @@ UNSEEN = {
     "what calls of distributions within an expression say":
         r"is a distribution: |column \d+: \w+: \w+ lacks|asked for a probability|as in normal\(mu, sigma\)|of vectors or matrices|"
         r"arguments without a name",
+    "what a differential equation turns out to be":
+        r"the derivative of that state|which is no state|taken by a state|is before the|a vector of times|\.start: found shape|"
+        r"within the right-hand side|changes with time|but the state|has no solution",
     "missing values, which a node may ask for": r"has missing values|found (null|\"NA\"), expected a number",
     "whether a label is taken, or in composed form": r"the label .* (is taken by|is not in Unicode)",
     "whether a support is another than the distribution's": r"either a support or bounds",

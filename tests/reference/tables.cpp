@@ -209,6 +209,7 @@ std::string table(const std::string& name) {
       {"model keys", [] { return keys_table(ir::kModelKeys); }},
       {"variable keys", [] { return keys_table(ir::kVariableKeys); }},
       {"scan keys", [] { return keys_table(ir::kScanKeys); }},
+      {"ode keys", [] { return keys_table(ir::kOdeKeys); }},
       {"config keys", config_keys},
   };
   const auto found = tables.find(name);

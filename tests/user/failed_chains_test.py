@@ -120,6 +120,20 @@ class Divergences(Commands):
         self.assertTrue((a > 0).all())
         self.assertIn(f"outside of the domain of a distribution's parameter (seen: {(reason == 4).sum()})", result.stdout)
 
+    def test_equations_without_a_solution_are_told_apart_with_their_node(self):
+        model = {"exmc_ir": 1, "nodes": {
+            "a": {"dist": "normal", "mu": 0, "sigma": 1},
+            "x": {"ode": {"initial": {"x": 1}, "rhs": {"x": "a * x**2"}, "times": [1]}},  # reaches infinity at 1 / a
+            "seen": {"dist": "normal", "mu": "x", "sigma": 20, "observed": [1.5]}}}
+        result = self.command(self.config("blowup", model, seed=2, chains=2, sampler={"draws": 200}))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with h5py.File(self.folder / "blowup.h5") as file:
+            reason, node, a = (file[name][:] for name in ("sample_stats/reason", "sample_stats/node", "posterior/a"))
+        self.assertGreater((reason == 5).sum(), 0)
+        self.assertTrue((node[reason == 5] == 1).all())
+        self.assertTrue((a < 1).all())
+        self.assertIn(f"a differential equation could not be solved (x: {(reason == 5).sum()})", result.stdout)
+
     def test_an_improper_posterior_is_called_that(self):
         model = {"exmc_ir": 1, "data": {"x": [-2, -1, 1, 2], "y": [0, 0, 1, 1]},
                  "nodes": {"a": {"dist": "flat"}, "b": {"dist": "flat"},

@@ -95,9 +95,11 @@ struct CoordinateDescription {
 
 /// What is not finite at a position, and where.
 struct DensityFault {
-  enum class Kind { outside, density, gradient };
-  Kind kind;          ///< data or a parameter of a distribution outside its domain; log density; gradient alone
-  std::string place;  ///< "lik.sigma", a node and what it is of it, or a parameter; empty where no node is to blame
+  enum class Kind { outside, unsolved, density, gradient };
+  Kind kind;            ///< data or a parameter of a distribution outside its domain; a differential equation without a
+                        ///< solution; log density; gradient alone
+  std::string place;    ///< "lik.sigma", a node and what it is of it, or a parameter; empty where no node is to blame
+  std::string cause{};  ///< of what is unsolved: "more than 10000 steps, at time 3.2"
 };
 
 /// The log density of a model over its unconstrained parameters, with gradient: a compiled program and the buffers of

@@ -69,9 +69,9 @@ struct ChainLevel {
 /// A node whose density or gradient was not finite where trajectories ended.
 struct BlamedNode {
   std::string node;
-  std::uint64_t outside = 0, densities = 0, gradients = 0;  ///< how often, and of which kind
+  std::uint64_t outside = 0, unsolved = 0, densities = 0, gradients = 0;  ///< how often, and of which kind
 
-  [[nodiscard]] std::uint64_t count() const { return outside + densities + gradients; }
+  [[nodiscard]] std::uint64_t count() const { return outside + unsolved + densities + gradients; }
 };
 
 /// What a run tells besides its draws.
@@ -81,6 +81,7 @@ struct RunFacts {
   std::uint64_t not_finite = 0;         ///< of them, where log density or gradient were not finite
   std::uint64_t bad_gradients = 0;      ///< of them, where the log density was, but its gradient was not
   std::uint64_t outside = 0;            ///< of them, where a parameter was outside of its domain
+  std::uint64_t unsolved = 0;           ///< of them, where a differential equation had no solution
   std::uint64_t saturated = 0;          ///< draws whose tree reached its largest depth
   int max_tree_depth = 10;
   std::vector<double> bfmi;              ///< of each chain

@@ -76,10 +76,38 @@ struct Recurrence {
   bool save = true;
 };
 
+/// The initial value problem dy/dt = f(t, y), y(start) = y0, and its solution at given times. In the expressions of the
+/// right-hand side names of `initial` stand for the states, `time` for the time, and those of `rhs` that are no states
+/// for what they are there; they hide the model's.
+struct Ode {
+  using Expressions = std::map<std::string, ExpressionPtr>;
+  enum class Method { automatic, adams, bdf };
+
+  Expressions initial;               ///< the states: their values at `start`
+  Expressions rhs;                   ///< of each state its derivative, and what these share
+  std::string time;                  ///< what the time is called in the right-hand side; empty: it does not occur
+  ExpressionPtr start;               ///< a number; null: 0
+  ExpressionPtr times;               ///< a vector, ascending from `start`
+  std::vector<std::string> outputs;  ///< at least one, states
+  Method method = Method::automatic;
+  double rtol = 1e-6, atol = 1e-6;  ///< of a step's error: relative to the state, and in its own units
+  std::uint64_t max_steps = 10000;  ///< from `start` to the last time
+
+  [[nodiscard]] bool is_local(const std::string& name) const {
+    return initial.contains(name) || rhs.contains(name) || (!time.empty() && name == time);
+  }
+};
+
+/// `{"ode": ...}`: a differential equation. Called as recurrences are.
+struct DifferentialEquation {
+  Ode ode;
+  bool save = true;
+};
+
 /// `{"generated": ...}`: computed once a saved draw, and without influence on the draws: a distribution to draw from
-/// (with neither `observed` nor `support`), an expression or a recurrence.
+/// (with neither `observed` nor `support`), an expression, a recurrence or a differential equation.
 struct Generated {
-  std::variant<RandomVariable, ExpressionPtr, Scan> value;
+  std::variant<RandomVariable, ExpressionPtr, Scan, Ode> value;
   bool save = true;
 };
 
@@ -95,17 +123,18 @@ struct Imputed {
 /// One entry of `nodes`. A new node kind is a new alternative here, a parser in src/ir and a lowering in src/density.
 struct Node {
   std::string name;
-  std::variant<RandomVariable, Derived, Potential, Generated, Recurrence, Imputed> kind;
+  std::variant<RandomVariable, Derived, Potential, Generated, Recurrence, DifferentialEquation, Imputed> kind;
   std::vector<std::string> dims{};  ///< what its axes are called in the output, all of them; empty: by their numbers
   std::string label{};              ///< what it is called in the output; empty: by its name
 
   [[nodiscard]] const std::string& output_name() const { return label.empty() ? name : label; }
 };
 
-/// The recurrence that a node is or generates; null where there is none.
-[[nodiscard]] const Scan* scan_of(const Node& node);
+/// The outputs of the recurrence or the differential equation that a node is or generates; null where it is neither.
+[[nodiscard]] const std::vector<std::string>* outputs_of(const Node& node);
 
-/// The names of the arrays that a node is: its own, or those of a recurrence with several outputs, "node.output".
+/// The names of the arrays that a node is: its own, or those of a recurrence or a differential equation with several
+/// outputs, "node.output".
 [[nodiscard]] std::vector<std::string> value_names(const Node& node);
 /// The node that one of them belongs to: what is before the point.
 [[nodiscard]] std::string node_of_value(const std::string& name);

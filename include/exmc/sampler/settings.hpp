@@ -53,6 +53,7 @@ enum class Divergence : std::uint8_t {
   density = 2,   ///< the log density was not finite
   gradient = 3,  ///< it was, but its gradient was not
   outside = 4,   ///< data or parameters of a distribution were outside of their domain; told apart by the density
+  unsolved = 5,  ///< a differential equation of the model could not be solved; told apart by the density
 };
 
 /// What one transition reports (names as ArviZ has them in sample_stats).

@@ -9,6 +9,7 @@
 
 #include "../functions/expression_parts.hpp"
 #include "../functions/functions.hpp"
+#include "../program/dependency.hpp"
 #include "exmc/core/error.hpp"
 
 namespace exmc::density {
@@ -39,9 +40,10 @@ bool names_any(const ExpressionPtr& expression, const std::map<std::string, View
 
 }  // namespace
 
-NestedCompiler::NestedCompiler(Builder& around, ExpressionCompiler::Lookup outside)
+NestedCompiler::NestedCompiler(Builder& around, ExpressionCompiler::Lookup outside, Refusals refusals)
     : around_(around),
       outside_(std::move(outside)),
+      refusals_(std::move(refusals)),
       once_(around, [this](const std::string& name) { return lookup_around(name); }),
       nested_(around.memory_limit()),
       each_(nested_, [this](const std::string& name) { return lookup_inside(name); }) {}
@@ -62,6 +64,28 @@ void NestedCompiler::add_local(const std::string& name, const ExpressionPtr& exp
     sequences_[name] = once_.compile(*expression, where);
   } else {
     changing_[name] = compile(expression, where);
+  }
+}
+
+void NestedCompiler::add_locals(const std::map<std::string, ExpressionPtr>& expressions,
+                                const std::map<std::string, ExpressionPtr>& states, const std::string& where) {
+  std::vector<std::string> names;
+  for (const auto& [name, expression] : expressions) {
+    if (!states.contains(name)) names.push_back(name);
+  }
+  Dependencies needs;
+  for (const std::string& name : names) {
+    std::set<std::string> used;
+    ir::collect_names(*expressions.at(name), where + "." + name, used);
+    std::set<std::size_t>& needed = needs.emplace_back();
+    for (std::size_t other = 0; other < names.size(); ++other) {
+      if (used.contains(names[other])) needed.insert(other);
+    }
+  }
+  const DependencyOrder sorted = sort_by_dependency(needs);
+  if (!sorted.cycle.empty()) throw InputError(where + "." + names[sorted.cycle.front()], refusals_.cycle);
+  for (const std::size_t index : sorted.order) {
+    add_local(names[index], expressions.at(names[index]), where + "." + names[index]);
   }
 }
 
@@ -95,8 +119,7 @@ void NestedCompiler::require_fixed_positions(const ExpressionPtr& expression, co
   if (index == nullptr) return;
   const auto require = [&](const ExpressionPtr& position) {
     if (!position || (!names_any(position, changing_, where) && !names_any(position, sequences_, where))) return;
-    throw InputError(where + ": column " + std::to_string(position->column),
-                     "a position in a subscript changes from step to step; let \"over\" go through what it picks");
+    throw InputError(where + ": column " + std::to_string(position->column), refusals_.moving_position);
   };
   for (const ir::Subscript& subscript : index->subscripts) {
     if (const auto* const position = std::get_if<ExpressionPtr>(&subscript)) require(*position);

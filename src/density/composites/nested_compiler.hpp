@@ -18,8 +18,13 @@ namespace exmc::density {
 /// their own are computed there once, and functions of single elements of sequences alone for all steps at once.
 class NestedCompiler {
  public:
+  /// What is refused, in the words of who computes it again and again.
+  struct Refusals {
+    std::string moving_position;  ///< a position in a subscript that changes
+    std::string cycle;            ///< what is defined by itself
+  };
   /// @param outside  gives what the model's names stand for, in the program around
-  NestedCompiler(Builder& around, ExpressionCompiler::Lookup outside);
+  NestedCompiler(Builder& around, ExpressionCompiler::Lookup outside, Refusals refusals);
   NestedCompiler(const NestedCompiler&) = delete;
   NestedCompiler& operator=(const NestedCompiler&) = delete;
 
@@ -29,6 +34,10 @@ class NestedCompiler {
   void add_sequence(const std::string& name, const View& array);
   /// A name for what is computed each time by an expression, of names that were added before.
   void add_local(const std::string& name, const ir::ExpressionPtr& expression, const std::string& where);
+
+  /// The same of all expressions but those of `states`, each after what it needs. @throws InputError with `where.NAME`
+  void add_locals(const std::map<std::string, ir::ExpressionPtr>& expressions,
+                  const std::map<std::string, ir::ExpressionPtr>& states, const std::string& where);
 
   /// Computed each time. @throws InputError with `where`
   [[nodiscard]] View compile(const ir::ExpressionPtr& expression, const std::string& where);
@@ -54,6 +63,7 @@ class NestedCompiler {
 
   Builder& around_;
   ExpressionCompiler::Lookup outside_;
+  Refusals refusals_;
   ExpressionCompiler once_;  ///< of what does not change, and of sequences as a whole
   Builder nested_;
   ExpressionCompiler each_;

@@ -3,12 +3,10 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "../laws/parametrisation.hpp"
-#include "../program/dependency.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/text.hpp"
 #include "nested_compiler.hpp"
@@ -20,7 +18,11 @@ namespace {
 class ScanCompiler {
  public:
   ScanCompiler(Builder& builder, const ExpressionCompiler::Lookup& outside, const ir::Scan& scan, std::string where)
-      : builder_(builder), scan_(scan), where_(std::move(where)), outside_(builder, outside), step_(builder, outside) {}
+      : builder_(builder),
+        scan_(scan),
+        where_(std::move(where)),
+        outside_(builder, outside),
+        step_(builder, outside, refusals()) {}
 
   std::map<std::string, View> compile() {
     const std::size_t steps = read_sequences();
@@ -30,7 +32,7 @@ class ScanCompiler {
       shapes_[name] = initial.back().shape;
       step_.add_state(name, initial.back().shape);
     }
-    add_locals();
+    step_.add_locals(scan_.step, scan_.carry, where_ + ".step");
     for (const auto& [name, shape] : shapes_) add_next(name, shape);
     std::vector<std::string> results;  // in the order of the step's, after the states
     for (const auto& [name, shape] : shapes_) results.push_back(name);
@@ -45,6 +47,11 @@ class ScanCompiler {
   }
 
  private:
+  [[nodiscard]] static NestedCompiler::Refusals refusals() {
+    return {"a position in a subscript changes from step to step; let \"over\" go through what it picks",
+            "defined by itself within a step; what it was a step before is a name of \"carry\""};
+  }
+
   [[nodiscard]] static ir::ExpressionPtr named(const std::string& name) {
     return std::make_shared<const ir::Expression>(ir::Expression{ir::Name{name}});
   }
@@ -71,32 +78,6 @@ class ScanCompiler {
       step_.add_sequence(name, array);
     }
     return *steps;
-  }
-
-  /// What a step computes for itself, each after what it needs.
-  void add_locals() {
-    std::vector<std::string> names;
-    for (const auto& [name, expression] : scan_.step) {
-      if (!scan_.carry.contains(name)) names.push_back(name);
-    }
-    Dependencies needs;
-    for (const std::string& name : names) {
-      std::set<std::string> used;
-      ir::collect_names(*scan_.step.at(name), where_ + ".step." + name, used);
-      std::set<std::size_t>& needed = needs.emplace_back();
-      for (std::size_t other = 0; other < names.size(); ++other) {
-        if (used.contains(names[other])) needed.insert(other);
-      }
-    }
-    const DependencyOrder sorted = sort_by_dependency(needs);
-    if (!sorted.cycle.empty()) {
-      const std::string& first = names[sorted.cycle.front()];
-      throw InputError(where_ + ".step." + first,
-                       "defined by itself within a step; what it was a step before is a name of \"carry\"");
-    }
-    for (const std::size_t index : sorted.order) {
-      step_.add_local(names[index], scan_.step.at(names[index]), where_ + ".step." + names[index]);
-    }
   }
 
   void add_next(const std::string& name, const Shape& shape) {

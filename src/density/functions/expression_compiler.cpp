@@ -227,9 +227,9 @@ ExpressionCompiler::HiddenLookup ExpressionCompiler::nothing_hidden() {
 
 ExpressionCompiler::OfDistribution ExpressionCompiler::no_distributions() {
   return [](std::string_view function, const ir::Expression&, const View&, const std::string& where) -> View {
-    throw InputError(where,
-                     std::string(function) +
-                         " has no place in the step of a recurrence: call it outside, of the recurrence's output");
+    throw InputError(where, std::string(function) +
+                                " has no place in what is computed again and again: call it outside, of the "
+                                "recurrence's or equation's output");
   };
 }
 

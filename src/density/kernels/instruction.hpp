@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "exmc/core/random.hpp"
@@ -85,6 +86,10 @@ class Composite {
   [[nodiscard]] virtual double forward(const Instruction& instruction, const Arena& arena) const = 0;
   /// Adds to the operands' adjoints what follows from the output's.
   virtual void reverse(const Instruction& instruction, const Arena& arena) const = 0;
+  /// Why forward() has no value for these operands, in words; empty where it has. Computes the output anew.
+  [[nodiscard]] virtual std::string failure(const Instruction& /*instruction*/, const Arena& /*arena*/) const {
+    return {};
+  }
   /// Elements that one evaluation computes, roughly.
   [[nodiscard]] virtual double elements() const = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "../composites/scan_compiler.hpp"
 #include "../laws/parametrisation.hpp"
+#include "../ode/ode_compiler.hpp"
 #include "axis_names.hpp"
 #include "exmc/core/error.hpp"
 #include "exmc/core/overloaded.hpp"
@@ -260,21 +261,34 @@ void ModelCompiler::compile_node(std::size_t index, const ir::Generated& node) {
                           values_[index] = expressions_.compile(*value, where(index, "generated"));
                         },
                         [&](const ir::RandomVariable& variable) { values_[index] = generate(index, variable); },
-                        [&](const ir::Scan& scan) { compile_scan_node(index, scan); }},
+                        [&](const auto& arrays) { compile_arrays(index, arrays); }},
              node.value);
   generating_ = false;
 }
 
-void ModelCompiler::compile_node(std::size_t index, const ir::Recurrence& node) { compile_scan_node(index, node.scan); }
+void ModelCompiler::compile_node(std::size_t index, const ir::Recurrence& node) { compile_arrays(index, node.scan); }
 
-void ModelCompiler::compile_scan_node(std::size_t index, const ir::Scan& scan) {
+void ModelCompiler::compile_node(std::size_t index, const ir::DifferentialEquation& node) {
+  compile_arrays(index, node.ode);
+}
+
+void ModelCompiler::compile_arrays(std::size_t index, const ir::Scan& scan) {
   const auto outside = [this](const std::string& name) { return lookup(name); };
-  const std::map<std::string, View> arrays = compile_scan(builder_, outside, scan, where(index, "scan"));
-  const ir::Node& node = model_.nodes[index];
-  if (scan.outputs.size() == 1) {
-    values_[index] = arrays.at(scan.outputs.front());
+  name_outputs(index, compile_scan(builder_, outside, scan, where(index, "scan")));
+}
+
+void ModelCompiler::compile_arrays(std::size_t index, const ir::Ode& ode) {
+  const auto outside = [this](const std::string& name) { return lookup(name); };
+  name_outputs(index, compile_ode(builder_, outside, ode, where(index, "ode")));
+}
+
+/// @param arrays  by output; there may be more
+void ModelCompiler::name_outputs(std::size_t index, const std::map<std::string, View>& arrays) {
+  const std::vector<std::string>& outputs = *ir::outputs_of(model_.nodes[index]);
+  if (outputs.size() == 1) {
+    values_[index] = arrays.at(outputs.front());
   } else {
-    for (const std::string& output : scan.outputs) outputs_[node.name + "." + output] = arrays.at(output);
+    for (const std::string& output : outputs) outputs_[model_.nodes[index].name + "." + output] = arrays.at(output);
   }
 }
 

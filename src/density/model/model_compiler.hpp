@@ -72,7 +72,10 @@ class ModelCompiler {
   void compile_node(std::size_t index, const ir::Potential& node);
   void compile_node(std::size_t index, const ir::Generated& node);
   void compile_node(std::size_t index, const ir::Recurrence& node);
-  void compile_scan_node(std::size_t index, const ir::Scan& scan);
+  void compile_node(std::size_t index, const ir::DifferentialEquation& node);
+  void compile_arrays(std::size_t index, const ir::Scan& scan);
+  void compile_arrays(std::size_t index, const ir::Ode& ode);
+  void name_outputs(std::size_t index, const std::map<std::string, View>& arrays);
   void compile_node(std::size_t index, const ir::Imputed& node);
   void compile_value(std::size_t index, const ir::RandomVariable& node);
   [[nodiscard]] bool has_data(const ir::ExpressionPtr& value) const;
@@ -115,8 +118,8 @@ class ModelCompiler {
   bool generating_ = false;          ///< a node whose values the density does not need
   std::optional<Law> surveyed_law_;  ///< of the variable compiled last
   std::map<std::string, View> data_;
-  std::vector<View> values_;             ///< by node; of a recurrence with several outputs nothing
-  std::map<std::string, View> outputs_;  ///< of such recurrences, by "node.output"
+  std::vector<View> values_;             ///< by node; of one with several outputs nothing
+  std::map<std::string, View> outputs_;  ///< of such nodes, by "node.output"
   std::vector<FreeParameter> parameters_;
   std::vector<ParameterTransform> transforms_;
   std::map<std::string, Bounds> bounds_;  ///< by parameter, of those that have some

@@ -154,6 +154,10 @@ std::optional<DensityFault> ModelDensity::find_fault(const Eigen::VectorXd& posi
   for (std::size_t i = 0; i < program.density.size(); ++i) {
     const double term = program.density[i].forward(program.density[i], memory);
     if (std::isfinite(term)) continue;
+    const Instruction& instruction = program.density[i];
+    if (instruction.call != nullptr) {
+      return DensityFault{Kind::unsolved, name_of(i), instruction.call->composite->failure(instruction, memory)};
+    }
     if (program.origins[i].requirement) return DensityFault{Kind::outside, name_of(i)};
     if (!first) first = i;
   }
@@ -174,6 +178,8 @@ std::string ModelDensity::explain(const Eigen::VectorXd& position) {
   switch (fault->kind) {
     case DensityFault::Kind::outside:
       return "outside its domain: " + fault->place;
+    case DensityFault::Kind::unsolved:
+      return "no solution of " + fault->place + ": " + fault->cause;
     case DensityFault::Kind::gradient:
       return "gradient not finite: parameter " + fault->place;
     case DensityFault::Kind::density:

@@ -49,8 +49,8 @@ std::optional<std::size_t> ModelCompiler::node_called(const std::string& name, c
     const std::vector<std::string> values = ir::value_names(model_.nodes[found->second]);
     if (std::ranges::find(values, name) != values.end()) return found->second;
     if (name == found->first) {
-      throw InputError(
-          where, "the recurrence " + quoted(name) + " has several outputs, of which one is " + quoted(values.front()));
+      throw InputError(where,
+                       "the node " + quoted(name) + " has several outputs, of which one is " + quoted(values.front()));
     }
   }
   std::vector<std::string> known;

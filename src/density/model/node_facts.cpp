@@ -18,8 +18,12 @@ class Collector {
  public:
   std::vector<Use> all;
 
-  void add(const std::string& key, const ir::ExpressionPtr& expression, const ir::Scan* within = nullptr) {
-    if (expression) all.push_back({key, expression, within});
+  void add(const std::string& key, const ir::ExpressionPtr& expression) {
+    if (expression) all.push_back({key, expression});
+  }
+  /// What is computed again and again, over names of its own: those of `within`.
+  void add_within(const auto& within, const std::string& key, const ir::ExpressionPtr& expression) {
+    all.push_back({key, expression, [&within](const std::string& name) { return within.is_local(name); }});
   }
   void add(const ir::RandomVariable& variable, const std::string& prefix) {
     for (const auto& [key, expression] : variable.parameters) add(prefix + key, expression);
@@ -35,8 +39,14 @@ class Collector {
   void add(const ir::Scan& scan) {
     for (const auto& [name, initial] : scan.carry) add("scan.carry." + name, initial);
     for (const auto& [name, sequence] : scan.over) add("scan.over." + name, sequence);
-    for (const auto& [name, value] : scan.step) add("scan.step." + name, value, &scan);
+    for (const auto& [name, value] : scan.step) add_within(scan, "scan.step." + name, value);
     add("scan.length", scan.length);
+  }
+  void add(const ir::Ode& ode) {
+    for (const auto& [name, initial] : ode.initial) add("ode.initial." + name, initial);
+    for (const auto& [name, value] : ode.rhs) add_within(ode, "ode.rhs." + name, value);
+    add("ode.start", ode.start);
+    add("ode.times", ode.times);
   }
 
   void operator()(const ir::RandomVariable& variable) { add(variable, ""); }
@@ -46,10 +56,11 @@ class Collector {
   }
   void operator()(const ir::Potential& potential) { add("potential", potential.value); }
   void operator()(const ir::Recurrence& recurrence) { add(recurrence.scan); }
+  void operator()(const ir::DifferentialEquation& equation) { add(equation.ode); }
   void operator()(const ir::Generated& generated) {
     std::visit(Overloaded{[this](const ir::RandomVariable& variable) { add(variable, ""); },
                           [this](const ir::ExpressionPtr& value) { add("generated", value); },
-                          [this](const ir::Scan& scan) { add(scan); }},
+                          [this](const auto& arrays) { add(arrays); }},
                generated.value);
   }
 };
@@ -78,7 +89,7 @@ std::vector<Use> expressions_of(const ir::Node& node) {
 std::set<std::string> names_in(const Use& use, const std::string& where) {
   std::set<std::string> names;
   ir::collect_names(*use.expression, where, names);
-  if (use.within != nullptr) std::erase_if(names, [&](const std::string& name) { return use.within->is_local(name); });
+  if (use.is_local) std::erase_if(names, use.is_local);
   return names;
 }
 
@@ -92,7 +103,8 @@ bool is_random(const ir::Node& node) {
   return std::visit(
       Overloaded{[](const ir::RandomVariable&) { return true; }, [](const ir::Potential&) { return true; },
                  [](const ir::Derived&) { return false; }, [](const ir::Generated&) { return false; },
-                 [](const ir::Recurrence&) { return false; }, [](const ir::Imputed&) { return false; }},
+                 [](const ir::Recurrence&) { return false; }, [](const ir::DifferentialEquation&) { return false; },
+                 [](const ir::Imputed&) { return false; }},
       node.kind);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ namespace exmc::density {
 struct Use {
   std::string key;
   ir::ExpressionPtr expression;
-  const ir::Scan* within = nullptr;  ///< the recurrence whose step it belongs to
+  std::function<bool(const std::string&)> is_local{};  ///< names that are not the model's; empty: none
 };
 [[nodiscard]] std::vector<Use> expressions_of(const ir::Node& node);
 /// The model's names that it has. @throws InputError with `where`

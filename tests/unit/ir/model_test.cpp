@@ -125,8 +125,8 @@ TEST(Model, RecurrencesTravelToo) {
     EXPECT_EQ(recurrence.scan.step.size(), 2U);
     EXPECT_EQ(value_names(each.nodes[1]), (std::vector<std::string>{"s.v", "s.u"}));
     EXPECT_EQ(value_names(each.nodes[2]), (std::vector<std::string>{"f"}));
-    EXPECT_EQ(scan_of(each.nodes[2])->outputs, (std::vector<std::string>{"u"})) << "what is carried, by default";
-    EXPECT_NE(scan_of(each.nodes[2])->length, nullptr);
+    EXPECT_EQ(*outputs_of(each.nodes[2]), (std::vector<std::string>{"u"})) << "what is carried, by default";
+    EXPECT_NE(std::get<Scan>(std::get<Generated>(each.nodes[2].kind).value).length, nullptr);
   }
   EXPECT_EQ(decode(encode(model)).text, model.text);
 }
