@@ -25,6 +25,15 @@ WRITTEN = r"info: \d+ draws written to "
 MODELS = ["simple", "medium", "stress", "eight_schools", "funnel", "logistic", "sv"]
 
 
+def posteriordb(name):
+    """The config of one of tests/posteriordb, with absolute paths."""
+    folder = ROOT / "tests" / "posteriordb" / "configs"
+    config = json.loads((folder / f"{name}.json").read_text())
+    data = {key: entry | {"file": str((folder / entry["file"]).resolve())} if isinstance(entry, dict) else entry
+            for key, entry in config["data"].items()}
+    return {"model": str((folder / config["model"]).resolve()), "data": data}
+
+
 @dataclasses.dataclass
 class Run:
     """A finished command. Times are seconds; `lines` are those of its output with the time since the start at which

@@ -18,9 +18,10 @@ import warnings
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(HERE)]
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 import arviz  # noqa: E402
+import harness  # noqa: E402
 import hierarchies  # noqa: E402
 import structures  # noqa: E402
 
@@ -38,11 +39,8 @@ def configs(folder):
             found[name] = lambda model=model, centred=centred: {"model": model(centred)}
     for name in ["simple", "medium", "stress", "eight_schools", "funnel", "logistic", "sv"]:
         found[f"race/{name}"] = lambda name=name: {"model": str(ROOT / f"configs/models/{name}.json")}
-    posteriordb = ROOT / "tests/data/posteriordb"
-    for path in sorted((posteriordb / "models").glob("*.json")):
-        data = posteriordb / "data" / (path.stem.split("-")[0] + ".json")
-        found[f"posteriordb/{path.stem}"] = lambda path=path, data=data: {
-            "model": str(path), "data": json.loads(data.read_text())}
+    for path in sorted((ROOT / "tests/posteriordb/configs").glob("*.json")):
+        found[f"posteriordb/{path.stem}"] = lambda path=path: harness.posteriordb(path.stem)
     return found
 
 

@@ -17,8 +17,8 @@ warnings.filterwarnings("ignore", module="arviz")  # about few draws, in quick r
 
 
 def _posteriordb(name):
-    """A reference of tests/data/posteriordb; its scalars are called mu[1], indices from one, in order."""
-    scalars = json.loads((ROOT / "tests" / "data" / "posteriordb" / "references" / f"{name}.json").read_text())["parameters"]
+    """A reference of tests/posteriordb; its scalars are called mu[1], indices from one, in order."""
+    scalars = json.loads((ROOT / "tests" / "posteriordb" / "references" / f"{name}.json").read_text())["parameters"]
     found = {}
     for scalar, moments in scalars.items():
         entry = found.setdefault(scalar.partition("[")[0], {"mean": [], "mcse_mean": []})

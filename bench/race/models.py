@@ -5,6 +5,7 @@ import csv
 import dataclasses
 import functools
 import json
+import pathlib
 import sys
 
 import harness
@@ -65,9 +66,8 @@ def _ir(name):
     source = OF_THE_FIELD[name]
     if callable(source):
         return source(False)
-    folder = ROOT / "tests" / "data" / "posteriordb"
-    data = json.loads((folder / "data" / f"{source.split('-')[0]}.json").read_text())
-    return json.loads((folder / "models" / f"{source}.json").read_text()) | {"data": data}
+    config = harness.posteriordb(source)
+    return json.loads(pathlib.Path(config["model"]).read_text()) | {"data": config["data"]}
 
 
 @functools.cache
