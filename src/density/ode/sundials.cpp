@@ -21,8 +21,8 @@ namespace {
 
 static_assert(sizeof(realtype) == sizeof(double), "expected SUNDIALS in double precision");
 
-/// The content of a serial vector, that knows besides how long a block is: operations of serial vectors work on it. What
-/// a step does often is here all the same, as Debian's library is built without optimisation.
+/// The content of a serial vector, that knows besides how long a block is: operations of serial vectors work on it.
+/// What a step does often is here all the same, as Debian's library is built without optimisation.
 struct Blocks : _N_VectorContent_Serial {
   Blocks(sunindextype total, sunindextype size)
       : _N_VectorContent_Serial{total, SUNFALSE, nullptr}, block(size), memory(static_cast<std::size_t>(total)) {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 #include "models.hpp"
 
@@ -54,6 +55,18 @@ TEST(Allocation, NoneInArrayOperations) {
   expect_no_allocation(ModelDensity(compile(testing::parse_model(
                            "{\"exmc_ir\": 1, \"data\": {\"g\": [2, 0, 0]}, \"nodes\": {" + nodes + "}}"))),
                        "array operations");
+}
+
+TEST(Allocation, NoneForDifferentialEquationsAfterTheFirst) {
+  for (const std::string method : {"adams", "bdf"}) {
+    ModelDensity density(
+        compile(testing::parse_model(R"~({"exmc_ir": 1, "nodes": {"k": {"dist": "normal", "mu": 0, "sigma": 1},
+      "z": {"ode": {"initial": {"u": 1, "v": "k"}, "rhs": {"u": "-k * v", "v": "u"}, "times": [1, 2, 5], "method": ")~" +
+                                     method + R"~("}}, "p": {"potential": "-z.u**2"}}})~")));
+    Eigen::VectorXd gradient;
+    (void)density.log_density(Eigen::VectorXd::Constant(1, 0.25), gradient);
+    expect_no_allocation(std::move(density), "differential equations by " + method);
+  }
 }
 
 TEST(Allocation, NoneForVectorsAndMatrices) {

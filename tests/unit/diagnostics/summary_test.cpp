@@ -55,23 +55,27 @@ TEST(ElementName, CountsRowMajor) {
 
 TEST(Warnings, NameTheNodesWhereTrajectoriesEnded) {
   RunFacts facts = four_chains();
-  facts.divergences = 70;
+  facts.divergences = 86;
   facts.outside = 20;
+  facts.unsolved = 16;
   facts.bad_gradients = 10;
-  facts.not_finite = 60;
-  facts.blamed = {{"lik", 20, 12, 0}, {"b", 0, 18, 10}};
+  facts.not_finite = 76;
+  facts.blamed = {{"lik", 20, 0, 12, 0}, {"b", 0, 0, 18, 10}, {"z", 0, 16, 0, 0}};
   const std::vector<std::string> found = said({}, facts);
-  ASSERT_EQ(found.size(), 4U);
+  ASSERT_EQ(found.size(), 5U);
   EXPECT_THAT(found[0], HasSubstr("10 of 4000 draws (0.25 %) diverged"));
   EXPECT_THAT(
       found[1],
       HasSubstr("20 of 4000 draws (0.5 %) ended outside of the domain of a distribution's parameter (lik: 20)"));
-  EXPECT_THAT(found[2],
-              HasSubstr("30 of 4000 draws (0.75 %) ended where the log density is not finite (b: 18, lik: 12)"));
+  EXPECT_THAT(
+      found[2],
+      HasSubstr("16 of 4000 draws (0.4 %) ended where a differential equation could not be solved (z: 16). Raise"));
   EXPECT_THAT(found[3],
+              HasSubstr("30 of 4000 draws (0.75 %) ended where the log density is not finite (b: 18, lik: 12)"));
+  EXPECT_THAT(found[4],
               HasSubstr("although the log density is (b: 10): the draws of the nodes concerned are not to be trusted"));
   facts.not_finite = facts.divergences = 2500;
-  EXPECT_THAT(said({}, facts).back(), HasSubstr("do not use these draws of lik, b."));
+  EXPECT_THAT(said({}, facts).back(), HasSubstr("do not use these draws of lik, b, z."));
 }
 
 TEST(ElementName, TakesLabelsWhereAxesHaveThem) {

@@ -131,6 +131,36 @@ TEST(Model, RecurrencesTravelToo) {
   EXPECT_EQ(decode(encode(model)).text, model.text);
 }
 
+TEST(Model, DifferentialEquationsTravelToo) {
+  const Model model = load_text(R"({"exmc_ir": 1, "data": {"ts": [1, 2]}, "nodes": {
+    "a": {"dist": "normal", "mu": 0, "sigma": 1},
+    "z": {"ode": {"initial": {"u": 1, "v": "a"}, "rhs": {"f": "a * u", "u": "f - t", "v": "-f"}, "times": "ts", "time": "t",
+                  "start": "0.5", "output": ["v"], "method": "bdf", "rtol": 1e-9, "atol": 1e-7, "max_steps": 123}, "save": false},
+    "later": {"generated": {"ode": {"initial": {"u": "a"}, "rhs": {"u": "u"}, "times": [3]}}}}})");
+  for (const Model& each : {model, decode(encode(model))}) {
+    const auto& equation = std::get<DifferentialEquation>(each.nodes[1].kind);
+    EXPECT_FALSE(equation.save);
+    const Ode& ode = equation.ode;
+    EXPECT_EQ(std::get<Name>(ode.initial.at("v")->node).name, "a");
+    EXPECT_EQ(ode.rhs.size(), 3U);
+    EXPECT_EQ(ode.time, "t");
+    EXPECT_TRUE(ode.is_local("t") && ode.is_local("f") && !ode.is_local("a"));
+    EXPECT_EQ(std::get<Name>(ode.times->node).name, "ts");
+    EXPECT_EQ(std::get<Literal>(ode.start->node).value, Array::scalar(0.5));
+    EXPECT_EQ(ode.outputs, (std::vector<std::string>{"v"}));
+    EXPECT_EQ(ode.method, Ode::Method::bdf);
+    EXPECT_EQ(ode.rtol, 1e-9);
+    EXPECT_EQ(ode.atol, 1e-7);
+    EXPECT_EQ(ode.max_steps, 123U);
+    const auto& later = std::get<Ode>(std::get<Generated>(each.nodes[2].kind).value);
+    EXPECT_EQ(later.method, Ode::Method::automatic);
+    EXPECT_EQ(later.start, nullptr);
+    EXPECT_EQ(value_names(each.nodes[2]), (std::vector<std::string>{"later"}));
+    EXPECT_EQ(*outputs_of(each.nodes[2]), (std::vector<std::string>{"u"})) << "all states, by default";
+  }
+  EXPECT_EQ(encode(decode(encode(model))), encode(model));
+}
+
 TEST(Model, LabelsAndMissingValuesTravelToo) {
   Model model = load_text(R"({"exmc_ir": 1, "data": {"w": [1, null]}, "nodes": {
     "y": {"dist": "normal", "mu": 0, "sigma": 1, "observed": "w", "missing": "impute", "label": "Größe|1"},
