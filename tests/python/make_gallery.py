@@ -205,9 +205,40 @@ def growth(random):
         "mu": [242, 6.2], "sigma": 6}
 
 
+def solve(slopes, y, times, steps=200):
+    """A differential equation from time 0 on, by the classical Runge-Kutta method with `steps` steps between times."""
+    found, t = [], 0.0
+    for until in times:
+        h = (until - t) / steps
+        for _ in range(steps):
+            k1 = slopes(y)
+            k2 = slopes(y + h / 2 * k1)
+            k3 = slopes(y + h / 2 * k2)
+            y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + slopes(y + h * k3))
+        t = until
+        found.append(y)
+    return np.array(found)
+
+
+def predators(random):
+    year = np.arange(1, 21)
+    z = solve(lambda z: np.array([(0.55 - 0.028 * z[1]) * z[0], (0.024 * z[0] - 0.8) * z[1]]), np.array([34.0, 6.0]), year)
+    seen = z * np.exp(random.normal(0, 0.2, z.shape))
+    return table(year=year, prey=seen[:, 0], predators=seen[:, 1]), {
+        "growth": 0.55, "predation": 0.028, "death": 0.8, "feeding": 0.024, "sigma": 0.2}
+
+
+def epidemic(random):
+    day = np.arange(1, 31)
+    z = solve(lambda z: np.array([-0.6, 0.6]) * z[0] * z[1] / 1000 - np.array([0, 0.25]) * z[1], np.array([997.0, 3.0]), day)
+    new = -np.diff(np.concatenate([[997.0], z[:, 0]]))
+    return table(day=day, cases=random.poisson(0.5 * new)), {
+        "transmission": 0.6, "recovery": 0.25, "reproduction": 2.4}
+
+
 MODELS = [radon, item_response, votes, crossed, bradley_terry, pharmacokinetics, changepoint, garch, survival, gaussian_process,
           basis_functions, robust, horseshoe, ordinal, spatial, brands, capture_recapture, animal, measurement_error, mixture,
-          zero_inflated, trend, overdispersion, growth]
+          zero_inflated, trend, overdispersion, growth, predators, epidemic]
 
 
 def written(value):

@@ -8,7 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "mpi"))
 import gallery  # noqa: E402
 import ranks  # noqa: E402
 
-QUICK = ["radon", "bradley_terry", "pharmacokinetics", "changepoint", "survival", "basis_functions", "spatial", "animal"]
+QUICK = ["radon", "bradley_terry", "pharmacokinetics", "changepoint", "survival", "basis_functions", "spatial", "animal", "epidemic"]
 
 
 class Gallery(ranks.TestCase):
