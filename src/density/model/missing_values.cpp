@@ -131,10 +131,7 @@ View ModelCompiler::impute(std::size_t imputed, const Law& law, const Array& dat
 }
 
 void ModelCompiler::draw_missing(std::size_t index, std::size_t imputed, const Law& law, const Array& data) {
-  if (!law.draw) throw InputError(where(index), "has no prior that can be drawn from: " + law.never_drawn);
-  builder_.locate(where(index));
-  builder_.draw_from(Purpose::prior, imputed);
-  const View drawn = law.draw();
+  const View drawn = draw_prior(index, law, imputed);
   values_[imputed] = elements_of(builder_, drawn, builder_.constant(numbers_of(data, true)));
   values_[index] =
       builder_.apply<Where>({builder_.constant(mask_of(data)), builder_.constant(filled(data, kReal)), drawn});

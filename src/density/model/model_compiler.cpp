@@ -43,12 +43,14 @@ std::string ModelCompiler::where(std::size_t index, const std::string& key) cons
   return model_.source + ": " + path_of(model_.nodes[index], key);
 }
 
+void ModelCompiler::compile_node(std::size_t index) {
+  builder_.locate(where(index));
+  std::visit([&](const auto& kind) { compile_node(index, kind); }, model_.nodes[index].kind);
+}
+
 void ModelCompiler::compile_nodes(const std::vector<std::size_t>& order, bool generated) {
   for (const std::size_t index : order) {
-    const ir::Node& node = model_.nodes[index];
-    if (std::holds_alternative<ir::Generated>(node.kind) != generated) continue;
-    builder_.locate(where(index));
-    std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+    if (std::holds_alternative<ir::Generated>(model_.nodes[index].kind) == generated) compile_node(index);
   }
 }
 
@@ -147,7 +149,7 @@ std::vector<std::string> ModelCompiler::variables_behind_data() const {
 }
 
 View ModelCompiler::free_values(std::size_t index, const Law& law) {
-  if (aim_ == Aim::prior) return draw_prior(index, law);
+  if (aim_ == Aim::prior) return draw_prior(index, law, index);
   if (law.support == nullptr || !law.never_free.empty()) throw InputError(where(index), law.never_free);
   if (learned_.plans(index)) return introduce_learned(index, law);
   const View values = introduce(index, *law.support, law.bounds, law.shape);
@@ -155,10 +157,11 @@ View ModelCompiler::free_values(std::size_t index, const Law& law) {
   return values;
 }
 
-View ModelCompiler::draw_prior(std::size_t index, const Law& law) {
+/// @param stream  the node whose random numbers it takes
+View ModelCompiler::draw_prior(std::size_t index, const Law& law, std::size_t stream) {
   if (!law.draw) throw InputError(where(index), "has no prior that can be drawn from: " + law.never_drawn);
   builder_.locate(where(index));
-  builder_.draw_from(Purpose::prior, index);
+  builder_.draw_from(Purpose::prior, stream);
   return law.draw();
 }
 

@@ -67,6 +67,7 @@ class ModelCompiler {
   [[nodiscard]] std::set<std::size_t> needs_of(const ir::Node& node) const;
   [[nodiscard]] std::optional<std::size_t> node_called(const std::string& name, const std::string& where) const;
 
+  void compile_node(std::size_t index);
   void compile_node(std::size_t index, const ir::RandomVariable& node);
   void compile_node(std::size_t index, const ir::Derived& node);
   void compile_node(std::size_t index, const ir::Potential& node);
@@ -91,7 +92,7 @@ class ModelCompiler {
   [[nodiscard]] View introduce(std::size_t index, const Support& support, const Bounds& bounds, const Shape& shape);
   [[nodiscard]] View introduce_learned(std::size_t index, const Law& law);
   [[nodiscard]] View free_values(std::size_t index, const Law& law);
-  [[nodiscard]] View draw_prior(std::size_t index, const Law& law);
+  [[nodiscard]] View draw_prior(std::size_t index, const Law& law, std::size_t stream);
   [[nodiscard]] View take_parameter(std::size_t index, const Support& support, const Shape& shape);
   [[nodiscard]] bool is_seen(const ir::Node& node) const;
   void add_saved(Outputs& outputs);

@@ -107,8 +107,7 @@ Survey ModelCompiler::survey() {
   for (const std::size_t index : order) {
     const ir::Node& node = model_.nodes[index];
     if (std::holds_alternative<ir::Generated>(node.kind)) continue;
-    builder_.locate(where(index));
-    std::visit([&](const auto& kind) { compile_node(index, kind); }, node.kind);
+    compile_node(index);
     if (random_variable(node) != nullptr) survey_variable(index, survey, views);
   }
   survey_standardised(survey, views);
