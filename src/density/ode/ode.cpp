@@ -6,13 +6,13 @@
 #include <span>
 #include <utility>
 
+#include "../numbers/pack.hpp"
 #include "../program/draft.hpp"
 #include "exmc/core/text.hpp"
 
 namespace exmc::density {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// What solutions of few times take, for estimates: some 100 steps, each with two evaluations.
 constexpr double kEvaluations = 200;
 
@@ -203,7 +203,7 @@ OdeOutcome OdeComposite::solve(const Instruction& instruction, const Arena& aren
 }
 
 double OdeComposite::forward(const Instruction& instruction, const Arena& arena) const {
-  return solve(instruction, arena).end == OdeOutcome::End::solved ? 0 : -kInfinity;
+  return solve(instruction, arena).end == OdeOutcome::End::solved ? 0 : -detail::kInfinity;
 }
 
 std::string OdeComposite::failure(const Instruction& instruction, const Arena& arena) const {
